@@ -1,0 +1,49 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { defineConfig, type Options } from 'tsup';
+
+/** The build-time flag. One name everywhere: export condition, subpath, `features.json`, define. */
+export const FLAG = 'ssh-socketpair-stderr';
+
+const shared: Options = {
+  format: 'esm',
+  target: 'node20',
+  platform: 'node',
+  dts: true,
+  splitting: true,
+  clean: true,
+  silent: true,
+  // tsup 8.5 sets `baseUrl` for its declaration build; nothing here uses it.
+  outExtension: () => ({ js: '.js', dts: '.d.ts' }),
+};
+
+const define = (on: boolean): Record<string, string> => ({ __SSH_SOCKETPAIR_STDERR__: String(on) });
+
+/**
+ * The build of one package. A package with a `features.json` is built twice, into `dist/off` and
+ * `dist/on`; `dist/index.js` re-exports the variant that `features.json` names, so that promotion
+ * is a change of that one line and the default is never a third copy of the module.
+ *
+ * Run by tsup with the package's folder as working directory.
+ */
+export function packageBuild(entry: string[] | Record<string, string> = ['src/index.ts']) {
+  const features = path.resolve('features.json');
+  if (!existsSync(features)) return defineConfig({ ...shared, entry });
+
+  const variant = (name: 'off' | 'on'): Options => ({
+    ...shared,
+    entry,
+    outDir: `dist/${name}`,
+    define: define(name === 'on'),
+    // Removes the dead branch, and with it the imports that only it used.
+    esbuildOptions: (options) => void (options.minifySyntax = true),
+  });
+  const writeDefault = async () => {
+    const flags = JSON.parse(readFileSync(features, 'utf8')) as Record<string, boolean>;
+    const reExport = `export * from './${flags[FLAG] ? 'on' : 'off'}/index.js';\n`;
+    await writeFile('dist/index.js', reExport);
+    await writeFile('dist/index.d.ts', reExport);
+  };
+  return defineConfig([variant('off'), { ...variant('on'), onSuccess: writeDefault }]);
+}

@@ -1,0 +1,40 @@
+import { channel } from 'node:diagnostics_channel';
+import type { ExitStatus } from './exit-status.js';
+import type { StderrBackendName, StderrLine, StderrSnapshot } from './trait.js';
+
+/** Payload of `rsync-io:spawn`. */
+export interface SpawnMessage {
+  readonly label: string;
+  readonly pid: number;
+  readonly program: string;
+  readonly backend: StderrBackendName;
+}
+
+/** Payload of `rsync-io:stderr:line`. */
+export interface StderrLineMessage {
+  readonly label: string;
+  readonly line: StderrLine;
+}
+
+/** Payload of `rsync-io:fallback`: told once per process and cause. */
+export interface FallbackMessage {
+  /** The backend that could not be used. */
+  readonly backend: StderrBackendName;
+  /** What is used instead. */
+  readonly fallback: StderrBackendName;
+  readonly error: Error;
+}
+
+/** Payload of `rsync-io:exit`. */
+export interface ExitMessage {
+  readonly label: string;
+  readonly pid: number;
+  readonly status: ExitStatus;
+  readonly stderr: StderrSnapshot;
+}
+
+/** Names on `node:diagnostics_channel`. Without a subscriber they cost one check. */
+export const spawnChannel = channel('rsync-io:spawn');
+export const stderrLineChannel = channel('rsync-io:stderr:line');
+export const fallbackChannel = channel('rsync-io:fallback');
+export const exitChannel = channel('rsync-io:exit');

@@ -1,0 +1,15 @@
+import type { StderrLine } from '../trait.js';
+import type { LineBatch } from './line-splitter.js';
+
+/** Where split lines go. Nothing here may block or throw into the drain. */
+export interface LineConsumer {
+  /** Lines that were not delivered because the consumer was too slow. */
+  readonly dropped: number;
+  /** The batch is only lent for the call. */
+  accept(batch: LineBatch, firstSeq: number): void;
+  /** No line follows. */
+  close(): void;
+}
+
+/** A subscriber in callback form. What it throws is reported as a process warning, once. */
+export type StderrLineListener = (line: StderrLine) => void;

@@ -1,0 +1,113 @@
+import { TransportStateError } from '../errors.js';
+import type { StderrLine } from '../trait.js';
+import type { LineBatch } from './line-splitter.js';
+import type { LineConsumer } from './line-consumer.js';
+import { linesOf } from './stderr-line.js';
+
+/** Lines that a {@link WarningQueue} holds unless told otherwise. */
+export const WARNING_QUEUE_CAPACITY = 1024;
+
+export interface WarningQueueOptions {
+  /** Lines held for a slow consumer; further ones are dropped and counted. A positive integer. */
+  capacity?: number;
+}
+
+/**
+ * A bounded queue between the drain and a consumer that takes its time: iterate it with
+ * `for await`, or call {@link take}. The drain never waits for it: what finds no room is dropped and
+ * counted. A queue serves one channel; the iteration ends when the capture does.
+ */
+export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
+  readonly capacity: number;
+  #lines: StderrLine[] = [];
+  /** Index of the first line not yet taken. */
+  #head = 0;
+  #dropped = 0;
+  #attached = false;
+  #closed = false;
+  #wake: (() => void) | null = null;
+
+  constructor(options: WarningQueueOptions = {}) {
+    this.capacity = options.capacity ?? WARNING_QUEUE_CAPACITY;
+    if (!Number.isSafeInteger(this.capacity) || this.capacity < 1) {
+      throw new RangeError(`A queue's capacity is a positive integer, not ${this.capacity}`);
+    }
+  }
+
+  /** Lines waiting to be taken. */
+  get length(): number {
+    return this.#lines.length - this.#head;
+  }
+
+  /** Lines that found no room. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** `true` when no further line will come. Lines may still wait to be taken. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Takes up to `max` lines, oldest first, without waiting. */
+  take(max = Infinity): StderrLine[] {
+    const end = Math.min(this.#lines.length, this.#head + max);
+    const taken = this.#lines.slice(this.#head, end);
+    this.#head = end;
+    if (this.#head === this.#lines.length) {
+      this.#lines = [];
+      this.#head = 0;
+    }
+    return taken;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<StderrLine, void, undefined> {
+    for (;;) {
+      while (this.length > 0) yield this.#shift();
+      if (this.#closed) return;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /** @internal */
+  attach(): void {
+    if (this.#attached) {
+      throw new TransportStateError('A WarningQueue serves one channel; make one for each.');
+    }
+    this.#attached = true;
+  }
+
+  /** @internal */
+  accept(batch: LineBatch, firstSeq: number): void {
+    const count = batch.bounds.length / 2;
+    const room = this.capacity - this.length;
+    const taken = Math.min(room, count);
+    this.#dropped += count - taken;
+    if (this.#head > this.capacity) this.#compact();
+    for (const line of linesOf(batch, taken, firstSeq)) this.#lines.push(line);
+    if (taken > 0) this.#notify();
+  }
+
+  /** @internal */
+  close(): void {
+    this.#closed = true;
+    this.#notify();
+  }
+
+  #shift(): StderrLine {
+    const line = this.#lines[this.#head] as StderrLine;
+    this.#head += 1;
+    return line;
+  }
+
+  /** Forgets the lines that were taken one by one. */
+  #compact(): void {
+    this.#lines = this.#lines.slice(this.#head);
+    this.#head = 0;
+  }
+
+  #notify(): void {
+    this.#wake?.();
+    this.#wake = null;
+  }
+}

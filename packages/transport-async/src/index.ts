@@ -1,0 +1,6 @@
+export { AsyncSshTransport, type SplitTransport } from './ssh-transport.js';
+export { AsyncSshChild, KILL_GRACE_MS } from './ssh-child.js';
+export type { AsyncTransportOptions, Wire } from './options.js';
+
+/** Whether this build drains stderr by a channel; if not, the child inherits fd 2. */
+export const STDERR_CHANNEL: boolean = __SSH_SOCKETPAIR_STDERR__;

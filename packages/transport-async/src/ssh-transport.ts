@@ -1,0 +1,142 @@
+import type { Readable, Writable } from 'node:stream';
+import {
+  type ExitStatus,
+  quoteForShell,
+  spawnChannel,
+  SshCommand,
+  type SshConnectConfig,
+  type StderrSnapshot,
+  TransportStateError,
+} from '@rsync-io/aux-channel';
+import type { AsyncTransportOptions } from './options.js';
+import { spawnChild } from './spawn-child.js';
+import { AsyncSshChild } from './ssh-child.js';
+import { openEndpoint, startChannel } from './stderr-channel.js';
+import { PipedWire } from './wire.js';
+
+/** What {@link AsyncSshTransport.split} returns. */
+export interface SplitTransport {
+  readonly reader: Readable;
+  readonly writer: Writable;
+  /** Owns the process from now on: dispose of it, or `wait()` for it. */
+  readonly child: AsyncSshChild;
+}
+
+/**
+ * A remote shell as a child process: the wire as streams, its stderr drained by a channel (in builds
+ * with the flag `ssh-socketpair-stderr`; in others it inherits fd 2).
+ *
+ * Use it with `await using`, or end with {@link wait}.
+ */
+export class AsyncSshTransport implements AsyncDisposable {
+  readonly pid: number;
+  /** `null` with `wire: 'inherit'`. */
+  readonly stdin: Writable | null;
+  /** `null` with `wire: 'inherit'`. */
+  readonly stdout: Readable | null;
+  readonly #child: AsyncSshChild;
+  #split = false;
+
+  private constructor(child: AsyncSshChild, wire: PipedWire | null) {
+    this.pid = child.pid;
+    this.stdin = wire?.stdin ?? null;
+    this.stdout = wire?.stdout ?? null;
+    this.#child = child;
+  }
+
+  /**
+   * Runs `rsync` with `rsyncArgs` on the remote host. The words are quoted for the remote shell, which
+   * thus expands nothing in them; `config.remoteCommand` replaces the word `rsync` (for example by
+   * `['sudo', 'rsync']`) and is passed as it is.
+   * @throws InvalidTargetError | SpawnError (as rejections)
+   */
+  static async executeRemoteRsync(
+    target: string,
+    rsyncArgs: readonly string[],
+    config: SshConnectConfig = {},
+    options: AsyncTransportOptions = { backends: [] },
+  ): Promise<AsyncSshTransport> {
+    const program = config.remoteCommand ?? ['rsync'];
+    const remoteCommand = [...program, ...rsyncArgs.map(quoteForShell)];
+    return AsyncSshTransport.spawn(SshCommand.for(target, { ...config, remoteCommand }), options);
+  }
+
+  /**
+   * Starts a command. Resolves when the process runs; what happens to it then is for {@link wait}.
+   * @throws SpawnError (as rejection) when it cannot be started; nothing is left open then
+   */
+  static async spawn(
+    command: SshCommand,
+    options: AsyncTransportOptions = { backends: [] },
+  ): Promise<AsyncSshTransport> {
+    const { wire = 'pipe', signal } = options;
+    signal?.throwIfAborted();
+    const opened = __SSH_SOCKETPAIR_STDERR__ ? await openEndpoint(options) : null;
+    const { child, endpoint } = await spawnChild(command, wire, opened);
+    const channel = __SSH_SOCKETPAIR_STDERR__ ? startChannel(endpoint, child, command, options) : null;
+    const piped = wire === 'pipe' ? new PipedWire(child) : null;
+    const sshChild = new AsyncSshChild({ command, child, channel, wire: piped, signal });
+    if (spawnChannel.hasSubscribers) {
+      const { label, program } = command;
+      const backend = channel?.backend ?? 'inherit';
+      spawnChannel.publish({ label, program, backend, pid: sshChild.pid });
+    }
+    return new AsyncSshTransport(sshChild, piped);
+  }
+
+  /**
+   * Takes the transport apart for code that reads and writes in different places. The child is then
+   * the owner; disposing of the transport does nothing any more.
+   * @throws TransportStateError at the second call, and with `wire: 'inherit'`
+   */
+  split(): SplitTransport {
+    if (this.stdin === null || this.stdout === null) {
+      throw new TransportStateError("There is nothing to split with wire: 'inherit'.");
+    }
+    if (this.#split) {
+      throw new TransportStateError('The transport was split already; use the parts it returned.');
+    }
+    this.#split = true;
+    return { reader: this.stdout, writer: this.stdin, child: this.#child };
+  }
+
+  /** {@inheritDoc AsyncSshChild.stderrOutput} */
+  stderrOutput(): Uint8Array {
+    return this.#child.stderrOutput();
+  }
+
+  /** {@inheritDoc AsyncSshChild.stderrSnapshot} */
+  stderrSnapshot(): StderrSnapshot {
+    return this.#child.stderrSnapshot();
+  }
+
+  /** {@inheritDoc AsyncSshChild.tryWait} */
+  tryWait(): ExitStatus | null {
+    return this.#child.tryWait();
+  }
+
+  /** {@inheritDoc AsyncSshChild.wait} */
+  wait(): Promise<ExitStatus> {
+    return this.#child.wait();
+  }
+
+  /** {@inheritDoc AsyncSshChild.waitWithStderr} */
+  waitWithStderr(): Promise<{ status: ExitStatus; stderr: Uint8Array }> {
+    return this.#child.waitWithStderr();
+  }
+
+  /** {@inheritDoc AsyncSshChild.cancelConnectWatchdog} */
+  cancelConnectWatchdog(): void {
+    this.#child.cancelConnectWatchdog();
+  }
+
+  /** {@inheritDoc AsyncSshChild.kill} */
+  kill(signal?: NodeJS.Signals): boolean {
+    return this.#child.kill(signal);
+  }
+
+  /** Disposes of the child, unless {@link split} handed it over. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#split) await this.#child[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,26 @@
+import type { ChildProcess } from 'node:child_process';
+import {
+  buildStderrChannel,
+  configureStderrChannel,
+  type SshCommand,
+  type StderrAuxChannel,
+  type StderrEndpoint,
+} from '@rsync-io/aux-channel';
+import type { AsyncTransportOptions } from './options.js';
+
+// A module of its own, so that the build without the flag drops it whole, imports included.
+
+/** Before the spawn: the endpoint whose child's end becomes fd 2. */
+export function openEndpoint(options: AsyncTransportOptions): Promise<StderrEndpoint | null> {
+  return configureStderrChannel(options.backends);
+}
+
+/** Right after the spawn: the drain. */
+export function startChannel(
+  endpoint: StderrEndpoint | null,
+  child: ChildProcess,
+  command: SshCommand,
+  options: AsyncTransportOptions,
+): StderrAuxChannel<Promise<void>> | null {
+  return buildStderrChannel(endpoint, child, { ...options, label: command.label });
+}

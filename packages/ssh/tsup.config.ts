@@ -1,3 +1,7 @@
 import { packageBuild } from '../../config/tsup.ts';
 
-export default packageBuild();
+export default packageBuild({
+  index: 'src/index.ts',
+  'bin/rsync-io': 'src/bin/rsync-io.ts',
+  'bin/rsync-io-ssh': 'src/bin/rsync-io-ssh.ts',
+});

@@ -1,3 +1,6 @@
+import { cp } from 'node:fs/promises';
 import { packageBuild } from '../../config/tsup.ts';
 
-export default packageBuild();
+const build = packageBuild();
+
+export default { ...build, onSuccess: () => cp('src/programs', 'dist/programs', { recursive: true }) };

@@ -31,6 +31,15 @@ export {
 } from './command/connect-config.js';
 export { parseTarget, type SshTarget } from './command/target.js';
 export { quoteForShell } from './command/quote.js';
+export {
+  KILL_GRACE_MS,
+  spawnChild,
+  type SpawnedChild,
+  type WireStdio,
+} from './spawn/spawn-child.js';
+export { spawnError } from './spawn/spawn-error.js';
+export { haveSpareDescriptors } from './spawn/spare-descriptors.js';
+export { Watchdog } from './watchdog.js';
 export { configureStderrChannel } from './configure.js';
 export { buildStderrChannel, type DrainOptions } from './channel.js';
 export type { TransportOptions } from './transport-options.js';
@@ -49,6 +58,8 @@ export type { WarningsOption } from './warnings/line-fanout.js';
 export { PROMPT_DELAY_MS, type ForwardOptions } from './forward/forwarder.js';
 export type { ForwardPolicy } from './forward/policy.js';
 export type { ForwardTarget } from './forward/sink.js';
+export { writeStandardErrorDirectly } from './forward/sink.js';
+export type { WritableProbe } from './forward/fd-sink.js';
 export type { SurfacePolicy } from './surface.js';
 export { explain, type Explanation, type ExplanationKind } from './explain/explain.js';
 export {

@@ -1,5 +1,6 @@
 export { AsyncSshTransport, type SplitTransport } from './ssh-transport.js';
-export { AsyncSshChild, KILL_GRACE_MS } from './ssh-child.js';
+export { KILL_GRACE_MS } from '@rsync-io/aux-channel';
+export { AsyncSshChild } from './ssh-child.js';
 export type { AsyncTransportOptions, Wire } from './options.js';
 
 /** Whether this build drains stderr by a channel; if not, the child inherits fd 2. */

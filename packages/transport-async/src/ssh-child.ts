@@ -5,15 +5,13 @@ import {
   type ExitStatus,
   exitStatus,
   IoTimeoutError,
+  KILL_GRACE_MS,
   type SshCommand,
   type StderrAuxChannel,
   type StderrSnapshot,
+  Watchdog,
 } from '@rsync-io/aux-channel';
-import { Watchdog } from './watchdog.js';
 import type { PipedWire } from './wire.js';
-
-/** From SIGTERM to SIGKILL. Unit: milliseconds. */
-export const KILL_GRACE_MS = 5_000;
 
 const INHERITED: Omit<StderrSnapshot, 'bytes'> = {
   totalBytes: 0,

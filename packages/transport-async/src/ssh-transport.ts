@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import {
   type ExitStatus,
   quoteForShell,
+  spawnChild,
   spawnChannel,
   SshCommand,
   type SshConnectConfig,
@@ -9,7 +10,6 @@ import {
   TransportStateError,
 } from '@rsync-io/aux-channel';
 import type { AsyncTransportOptions } from './options.js';
-import { spawnChild } from './spawn-child.js';
 import { AsyncSshChild } from './ssh-child.js';
 import { openEndpoint, startChannel } from './stderr-channel.js';
 import { PipedWire } from './wire.js';

@@ -9,8 +9,8 @@ export interface SshConnectConfig {
   /** 1 … 65535. */
   port?: number;
   /**
-   * Options of ssh: either `Name=value`, which is passed as `-oName=value`, or an argument that
-   * begins with `-`, which is passed as it is.
+   * Options of ssh: `Name=value` is passed as `-oName=value`, anything else (`'-i', '/key'`) as it
+   * is.
    */
   options?: string[];
   addressFamily?: 4 | 6;

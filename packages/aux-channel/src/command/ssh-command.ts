@@ -75,7 +75,7 @@ export class SshCommand {
     const connectTimeoutMs =
       config.connectTimeoutMs === undefined ? DEFAULT_CONNECT_TIMEOUT_MS : config.connectTimeoutMs;
     const isSsh = /^ssh(?:\.exe)?$/i.test(program.split(/[/\\]/).at(-1) ?? '');
-    const args = [...(config.programArgs ?? []), ...(config.options ?? []).map(asArgument)];
+    const args = [...(config.programArgs ?? []), ...asArguments(config.options ?? [])];
     if (config.port !== undefined) args.push('-p', String(checkedPort(config.port)));
     if (isSsh) args.push(...openSshOptions(args, config, connectTimeoutMs));
     if (user !== null && !isSsh) args.push('-l', user);
@@ -94,7 +94,13 @@ export class SshCommand {
   }
 }
 
-const asArgument = (option: string) => (option.startsWith('-') ? option : `-o${option}`);
+/** `Name=value` becomes `-oName=value`, unless it is the value of a one-letter option before it. */
+function asArguments(options: readonly string[]): string[] {
+  return options.map((option, i) => {
+    const isValue = /^-[A-Za-z]$/.test(options[i - 1] ?? '');
+    return !isValue && /^[A-Za-z]+\s*=/.test(option) ? `-o${option}` : option;
+  });
+}
 
 /** What ssh gets unless `given`, the caller's own arguments, already says it. ssh takes the first. */
 function openSshOptions(

@@ -20,6 +20,9 @@ export interface Explanation {
 const SSH_FAILED = 255;
 const MAX_EVIDENCE_CHARACTERS = 240;
 
+/** ssh formats its messages into 1,024 bytes (log.c, MSGBUFSIZ); a longer line is not one of them. */
+const MAX_LINE_CHARACTERS = 1_024;
+
 /**
  * Names the cause of a failure from the captured stderr and the exit status.
  *
@@ -30,9 +33,10 @@ export function explain(stderr: Uint8Array, status: ExitStatus): Explanation {
   if (status.success) return explanation('success', 'it succeeded', '', null);
   const lines = Buffer.from(stderr.buffer, stderr.byteOffset, stderr.byteLength)
     .toString('latin1')
-    .split(/\r?\n/);
+    .split(/\r?\n/)
+    .filter((line) => line.length <= MAX_LINE_CHARACTERS);
   const bySsh = status.code === SSH_FAILED ? firstMatch(sshRules, lines) : null;
-  return bySsh ?? rsyncEndLine(lines) ?? firstMatch(remoteRules, lines) ?? byStatusAlone(status, lines);
+  return bySsh ?? rsyncEndLine(lines) ?? firstMatch(remoteRules, lines) ?? byStatusAlone(status, stderr);
 }
 
 /** The first rule, in order of the table, that a line matches; the newest such line is the evidence. */
@@ -56,11 +60,11 @@ function rsyncEndLine(lines: readonly string[]): Explanation | null {
   return known && explanation('rsync', known.summary, known.hint, line);
 }
 
-function byStatusAlone(status: ExitStatus, lines: readonly string[]): Explanation {
+function byStatusAlone(status: ExitStatus, stderr: Uint8Array): Explanation {
   if (status.signal !== null) {
     return explanation('killed', `a signal ended it: ${status.signal}`, '', null);
   }
-  const silent = lines.every((line) => line.trim() === '');
+  const silent = stderr.every((byte) => byte === 0x0a || byte === 0x0d || byte === 0x20);
   if (status.code === SSH_FAILED && silent) {
     return explanation(
       'silent-255',

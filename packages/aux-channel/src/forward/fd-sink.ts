@@ -7,6 +7,13 @@ import { Waiters } from './waiters.js';
 const FIRST_RETRY_MS = 1;
 const LONGEST_RETRY_MS = 20;
 
+/** Asks the system whether a write would wait, for threads that must not. */
+export interface WritableProbe {
+  /** What a descriptor that is writable takes without waiting: PIPE_BUF. Unit: bytes. */
+  readonly bytes: number;
+  isWritable(fd: number): boolean;
+}
+
 /**
  * A descriptor written with `fs.writeSync`: immediate, and without touching `process.stderr`, whose
  * first use sets O_NONBLOCK on a description that other processes share. Should somebody else have
@@ -17,14 +24,19 @@ export class FdSink implements ForwardSink {
   readonly isTerminal: boolean;
   usable = true;
   readonly #fd: number;
+  readonly #probe: WritableProbe | null;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #retryMs = FIRST_RETRY_MS;
   readonly #waiting = new Waiters();
 
-  /** @param fd stays owned by the caller */
-  constructor(fd: number) {
+  /**
+   * @param fd stays owned by the caller
+   * @param probe asked before each write; without one, a write to a full blocking descriptor waits
+   */
+  constructor(fd: number, probe: WritableProbe | null = null) {
     this.#fd = fd;
+    this.#probe = probe;
     this.isTerminal = isatty(fd);
   }
 
@@ -54,9 +66,11 @@ export class FdSink implements ForwardSink {
   /** Returns how many bytes went out before the descriptor would have blocked. */
   #writeNow(bytes: Uint8Array): number {
     let written = 0;
+    const most = this.#probe?.bytes ?? Infinity;
     while (written < bytes.length) {
+      if (this.#probe?.isWritable(this.#fd) === false) return written;
       try {
-        written += writeSync(this.#fd, bytes, written);
+        written += writeSync(this.#fd, bytes, written, Math.min(most, bytes.length - written));
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === 'EINTR') continue;

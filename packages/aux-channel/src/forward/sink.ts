@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 import { fstatSync } from 'node:fs';
-import { FdSink } from './fd-sink.js';
+import { FdSink, type WritableProbe } from './fd-sink.js';
 import { FunctionSink } from './function-sink.js';
 import { StreamSink } from './stream-sink.js';
 
@@ -28,6 +28,20 @@ export interface ForwardSink {
 /** What `forward.to` may be: a stream, a function, or a descriptor of a file or terminal. */
 export type ForwardTarget = Writable | ((chunk: Uint8Array) => void) | number;
 
+/** Set in a thread whose `process.stderr` would wait for another thread. */
+let direct: { readonly probe: WritableProbe | null } | null = null;
+
+/**
+ * For a thread that serves a blocked one: `process.stderr` of a worker needs the turns of the thread
+ * that started it. From now on this thread writes standard error, and every other descriptor, by
+ * `fs.writeSync`. To be called before the first channel is built.
+ *
+ * @param probe keeps those writes from waiting; `null` where the platform has none
+ */
+export function writeStandardErrorDirectly(probe: WritableProbe | null): void {
+  direct = { probe };
+}
+
 const streams = new WeakMap<Writable, ForwardSink>();
 const standardDescriptors = new Map<number, ForwardSink>();
 
@@ -38,9 +52,11 @@ const standardDescriptors = new Map<number, ForwardSink>();
 export function sinkFor(target: ForwardTarget): ForwardSink {
   if (typeof target === 'function') return new FunctionSink(target);
   if (typeof target === 'number') {
-    if (target > 2) return new FdSink(target);
+    if (target > 2) return new FdSink(target, direct?.probe);
     let sink = standardDescriptors.get(target);
-    if (!sink?.usable) standardDescriptors.set(target, (sink = new FdSink(target)));
+    if (!sink?.usable) {
+      standardDescriptors.set(target, (sink = new FdSink(target, direct?.probe)));
+    }
     return sink;
   }
   let sink = streams.get(target);
@@ -57,7 +73,7 @@ let standardError: ForwardSink | undefined;
  */
 export function standardErrorSink(): ForwardSink {
   if (!standardError?.usable) {
-    standardError = sinkFor(isPipeOrSocket(2) ? process.stderr : 2);
+    standardError = sinkFor(direct === null && isPipeOrSocket(2) ? process.stderr : 2);
   }
   return standardError;
 }

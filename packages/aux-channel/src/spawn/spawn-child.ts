@@ -1,14 +1,19 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
-import { statSync } from 'node:fs';
-import {
-  BackendUnavailableError,
-  type SshCommand,
-  SpawnError,
-  type StderrEndpoint,
-  warnOfFallback,
-} from '@rsync-io/aux-channel';
-import type { Wire } from './options.js';
+import type { SshCommand } from '../command/ssh-command.js';
+import { BackendUnavailableError } from '../errors.js';
+import { warnOfFallback } from '../fallback.js';
+import type { StderrEndpoint } from '../trait.js';
 import { haveSpareDescriptors } from './spare-descriptors.js';
+import { spawnError } from './spawn-error.js';
+
+/** From SIGTERM to SIGKILL, wherever a transport ends a child. Unit: milliseconds. */
+export const KILL_GRACE_MS = 5_000;
+
+/**
+ * What becomes the child's fd 0 and 1: pipes that Node makes, this process's own, or two descriptors
+ * of the caller, who keeps them.
+ */
+export type WireStdio = 'pipe' | 'inherit' | readonly [stdin: number, stdout: number];
 
 /** A running child, and the endpoint that carries its fd 2: `null` when it inherits ours. */
 export interface SpawnedChild {
@@ -24,12 +29,12 @@ export interface SpawnedChild {
  */
 export async function spawnChild(
   command: SshCommand,
-  wire: Wire,
+  wire: WireStdio,
   endpoint: StderrEndpoint | null,
 ): Promise<SpawnedChild> {
   const usable = withinDescriptorLimit(command, wire, endpoint);
-  const wireStdio = wire === 'inherit' ? 'inherit' : 'pipe';
-  const stdio: StdioOptions = [wireStdio, wireStdio, usable?.childStdio ?? 'inherit'];
+  const [stdin, stdout] = typeof wire === 'string' ? [wire, wire] : wire;
+  const stdio: StdioOptions = [stdin, stdout, usable?.childStdio ?? 'inherit'];
   let child: ChildProcess;
   try {
     child = spawn(command.program, command.args, {
@@ -45,6 +50,8 @@ export async function spawnChild(
   if (child.pid === undefined) {
     usable?.dispose();
     const error = await new Promise<NodeJS.ErrnoException>((told) => child.once('error', told));
+    // Node leaves stdout and stderr of a child that never was to the garbage collector.
+    for (const stream of child.stdio ?? []) stream?.destroy();
     throw spawnError(command, error);
   }
   // Later errors (a signal that could not be sent) are answered where they arise.
@@ -54,15 +61,15 @@ export async function spawnChild(
 
 /** Descriptors that `spawn` opens for a while or for good (measured on Node 20, Linux). */
 const FOR_PIPED_WIRE = 7;
-const FOR_INHERITED_WIRE = 2;
+const FOR_GIVEN_WIRE = 2;
 const FOR_PIPED_STDERR = 2;
 
 function withinDescriptorLimit(
   command: SshCommand,
-  wire: Wire,
+  wire: WireStdio,
   endpoint: StderrEndpoint | null,
 ): StderrEndpoint | null {
-  const forWire = wire === 'pipe' ? FOR_PIPED_WIRE : FOR_INHERITED_WIRE;
+  const forWire = wire === 'pipe' ? FOR_PIPED_WIRE : FOR_GIVEN_WIRE;
   const forStderr = endpoint?.childStdio === 'pipe' ? FOR_PIPED_STDERR : 0;
   if (haveSpareDescriptors(forWire + forStderr)) return endpoint;
   endpoint?.dispose();
@@ -72,36 +79,4 @@ function withinDescriptorLimit(
     return null;
   }
   throw spawnError(command, Object.assign(new Error('open: EMFILE'), { code: 'EMFILE' }));
-}
-
-function spawnError(command: SshCommand, cause: NodeJS.ErrnoException): SpawnError {
-  const code = cause.code ?? 'ERR_SPAWN';
-  const message = `Cannot start ${JSON.stringify(command.program)}: ${reasonFor(code, command, cause)}`;
-  return new SpawnError(code, command.program, message, { cause });
-}
-
-function reasonFor(code: string, { cwd }: SshCommand, cause: Error): string {
-  switch (code) {
-    case 'ENOENT':
-      // The system reports a missing working directory with the same code.
-      return cwd !== undefined && !isDirectory(cwd)
-        ? `its working directory ${JSON.stringify(cwd)} does not exist (ENOENT).`
-        : 'there is no such program (ENOENT). Install it, or give its full path.';
-    case 'EACCES':
-      return 'it may not be executed (EACCES). Check its permissions.';
-    case 'EMFILE':
-    case 'ENFILE':
-      return (
-        `too few file descriptors are left (${code}). ` +
-        'Close some, or raise the limit (ulimit -n).'
-      );
-    case 'E2BIG':
-      return 'its arguments and environment are too long for the system (E2BIG).';
-    default:
-      return cause.message;
-  }
-}
-
-function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

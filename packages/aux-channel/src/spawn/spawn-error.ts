@@ -1,0 +1,36 @@
+import { statSync } from 'node:fs';
+import type { SshCommand } from '../command/ssh-command.js';
+import { SpawnError } from '../errors.js';
+
+/** Makes the {@link SpawnError} for what the system answered, with what to do about it. */
+export function spawnError(command: SshCommand, cause: NodeJS.ErrnoException): SpawnError {
+  const code = cause.code ?? 'ERR_SPAWN';
+  const message = `Cannot start ${JSON.stringify(command.program)}: ${reasonFor(code, command, cause)}`;
+  return new SpawnError(code, command.program, message, { cause });
+}
+
+function reasonFor(code: string, { cwd }: SshCommand, cause: Error): string {
+  switch (code) {
+    case 'ENOENT':
+      // The system reports a missing working directory with the same code.
+      return cwd !== undefined && !isDirectory(cwd)
+        ? `its working directory ${JSON.stringify(cwd)} does not exist (ENOENT).`
+        : 'there is no such program (ENOENT). Install it, or give its full path.';
+    case 'EACCES':
+      return 'it may not be executed (EACCES). Check its permissions.';
+    case 'EMFILE':
+    case 'ENFILE':
+      return (
+        `too few file descriptors are left (${code}). ` +
+        'Close some, or raise the limit (ulimit -n).'
+      );
+    case 'E2BIG':
+      return 'its arguments and environment are too long for the system (E2BIG).';
+    default:
+      return cause.message;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

@@ -1,0 +1,33 @@
+import { parseArguments, usage } from '../remote-shell/arguments.js';
+import { runRemoteShell } from '../remote-shell/run.js';
+import { endLike } from '../remote-shell/signals.js';
+import { packageVersion } from '../version.js';
+
+/** What ssh itself exits with when it fails. */
+const FAILED = 255;
+
+const request = parseArguments(process.argv.slice(2));
+switch (request.kind) {
+  case 'help':
+    process.stdout.write(usage);
+    break;
+  case 'version':
+    process.stdout.write(`${packageVersion()}\n`);
+    break;
+  case 'usage-error':
+    process.stderr.write(`rsync-io-ssh: ${request.message}\n\n${usage}`);
+    process.exitCode = FAILED;
+    break;
+  case 'run':
+    try {
+      endLike(
+        await runRemoteShell(request.sshArgs, {
+          program: process.env['RSYNC_IO_SSH_PROGRAM'] ?? 'ssh',
+          drain: process.env['RSYNC_IO_STDERR_CHANNEL'] !== 'off',
+        }),
+      );
+    } catch (error) {
+      process.stderr.write(`rsync-io-ssh: ${(error as Error).message}\n`);
+      process.exitCode = FAILED;
+    }
+}

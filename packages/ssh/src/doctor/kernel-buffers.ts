@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+
+/** A limit of the kernel that bounds how much stderr can queue. */
+export interface KernelBuffer {
+  /** The kernel's own name of it. */
+  readonly name: string;
+  /** Unit: bytes. */
+  readonly bytes: number;
+  readonly meaning: string;
+}
+
+/** Linux: socket(7) and pipe(7). Other systems do not publish theirs in files. */
+const files: readonly (readonly [path: string, name: string, meaning: string])[] = [
+  ['/proc/sys/net/core/wmem_default', 'net.core.wmem_default', 'send buffer of a pipe backend'],
+  ['/proc/sys/net/core/wmem_max', 'net.core.wmem_max', 'limit of SO_SNDBUF for a socketpair'],
+  ['/proc/sys/fs/pipe-max-size', 'fs.pipe-max-size', 'limit of F_SETPIPE_SZ for the wire'],
+];
+
+/** What can be read; empty where the system has no such files. */
+export function kernelBuffers(): KernelBuffer[] {
+  return files.flatMap(([path, name, meaning]) => {
+    try {
+      return [{ name, meaning, bytes: Number(readFileSync(path, 'utf8')) }];
+    } catch {
+      return [];
+    }
+  });
+}

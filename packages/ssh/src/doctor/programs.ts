@@ -1,0 +1,21 @@
+import { execFile } from 'node:child_process';
+
+/** A program that transfers use. */
+export interface FoundProgram {
+  readonly name: string;
+  /** The first line of its version; `null` when it cannot be started. */
+  readonly version: string | null;
+}
+
+const TIMEOUT_MS = 5_000;
+
+/** Asks a program on PATH for its version. */
+export function findProgram(name: string, args: readonly string[]): Promise<FoundProgram> {
+  return new Promise((resolve) => {
+    execFile(name, args, { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
+      // ssh prints its version on stderr.
+      const line = `${stdout}${stderr}`.split(/\r?\n/).find((text) => text.trim() !== '');
+      resolve({ name, version: error ? null : (line?.trim() ?? null) });
+    });
+  });
+}

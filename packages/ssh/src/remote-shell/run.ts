@@ -1,0 +1,44 @@
+import { explain, type ExitStatus, SshCommand } from '@rsync-io/aux-channel';
+// The command is the flag's first adopter: it takes the variant with the channel, whatever the default.
+import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
+import { platformBackends } from '../platform-backends.js';
+import { passOnSignals } from './signals.js';
+
+export interface RemoteShellEnvironment {
+  /** `RSYNC_IO_SSH_PROGRAM` */
+  readonly program: string;
+  /** `RSYNC_IO_STDERR_CHANNEL` is not `off`. */
+  readonly drain: boolean;
+}
+
+/**
+ * Runs ssh on this process's own stdin and stdout.
+ * @throws SpawnError
+ */
+export async function runRemoteShell(
+  sshArgs: readonly string[],
+  environment: RemoteShellEnvironment,
+): Promise<ExitStatus> {
+  await using transport = await AsyncSshTransport.spawn(
+    SshCommand.raw(environment.program, sshArgs),
+    {
+      wire: 'inherit',
+      backends: environment.drain ? platformBackends() : [],
+      // Straight to the descriptor: this process does nothing else, so it may wait for a slow reader
+      // just as ssh itself would, and `process.stderr` would set O_NONBLOCK for everybody else.
+      forward: { to: 2 },
+      surface: 'never',
+    },
+  );
+  using _signals = passOnSignals((signal) => transport.kill(signal));
+  const status = await transport.wait();
+  if (environment.drain) report(transport.stderrOutput(), status);
+  return status;
+}
+
+/** One line on what went wrong, if that is known. */
+function report(stderr: Uint8Array, status: ExitStatus): void {
+  const { kind, summary, hint } = explain(stderr, status);
+  if (kind === 'success' || kind === 'unknown' || kind === 'killed') return;
+  process.stderr.write(`rsync-io-ssh: ${summary}.${hint === '' ? '' : ` ${hint}`}\n`);
+}

@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+
+/** Small real programs that tests and demonstrations start as children. */
+export type ProgramName =
+  | 'chatty-grandchild'
+  | 'echo'
+  | 'fake-remote-shell'
+  | 'grandchild'
+  | 'ignore-term'
+  | 'prompt'
+  | 'stderr-then-stdout'
+  | 'write-stderr';
+
+/** Absolute path of a program, to be run by Node. */
+export function program(name: ProgramName): string {
+  return fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
+}

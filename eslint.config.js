@@ -5,14 +5,11 @@ import * as jsonc from 'jsonc-eslint-parser';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const SCRIPTS = '**/*.{js,ts}';
+const SCRIPTS = '**/*.{js,mjs,cjs,ts,mts,cts}';
 const SOURCES = 'packages/*/src/**/*.ts';
-const TESTS = '{packages,tools}/*/test/**/*.{js,ts}';
+const TESTS = '{packages,tools}/*/test/**/*.{js,mjs,ts}';
 
-/**
- * Who may import whom, by tag; see docs/adr and CONTRIBUTING.md. The contract suites are for the
- * tests of the packages that run them, so only there is `scope:testkit` added.
- */
+/** Who may import whom, by tag; CONTRIBUTING.md has the same table in words. */
 const mayImport = {
   'scope:trait': [],
   'scope:backend': ['scope:trait'],
@@ -21,7 +18,13 @@ const mayImport = {
   'scope:app': ['scope:trait', 'scope:backend', 'scope:transport'],
   'scope:tool': ['*'],
 };
-const usesContractSuites = ['scope:backend', 'scope:transport', 'scope:app'];
+/** Contract suites and, for a transport, the backends it is handed: for tests, never for sources. */
+const mayImportInTests = {
+  ...mayImport,
+  'scope:backend': [...mayImport['scope:backend'], 'scope:testkit'],
+  'scope:transport': [...mayImport['scope:transport'], 'scope:testkit', 'scope:backend'],
+  'scope:app': [...mayImport['scope:app'], 'scope:testkit'],
+};
 
 const boundaries = (constraints, options = {}) => ({
   '@nx/enforce-module-boundaries': [
@@ -37,13 +40,6 @@ const boundaries = (constraints, options = {}) => ({
   ],
 });
 
-const mayImportInTests = Object.fromEntries(
-  Object.entries(mayImport).map(([tag, allowed]) => [
-    tag,
-    usesContractSuites.includes(tag) ? [...allowed, 'scope:testkit'] : allowed,
-  ]),
-);
-
 const nodeGlobals = Object.fromEntries(
   Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly']),
 );
@@ -57,6 +53,8 @@ export default defineConfig(
     languageOptions: { globals: nodeGlobals },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
+      // Control characters are what this project keeps out of terminals and command lines.
+      'no-control-regex': 'off',
       '@typescript-eslint/no-unused-vars': [
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
@@ -72,13 +70,20 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
     },
   },
   {
     // A test sees its own package as users do, by name and built.
     files: [TESTS],
     rules: boundaries(mayImportInTests, { allowCircularSelfDependency: true }),
+  },
+  {
+    files: ['{packages,tools}/*/*.config.ts'],
+    rules: boundaries(mayImport, { allow: ['../../config/*'] }),
   },
   {
     files: ['packages/*/package.json'],

@@ -1,6 +1,9 @@
 import { cp } from 'node:fs/promises';
 import { packageBuild } from '../../config/tsup.ts';
 
-const build = packageBuild();
+const build = packageBuild({
+  index: 'src/index.ts',
+  'embedded-ssh-client': 'src/peers/embedded-ssh-client.ts',
+});
 
 export default { ...build, onSuccess: () => cp('src/programs', 'dist/programs', { recursive: true }) };

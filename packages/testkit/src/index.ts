@@ -1,6 +1,19 @@
 export { stderrBackendContract, type BackendCapabilities } from './contracts/backend.js';
+export { makeAwkwardTree, treeDigest, type TreeSize } from './fixtures/awkward-tree.js';
+export { describeWithPeers } from './peers/describe-with-peers.js';
+export { embeddedSshClient } from './peers/embedded-ssh-client-path.js';
+export { startEmbeddedSshServer, type EmbeddedSshServerOptions } from './peers/embedded-ssh-server.js';
+export { findPeers, type Peer, type PeerName, type Peers } from './peers/find.js';
+export {
+  startOpenSshServer,
+  type OpenSshServer,
+  type OpenSshServerOptions,
+} from './peers/openssh-server.js';
+export { freePort } from './peers/ports.js';
+export type { SshPeer } from './peers/ssh-peer.js';
 export {
   childProcesses,
+  descendants,
   isAlive,
   openDescriptors,
   waitUntil,

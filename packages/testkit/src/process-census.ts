@@ -23,6 +23,11 @@ export function childProcesses(parent: number = process.pid): number[] | null {
   }
 }
 
+/** All processes below one, children before their children; empty where the system does not tell. */
+export function descendants(parent: number): number[] {
+  return (childProcesses(parent) ?? []).flatMap((pid) => [pid, ...descendants(pid)]);
+}
+
 function parentOf(pid: string): number | null {
   try {
     // proc(5): pid (comm) state ppid …; comm may hold anything, so count from its end.

@@ -31,14 +31,17 @@ const cases = [
   forbidden('packages/transport-async/src/index.ts', '@rsync-io/testkit'),
   forbidden('packages/transport-async/src/index.ts', '@rsync-io/ssh'),
   forbidden('packages/transport-async/src/index.ts', '../../socketpair/src/index.js'),
-  forbidden('packages/transport-async/test/virtual.test.ts', '@rsync-io/socketpair'),
+  forbidden('packages/transport-async/test/virtual.test.ts', '@rsync-io/ssh'),
   forbidden('packages/pipe/src/index.ts', '@rsync-io/socketpair'),
   forbidden('packages/socketpair/src/index.ts', '@rsync-io/pipe'),
+  forbidden('packages/socketpair/test/virtual.test.ts', '@rsync-io/pipe'),
   forbidden('packages/aux-channel/src/index.ts', '@rsync-io/pipe'),
   forbidden('packages/aux-channel/test/virtual.test.ts', '@rsync-io/testkit'),
   forbidden('packages/testkit/src/index.ts', '@rsync-io/pipe'),
+  forbidden('packages/testkit/test/virtual.test.ts', '@rsync-io/pipe'),
   allowed('packages/transport-async/src/index.ts', '@rsync-io/aux-channel'),
   allowed('packages/transport-async/test/virtual.test.ts', '@rsync-io/testkit'),
+  allowed('packages/transport-async/test/virtual.test.ts', '@rsync-io/socketpair'),
   allowed('packages/pipe/src/index.ts', '@rsync-io/aux-channel'),
   allowed('packages/ssh/src/index.ts', '@rsync-io/socketpair'),
 ];
@@ -73,7 +76,8 @@ export async function boundaryCanary() {
       const unreadable = result?.messages.find((message) => message.fatal);
       const reported = result?.messages.some((message) => message.ruleId === RULE) ?? false;
       if (!result || unreadable) wrong.push(`${what}: not linted: ${unreadable?.message}`);
-      else if (reported === allowed) wrong.push(`${what}: ${reported ? 'refused' : 'not reported'}`);
+      else if (reported === allowed)
+        wrong.push(`${what}: ${reported ? 'refused' : 'not reported'}`);
     }
   }
   return wrong;

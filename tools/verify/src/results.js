@@ -19,7 +19,8 @@ const REASON = / — not run: (.+?)(?= > |$)/;
  * @param {import('./workspace.js').Project[]} projects
  */
 export function clearResults(projects) {
-  for (const { folder } of projects) rmSync(path.join(folder, 'test-results'), { recursive: true, force: true });
+  for (const { folder } of projects)
+    rmSync(path.join(folder, 'test-results'), { recursive: true, force: true });
 }
 
 /**
@@ -58,7 +59,9 @@ function addFile(results, project, { state, tests, errors }) {
     failed: count('failed'),
     skipped: count('skipped'),
   });
-  if (tests.length === 0) results.problems.push(`${project}: no tests with the flag ${state}`);
+  if (tests.length + errors.length === 0) {
+    results.problems.push(`${project}: no tests with the flag ${state}`);
+  }
   for (const error of errors) results.problems.push(`${project} (${state}): ${error}`);
   for (const { title, status, note } of tests) {
     if (status !== 'skipped') continue;

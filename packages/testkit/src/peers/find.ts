@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+
+/** Real programs that tests and demonstrations talk to. */
+export type PeerName = 'ssh' | 'sshd' | 'rsync' | 'tar';
+
+/** A program that was found. */
+export interface Peer {
+  readonly name: PeerName;
+  readonly path: string;
+  /** The first line that it says of itself. */
+  readonly version: string;
+}
+
+export type Peers = Readonly<Record<PeerName, Peer | null>>;
+
+const versionArguments: Record<PeerName, readonly string[]> = {
+  ssh: ['-V'],
+  // sshd has no option for it before 9.2, but prints it with its usage.
+  sshd: ['-V'],
+  rsync: ['--version'],
+  tar: ['--version'],
+};
+
+let found: Peers | undefined;
+
+/** Looks for every peer on PATH and where systems keep their daemons. Once per process. */
+export function findPeers(): Peers {
+  return (found ??= {
+    ssh: findPeer('ssh'),
+    sshd: findPeer('sshd'),
+    rsync: findPeer('rsync'),
+    tar: findPeer('tar'),
+  });
+}
+
+function findPeer(name: PeerName): Peer | null {
+  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const file = folders.flatMap((folder) => candidates(folder, name)).find(isExecutable);
+  if (file === undefined) return null;
+  const { stdout, stderr, error } = spawnSync(file, versionArguments[name], { encoding: 'utf8', timeout: 5_000 });
+  if (error) return null;
+  const lines = `${stdout}\n${stderr}`.split(/\r?\n/).map((line) => line.trim());
+  const version = lines.find((line) => /\d/.test(line) && !/unknown option|illegal option/.test(line));
+  return { name, path: file, version: version ?? 'unknown version' };
+}
+
+const candidates = (folder: string, name: string) =>
+  folder === ''
+    ? []
+    : [path.join(folder, name), ...(process.platform === 'win32' ? [path.join(folder, `${name}.exe`)] : [])];
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

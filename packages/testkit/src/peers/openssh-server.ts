@@ -1,0 +1,122 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import { descendants, isAlive, waitUntil } from '../process-census.js';
+import { findPeers } from './find.js';
+import { freePort } from './ports.js';
+import { makeSshFiles, sshPeer } from './ssh-files.js';
+import type { SshPeer } from './ssh-peer.js';
+
+export interface OpenSshServerOptions {
+  /** Further lines of sshd_config(5); they come first, so they win. */
+  extraConfig?: readonly string[];
+}
+
+/** A real sshd, and where it logs. */
+export interface OpenSshServer extends SshPeer {
+  readonly logFile: string;
+}
+
+const START_TIMEOUT_MS = 10_000;
+
+/**
+ * A throw-away `sshd` on 127.0.0.1, in the foreground, with keys and configuration of its own; logs in
+ * the current user. Its limits allow hundreds of connections at once.
+ * @throws Error when sshd is not installed or does not come up; the message holds its log
+ */
+export async function startOpenSshServer(
+  options: OpenSshServerOptions = {},
+): Promise<OpenSshServer> {
+  const sshd = findPeers().sshd;
+  if (sshd === null) throw new Error('sshd is not installed; run npm run setup:peers');
+  const files = makeSshFiles();
+  const port = await freePort();
+  const logFile = path.join(files.folder, 'sshd.log');
+  const configFile = path.join(files.folder, 'sshd_config');
+  writeFileSync(configFile, sshdConfig(files, port, options).join('\n'), { mode: 0o600 });
+  // sshd's privilege separation directory; the Debian package leaves it to the service (sshd(8)).
+  if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+
+  const log = openSync(logFile, 'a', 0o600);
+  const child = spawn(sshd.path, ['-D', '-e', '-f', configFile], { stdio: ['ignore', log, log] });
+  closeSync(log);
+  const exited = once(child, 'exit');
+  let closed: Promise<void> | null = null;
+  const close = () => (closed ??= end());
+  const end = async () => {
+    // Sessions and their commands have sessions of their own; one whose client is gone is no
+    // descendant any more, and ends when it next writes.
+    const sessions = descendants(child.pid as number);
+    child.kill('SIGTERM');
+    for (const pid of sessions) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    await exited;
+    files.remove();
+  };
+
+  try {
+    await waitUntil(async () => child.exitCode !== null || (await answers(port)), {
+      what: 'sshd to answer',
+      timeoutMs: START_TIMEOUT_MS,
+      everyMs: 20,
+    });
+    if (child.exitCode !== null) throw new Error(`sshd exited with status ${child.exitCode}`);
+  } catch (cause) {
+    const said = readFileSync(logFile, 'utf8').trim();
+    await close();
+    throw new Error(`sshd did not come up: ${said}`, { cause });
+  }
+  const peer = sshPeer(files, {
+    description: `sshd (${sshd.version})`,
+    port,
+    user: userInfo().username,
+    close,
+  });
+  return { ...peer, logFile };
+}
+
+function sshdConfig(
+  files: ReturnType<typeof makeSshFiles>,
+  port: number,
+  { extraConfig = [] }: OpenSshServerOptions,
+): string[] {
+  return [
+    ...extraConfig,
+    `ListenAddress 127.0.0.1:${port}`,
+    `HostKey ${files.hostKeyFile}`,
+    `AuthorizedKeysFile ${files.authorizedKeysFile}`,
+    `PidFile ${path.join(files.folder, 'sshd.pid')}`,
+    // The keys lie below a world-writable folder.
+    'StrictModes no',
+    'PubkeyAuthentication yes',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'PermitRootLogin prohibit-password',
+    // Without PAM sshd itself refuses accounts that shadow(5) marks as locked, but `*` is not locked.
+    'UsePAM no',
+    'PrintMotd no',
+    'PrintLastLog no',
+    'Subsystem sftp internal-sftp',
+    'MaxStartups 500',
+    'MaxSessions 500',
+    'UseDNS no',
+    'LogLevel VERBOSE',
+    '',
+  ];
+}
+
+/** Whether the port greets as an SSH server does. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: '127.0.0.1', port, timeout: 1_000 });
+    const done = (is: boolean) => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once('data', (data) => done(data.toString().startsWith('SSH-')));
+    socket.once('error', () => done(false));
+    socket.once('timeout', () => done(false));
+  });
+}

@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import ssh2 from 'ssh2';
+import type { SshPeer } from './ssh-peer.js';
+
+/** Keys and configuration of one throw-away server, in a private folder. */
+export interface SshFiles {
+  readonly folder: string;
+  readonly hostKeyFile: string;
+  readonly hostKey: string;
+  readonly authorizedKeysFile: string;
+  readonly clientPublicKey: string;
+  readonly identityFile: string;
+  readonly knownHostsFile: string;
+  readonly configFile: string;
+  remove(): void;
+}
+
+/** Makes fresh ed25519 keys, readable by this user only (ssh and sshd insist on that). */
+export function makeSshFiles(): SshFiles {
+  const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-ssh-'));
+  const host = generateKeyPair();
+  const client = generateKeyPair();
+  const write = (name: string, text: string) => {
+    const file = path.join(folder, name);
+    writeFileSync(file, text, { mode: 0o600 });
+    return file;
+  };
+  mkdirSync(path.join(folder, 'empty'));
+  return {
+    folder,
+    hostKeyFile: write('host_key', host.private),
+    hostKey: host.private,
+    authorizedKeysFile: write('authorized_keys', `${client.public}\n`),
+    clientPublicKey: client.public,
+    identityFile: write('identity', client.private),
+    // `*`: the port is not known yet, and this file is used for one server only.
+    knownHostsFile: write('known_hosts', `* ${host.public}\n`),
+    configFile: path.join(folder, 'ssh_config'),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * ssh2 1.17 writes three ed25519 keys in a thousand so that neither it nor OpenSSH can read them: where
+ * a number begins with a zero byte. Such a key is thrown away.
+ */
+function generateKeyPair() {
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error)) return pair;
+  }
+}
+
+/** Writes the client's configuration and describes the server by it. */
+export function sshPeer(
+  files: SshFiles,
+  server: Pick<SshPeer, 'description' | 'port' | 'user' | 'close'>,
+): SshPeer {
+  const { identityFile, knownHostsFile, configFile } = files;
+  const lines = [
+    'Host *',
+    `  Port ${server.port}`,
+    `  User ${server.user}`,
+    `  IdentityFile "${identityFile}"`,
+    `  UserKnownHostsFile "${knownHostsFile}"`,
+    '  GlobalKnownHostsFile none',
+    '  IdentitiesOnly yes',
+    '  IdentityAgent none',
+    '  BatchMode yes',
+    '  StrictHostKeyChecking yes',
+    '  LogLevel INFO',
+  ];
+  writeFileSync(configFile, `${lines.join('\n')}\n`, { mode: 0o600 });
+  return {
+    ...server,
+    host: '127.0.0.1',
+    identityFile,
+    knownHostsFile,
+    configFile,
+    sshArgs: ['-F', configFile],
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}

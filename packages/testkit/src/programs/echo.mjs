@@ -1,0 +1,2 @@
+// echo: stdin to stdout.
+process.stdin.pipe(process.stdout);

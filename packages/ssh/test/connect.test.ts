@@ -1,0 +1,48 @@
+import { text } from 'node:stream/consumers';
+import { connect, exitStatus, explain, platformBackends } from '@rsync-io/ssh';
+import { describeWithPeers, type SshPeer, startEmbeddedSshServer } from '@rsync-io/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const flagIsOn = process.env['RSYNC_IO_FLAG_STATE'] === 'on';
+
+describe('platformBackends', () => {
+  it('prefers the one that knows most, and always ends with the pipe', () => {
+    const names = platformBackends().map((backend) => backend.name);
+    expect(names).toEqual(process.platform === 'win32' ? ['pipe'] : ['socketpair', 'pipe']);
+  });
+
+  it('names files that a thread can load', async () => {
+    for (const backend of platformBackends()) {
+      const module = (await import(backend.module)) as { default: unknown };
+      expect(module.default).toBe(backend);
+    }
+  });
+});
+
+describeWithPeers(['ssh'], 'connect', () => {
+  let server: SshPeer;
+  beforeAll(async () => void (server = await startEmbeddedSshServer()));
+  afterAll(() => server.close());
+
+  const quiet = { forward: false, surface: 'never' } as const;
+
+  it('runs a command on the host', async () => {
+    const config = { options: [...server.sshArgs], remoteCommand: ['cat;', 'echo', 'done', '>&2'] };
+    await using transport = await connect(server.host, config, quiet);
+    transport.stdin?.end('there and back');
+    expect(await text(transport.stdout as NodeJS.ReadableStream)).toBe('there and back');
+    const { status, stderr } = await transport.waitWithStderr();
+    expect(status.success).toBe(true);
+    expect(Buffer.from(stderr).toString()).toBe(flagIsOn ? 'done\n' : '');
+    expect(transport.stderrSnapshot().backend).toBe(flagIsOn ? 'socketpair' : 'inherit');
+  });
+
+  it('gives what explain needs when the login is refused', async () => {
+    await using deny = await startEmbeddedSshServer({ denyAuth: true });
+    const config = { options: [...deny.sshArgs], remoteCommand: ['true'] };
+    await using transport = await connect(deny.host, config, quiet);
+    const { status, stderr } = await transport.waitWithStderr();
+    expect(status).toEqual(exitStatus(255));
+    expect(explain(stderr, status).kind).toBe(flagIsOn ? 'auth' : 'silent-255');
+  });
+});

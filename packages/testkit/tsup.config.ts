@@ -6,4 +6,7 @@ const build = packageBuild({
   'embedded-ssh-client': 'src/peers/embedded-ssh-client.ts',
 });
 
-export default { ...build, onSuccess: () => cp('src/programs', 'dist/programs', { recursive: true }) };
+export default {
+  ...build,
+  onSuccess: () => cp('src/programs', 'dist/programs', { recursive: true }),
+};

@@ -88,11 +88,7 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
     if (status.success || this.#surfaced || this.#surface === 'never') return;
     this.#surfaced = true;
     const forwarded = this.#forwarder?.complete === true;
-    const text = surfaceText(
-      status,
-      this.collected(),
-      this.#surface === 'always' || !forwarded,
-    );
+    const text = surfaceText(status, this.collected(), this.#surface === 'always' || !forwarded);
     const sink = this.#surfaceSink();
     sink.write(createFilter('auto', sink.isTerminal).apply(text, 'end'));
     await sink.flushed();

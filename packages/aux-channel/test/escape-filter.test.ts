@@ -41,13 +41,31 @@ describe('the escape policy', () => {
     const apply = (text: Uint8Array, boundary: 'partial' | 'line') =>
       Buffer.from(filter.apply(text, boundary)).toString('utf8');
     const rocket = Buffer.from('🚀');
-    expect(apply(Buffer.concat([Buffer.from('go '), rocket.subarray(0, 2)]), 'partial')).toBe('go ');
-    expect(apply(Buffer.concat([rocket.subarray(2), Buffer.from(' \x1b[3')]), 'partial')).toBe('🚀 ');
+    expect(apply(Buffer.concat([Buffer.from('go '), rocket.subarray(0, 2)]), 'partial')).toBe(
+      'go ',
+    );
+    expect(apply(Buffer.concat([rocket.subarray(2), Buffer.from(' \x1b[3')]), 'partial')).toBe(
+      '🚀 ',
+    );
     expect(apply(Buffer.from('1mred\n'), 'line')).toBe('\x1b[31mred\n');
   });
 
   it('never lets a control through, and gives the same whatever the chunks', () => {
-    const parts = ['\x1b', '[', '31', 'm', 'K', ']', 'a', '\n', '\x9b', '\xc2', '\xe5\xa4\xa7', '\x80', '\x07'];
+    const parts = [
+      '\x1b',
+      '[',
+      '31',
+      'm',
+      'K',
+      ']',
+      'a',
+      '\n',
+      '\x9b',
+      '\xc2',
+      '\xe5\xa4\xa7',
+      '\x80',
+      '\x07',
+    ];
     for (let seed = 0; seed < 400; seed++) {
       const random = seededRandom(seed);
       let stream = '';
@@ -59,7 +77,9 @@ describe('the escape policy', () => {
         Buffer.from(filter.apply(chunk, 'partial')),
       );
       pieces.push(Buffer.from(filter.apply(new Uint8Array(0), 'end')));
-      expect(Buffer.concat(pieces).toString('latin1'), `seed ${seed}`).toBe(whole.toString('latin1'));
+      expect(Buffer.concat(pieces).toString('latin1'), `seed ${seed}`).toBe(
+        whole.toString('latin1'),
+      );
       const rest = whole.toString('utf8').replace(/\x1b\[(?:[0-9;:]*m|[012]?K)/g, '');
       expect(rest, `seed ${seed}`).toMatch(/^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]*$/);
     }

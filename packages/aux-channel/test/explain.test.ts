@@ -9,23 +9,38 @@ describe('explain', () => {
   it.each([
     ['auth', 'u@h: Permission denied (publickey,password).\r\n'],
     ['auth', 'Received disconnect from 10.0.0.1 port 22:2: Too many authentication failures\r\n'],
-    ['host-key-changed', '@@@@\r\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n@@@@\r\nHost key verification failed.\r\n'],
-    ['host-key-unknown', 'No ED25519 host key is known for h and you have requested strict checking.\r\nHost key verification failed.\r\n'],
+    [
+      'host-key-changed',
+      '@@@@\r\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n@@@@\r\nHost key verification failed.\r\n',
+    ],
+    [
+      'host-key-unknown',
+      'No ED25519 host key is known for h and you have requested strict checking.\r\nHost key verification failed.\r\n',
+    ],
     ['host-key-unknown', 'Host key verification failed.\r\n'],
     ['dns', 'ssh: Could not resolve hostname nope.invalid: Name or service not known\r\n'],
     ['refused', 'ssh: connect to host 127.0.0.1 port 1: Connection refused\r\n'],
     ['timeout', 'ssh: connect to host h port 22: Connection timed out\r\n'],
     ['timeout', 'ssh: connect to host h port 22: Operation timed out\r\n'],
-    ['timeout', 'Connection timed out during banner exchange\r\nConnection to 127.0.0.1 port 1 timed out\r\n'],
+    [
+      'timeout',
+      'Connection timed out during banner exchange\r\nConnection to 127.0.0.1 port 1 timed out\r\n',
+    ],
     ['no-route', 'ssh: connect to host h port 22: No route to host\r\n'],
     ['no-route', 'ssh: connect to host h port 22: Network is unreachable\r\n'],
-    ['negotiation', 'Unable to negotiate with 1.2.3.4 port 22: no matching cipher found. Their offer: aes128-cbc\r\n'],
+    [
+      'negotiation',
+      'Unable to negotiate with 1.2.3.4 port 22: no matching cipher found. Their offer: aes128-cbc\r\n',
+    ],
     ['connection-lost', 'kex_exchange_identification: Connection closed by remote host\r\n'],
     ['connection-lost', 'Connection to h closed by remote host.\r\n'],
     ['connection-lost', 'Timeout, server h not responding.\r\n'],
     ['connection-lost', 'client_loop: send disconnect: Broken pipe\r\n'],
     ['bad-config', 'command-line: line 0: Bad configuration option: foo\r\n'],
-    ['key-permissions', '@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @\r\nu@h: Permission denied (publickey).\r\n'],
+    [
+      'key-permissions',
+      '@         WARNING: UNPROTECTED PRIVATE KEY FILE!          @\r\nu@h: Permission denied (publickey).\r\n',
+    ],
   ])('finds %s in %j', (kind, stderr) => {
     expect(of(stderr).kind).toBe(kind);
   });
@@ -36,7 +51,11 @@ describe('explain', () => {
     ['command-not-executable', 126, ''],
     ['silent-255', 255, ''],
     ['silent-255', 255, '\r\n'],
-    ['unclean-shell', 2, 'protocol version mismatch -- is your shell clean?\nrsync error: protocol incompatibility (code 2) at compat.c(622) [sender=3.2.7]\n'],
+    [
+      'unclean-shell',
+      2,
+      'protocol version mismatch -- is your shell clean?\nrsync error: protocol incompatibility (code 2) at compat.c(622) [sender=3.2.7]\n',
+    ],
     ['unknown', 1, ''],
     ['unknown', 3, 'something else\n'],
     ['unknown', 255, 'something else\n'],
@@ -45,12 +64,21 @@ describe('explain', () => {
   });
 
   it('knows what rsync says in its last line', () => {
-    const explanation = of('rsync error: some files/attrs were not transferred (see previous errors) (code 23) at main.c(1338) [sender=3.2.7]\n', 23);
-    expect(explanation).toMatchObject({ kind: 'rsync', summary: 'rsync: partial transfer: some files could not be transferred (code 23)' });
+    const explanation = of(
+      'rsync error: some files/attrs were not transferred (see previous errors) (code 23) at main.c(1338) [sender=3.2.7]\n',
+      23,
+    );
+    expect(explanation).toMatchObject({
+      kind: 'rsync',
+      summary: 'rsync: partial transfer: some files could not be transferred (code 23)',
+    });
   });
 
   it('names the signal that ended the child', () => {
-    expect(of('', null, 'SIGKILL')).toMatchObject({ kind: 'killed', summary: 'a signal ended it: SIGKILL' });
+    expect(of('', null, 'SIGKILL')).toMatchObject({
+      kind: 'killed',
+      summary: 'a signal ended it: SIGKILL',
+    });
   });
 
   it('says nothing of a success', () => {
@@ -66,7 +94,9 @@ describe('explain', () => {
   });
 
   it('bounds its evidence and takes the controls out of it', () => {
-    const { evidence } = of(`ssh: Could not resolve hostname \x1b]0;x\x07${'y'.repeat(900)}: no\r\n`);
+    const { evidence } = of(
+      `ssh: Could not resolve hostname \x1b]0;x\x07${'y'.repeat(900)}: no\r\n`,
+    );
     expect(evidence).toHaveLength(240);
     expect(evidence).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
   });

@@ -7,10 +7,23 @@ const defaults = ['-oConnectTimeout=30', '-oServerAliveInterval=20', '-oServerAl
 
 describe('SshCommand.for', () => {
   it('composes timeouts and keepalive and puts the target behind --', () => {
-    const command = SshCommand.for('alice@host.example', { remoteCommand: ['rsync', '--server', '.'] });
+    const command = SshCommand.for('alice@host.example', {
+      remoteCommand: ['rsync', '--server', '.'],
+    });
     expect(command.program).toBe('ssh');
-    expect(command.args).toEqual([...defaults, '--', 'alice@host.example', 'rsync', '--server', '.']);
-    expect(command).toMatchObject({ label: 'host.example', connectTimeoutMs: 30_000, ioTimeoutMs: null });
+    expect(command.args).toEqual([
+      ...defaults,
+      '--',
+      'alice@host.example',
+      'rsync',
+      '--server',
+      '.',
+    ]);
+    expect(command).toMatchObject({
+      label: 'host.example',
+      connectTimeoutMs: 30_000,
+      ioTimeoutMs: null,
+    });
   });
 
   it('passes port, user, address family, local address and options', () => {
@@ -35,16 +48,22 @@ describe('SshCommand.for', () => {
     [{ programArgs: ['-oConnectTimeout=5'] }],
     [{ connectTimeoutMs: null }],
   ])('does not add a connect timeout to %j', (config) => {
-    const composed = SshCommand.for('host', config).args.filter((arg) => arg === '-oConnectTimeout=30');
+    const composed = SshCommand.for('host', config).args.filter(
+      (arg) => arg === '-oConnectTimeout=30',
+    );
     expect(composed).toEqual([]);
   });
 
   it('takes a value of another option for what it is', () => {
-    expect(SshCommand.for('host', { options: ['-i', 'ConnectTimeout=5'] }).args).toContain('-oConnectTimeout=30');
+    expect(SshCommand.for('host', { options: ['-i', 'ConnectTimeout=5'] }).args).toContain(
+      '-oConnectTimeout=30',
+    );
   });
 
   it('rounds the connect timeout up to seconds', () => {
-    expect(SshCommand.for('host', { connectTimeoutMs: 1_200 }).args).toContain('-oConnectTimeout=2');
+    expect(SshCommand.for('host', { connectTimeoutMs: 1_200 }).args).toContain(
+      '-oConnectTimeout=2',
+    );
   });
 
   it('leaves keepalive to the configuration of ssh when it is null', () => {
@@ -52,13 +71,20 @@ describe('SshCommand.for', () => {
   });
 
   it('gives other remote shells nothing that only ssh understands', () => {
-    const command = SshCommand.for('carol@host', { program: '/opt/rsh', addressFamily: 4, remoteCommand: ['id'] });
+    const command = SshCommand.for('carol@host', {
+      program: '/opt/rsh',
+      addressFamily: 4,
+      remoteCommand: ['id'],
+    });
     expect(command.args).toEqual(['-l', 'carol', 'host', 'id']);
   });
 
-  it.each(['/usr/bin/ssh', 'C:\\Windows\\System32\\OpenSSH\\ssh.exe', 'SSH.EXE'])('knows %s as ssh', (program) => {
-    expect(SshCommand.for('host', { program }).args).toContain('--');
-  });
+  it.each(['/usr/bin/ssh', 'C:\\Windows\\System32\\OpenSSH\\ssh.exe', 'SSH.EXE'])(
+    'knows %s as ssh',
+    (program) => {
+      expect(SshCommand.for('host', { program }).args).toContain('--');
+    },
+  );
 
   it('takes the brackets off an IPv6 address and splits the user at the last @', () => {
     expect(SshCommand.for('a@b@[::1]').args.at(-1)).toBe('a@b@::1');
@@ -91,7 +117,12 @@ describe('SshCommand.for', () => {
 describe('SshCommand.raw', () => {
   it('runs a program as it is, without watchdogs', () => {
     const command = SshCommand.raw('rsync', ['--version']);
-    expect(command).toMatchObject({ program: 'rsync', label: 'rsync', connectTimeoutMs: null, ioTimeoutMs: null });
+    expect(command).toMatchObject({
+      program: 'rsync',
+      label: 'rsync',
+      connectTimeoutMs: null,
+      ioTimeoutMs: null,
+    });
     expect(command.args).toEqual(['--version']);
   });
 

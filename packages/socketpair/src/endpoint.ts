@@ -2,7 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import { readQueued, type QueueState, type ReadSink, type StderrEndpoint } from '@rsync-io/aux-channel';
+import {
+  readQueued,
+  type QueueState,
+  type ReadSink,
+  type StderrEndpoint,
+} from '@rsync-io/aux-channel';
 import type { Libc } from './libc.js';
 
 /**

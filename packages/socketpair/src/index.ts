@@ -1,4 +1,8 @@
-import { BackendUnavailableError, type StderrBackend, type StderrEndpoint } from '@rsync-io/aux-channel';
+import {
+  BackendUnavailableError,
+  type StderrBackend,
+  type StderrEndpoint,
+} from '@rsync-io/aux-channel';
 import { SocketpairEndpoint } from './endpoint.js';
 import { loadLibc } from './libc.js';
 

@@ -14,7 +14,11 @@ describe('rsync-io doctor', () => {
   it('tells programs the same, as JSON', async () => {
     const { stdout } = await runCommand('rsync-io', ['doctor', '--json']);
     const diagnosis = JSON.parse(stdout) as Diagnosis;
-    expect(diagnosis).toMatchObject({ node: process.version, platform: process.platform, chosen: 'socketpair' });
+    expect(diagnosis).toMatchObject({
+      node: process.version,
+      platform: process.platform,
+      chosen: 'socketpair',
+    });
     expect(diagnosis.backends.map(({ name, available }) => [name, available])).toEqual([
       ['socketpair', true],
       ['pipe', true],
@@ -22,15 +26,27 @@ describe('rsync-io doctor', () => {
   });
 
   it('follows the export condition in what it says of the flag', async () => {
-    const withCondition = await runCommand('rsync-io', ['doctor', '--json'], { NODE_OPTIONS: '-C ssh-socketpair-stderr' });
+    const withCondition = await runCommand('rsync-io', ['doctor', '--json'], {
+      NODE_OPTIONS: '-C ssh-socketpair-stderr',
+    });
     const without = await runCommand('rsync-io', ['doctor', '--json'], { NODE_OPTIONS: '' });
-    const state = ({ stdout }: { stdout: string }) => (JSON.parse(stdout) as Diagnosis).flags[0]?.state;
+    const state = ({ stdout }: { stdout: string }) =>
+      (JSON.parse(stdout) as Diagnosis).flags[0]?.state;
     expect([state(withCondition), state(without)]).toEqual(['on', 'off']);
   });
 
   it('says why a better backend is not used', () => {
     const diagnosis: Diagnosis = {
-      ...{ version: '1.0.0', node: 'v20', platform: 'linux', arch: 'x64', kernel: '6', kernelBuffers: [], flags: [], programs: [] },
+      ...{
+        version: '1.0.0',
+        node: 'v20',
+        platform: 'linux',
+        arch: 'x64',
+        kernel: '6',
+        kernelBuffers: [],
+        flags: [],
+        programs: [],
+      },
       chosen: 'pipe',
       why: 'the first that works; not usable: socketpair',
       backends: [

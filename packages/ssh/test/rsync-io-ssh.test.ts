@@ -24,7 +24,10 @@ let fakeSsh: string;
 beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-cli-'));
   fakeSsh = path.join(folder, 'fake-ssh');
-  writeFileSync(fakeSsh, `#!/bin/sh\nexec '${process.execPath}' '${program('fake-remote-shell')}' "$@"\n`);
+  writeFileSync(
+    fakeSsh,
+    `#!/bin/sh\nexec '${process.execPath}' '${program('fake-remote-shell')}' "$@"\n`,
+  );
   chmodSync(fakeSsh, 0o755);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -39,11 +42,17 @@ describe('rsync-io-ssh', () => {
   });
 
   it('dies of the signal that ended ssh', async () => {
-    expect(await viaFake(['host', 'kill -USR2 $PPID'])).toMatchObject({ code: null, signal: 'SIGUSR2' });
+    expect(await viaFake(['host', 'kill -USR2 $PPID'])).toMatchObject({
+      code: null,
+      signal: 'SIGUSR2',
+    });
   });
 
   it.each([
-    ['refused.invalid', /^ssh: connect to host .*: Connection refused\r\nrsync-io-ssh: connection refused: [^\n]+\n$/],
+    [
+      'refused.invalid',
+      /^ssh: connect to host .*: Connection refused\r\nrsync-io-ssh: connection refused: [^\n]+\n$/,
+    ],
     ['denied.invalid', /^user@denied.*\r\nrsync-io-ssh: the host accepted none [^\n]+\n$/],
   ])('explains in one line why %s failed', async (host, shown) => {
     const { code, stderr } = await viaFake([host, 'true']);
@@ -70,7 +79,10 @@ describe('rsync-io-ssh', () => {
   });
 
   it('returns though a grandchild keeps stderr', async () => {
-    const { stdout, code } = await viaFake(['host', `${process.execPath} ${program('grandchild')} 100 4`]);
+    const { stdout, code } = await viaFake([
+      'host',
+      `${process.execPath} ${program('grandchild')} 100 4`,
+    ]);
     expect(code).toBe(4);
     process.kill(Number(stdout));
   });
@@ -139,9 +151,17 @@ function movesTrees(start: () => Promise<SshPeer>): void {
 
   it('gives 255 and one line of explanation for a port that refuses', async () => {
     const port = String(await freePort());
-    const result = await runCommand('rsync-io-ssh', [...server.sshArgs, '-p', port, server.host, 'true']);
+    const result = await runCommand('rsync-io-ssh', [
+      ...server.sshArgs,
+      '-p',
+      port,
+      server.host,
+      'true',
+    ]);
     expect(result.code).toBe(255);
-    expect(result.stderr.split('\n').filter((line) => line.startsWith('rsync-io-ssh:'))).toHaveLength(1);
+    expect(
+      result.stderr.split('\n').filter((line) => line.startsWith('rsync-io-ssh:')),
+    ).toHaveLength(1);
   });
 }
 

@@ -1,8 +1,17 @@
 export { stderrBackendContract, type BackendCapabilities } from './contracts/backend.js';
+export {
+  transportContract,
+  type ContractOptions,
+  type TransportDriver,
+  type TransportUnderTest,
+} from './contracts/transport.js';
 export { makeAwkwardTree, treeDigest, type TreeSize } from './fixtures/awkward-tree.js';
 export { describeWithPeers } from './peers/describe-with-peers.js';
 export { embeddedSshClient } from './peers/embedded-ssh-client-path.js';
-export { startEmbeddedSshServer, type EmbeddedSshServerOptions } from './peers/embedded-ssh-server.js';
+export {
+  startEmbeddedSshServer,
+  type EmbeddedSshServerOptions,
+} from './peers/embedded-ssh-server.js';
 export { findPeers, type Peer, type PeerName, type Peers } from './peers/find.js';
 export {
   startOpenSshServer,

@@ -28,7 +28,9 @@ async function ssh(
   client: readonly string[] = ['ssh'],
 ) {
   const [program, ...args] = client as [string, ...string[]];
-  const child = spawn(program, [...args, ...server.sshArgs, server.host, command], { stdio: 'pipe' });
+  const child = spawn(program, [...args, ...server.sshArgs, server.host, command], {
+    stdio: 'pipe',
+  });
   child.stdin.end(input ?? '');
   const [stdout, stderr, [code, signal]] = await Promise.all([
     buffer(child.stdout),
@@ -45,7 +47,11 @@ function behavesAsAnSshServer(start: () => Promise<SshPeer>): void {
 
   it('runs a command and passes on its status and both outputs', async () => {
     const { stdout, stderr, code } = await ssh(server, 'echo out; echo err >&2; exit 7');
-    expect({ stdout: stdout.toString(), stderr, code }).toEqual({ stdout: 'out\n', stderr: 'err\n', code: 7 });
+    expect({ stdout: stdout.toString(), stderr, code }).toEqual({
+      stdout: 'out\n',
+      stderr: 'err\n',
+      code: 7,
+    });
   });
 
   it('carries ten megabytes both ways', async () => {
@@ -95,7 +101,9 @@ describeWithPeers(['ssh', 'sshd'], 'a throw-away sshd', () => {
 
   it('says what sshd said when it does not come up', async () => {
     const before = childProcesses();
-    await expect(startOpenSshServer({ extraConfig: ['NoSuchOption yes'] })).rejects.toThrow(/NoSuchOption/);
+    await expect(startOpenSshServer({ extraConfig: ['NoSuchOption yes'] })).rejects.toThrow(
+      /NoSuchOption/,
+    );
     expect(childProcesses()).toEqual(before);
   });
 });
@@ -107,8 +115,17 @@ describe('the embedded SSH client', () => {
   afterAll(() => server.close());
 
   it('runs a command and passes on its status and both outputs', async () => {
-    const { stdout, stderr, code } = await ssh(server, 'echo out; echo err >&2; exit 7', null, client);
-    expect({ stdout: stdout.toString(), stderr, code }).toEqual({ stdout: 'out\n', stderr: 'err\n', code: 7 });
+    const { stdout, stderr, code } = await ssh(
+      server,
+      'echo out; echo err >&2; exit 7',
+      null,
+      client,
+    );
+    expect({ stdout: stdout.toString(), stderr, code }).toEqual({
+      stdout: 'out\n',
+      stderr: 'err\n',
+      code: 7,
+    });
   });
 
   it('carries ten megabytes both ways', async () => {
@@ -119,15 +136,27 @@ describe('the embedded SSH client', () => {
   });
 
   it("fails in OpenSSH's own words", async () => {
-    const refused = await ssh({ ...server, sshArgs: [...server.sshArgs, '-p', String(await freePort())] }, 'true', null, client);
+    const refused = await ssh(
+      { ...server, sshArgs: [...server.sshArgs, '-p', String(await freePort())] },
+      'true',
+      null,
+      client,
+    );
     expect(refused.code).toBe(255);
-    expect(refused.stderr).toMatch(/^ssh: connect to host 127\.0\.0\.1 port \d+: Connection refused\r\n$/);
+    expect(refused.stderr).toMatch(
+      /^ssh: connect to host 127\.0\.0\.1 port \d+: Connection refused\r\n$/,
+    );
     await using deny = await startEmbeddedSshServer({ denyAuth: true });
     const denied = await ssh(deny, 'true', null, client);
     expect(denied.code).toBe(255);
     expect(denied.stderr).toBe('rsync-io@127.0.0.1: Permission denied (publickey).\r\n');
     await using other = await startEmbeddedSshServer();
-    const stranger = await ssh({ ...other, sshArgs: [...server.sshArgs, '-p', String(other.port)] }, 'true', null, client);
+    const stranger = await ssh(
+      { ...other, sshArgs: [...server.sshArgs, '-p', String(other.port)] },
+      'true',
+      null,
+      client,
+    );
     expect(stranger.code).toBe(255);
     expect(stranger.stderr).toContain('Host key verification failed.\r\n');
   });

@@ -88,7 +88,7 @@ export class AsyncSshChild implements AsyncDisposable {
    * @throws the reason of the abort signal
    */
   wait(): Promise<ExitStatus> {
-    return (this.#wait ??= this.#completed(true));
+    return (this.#wait ??= this.#waitWithStderr ?? this.#completed(true));
   }
 
   /** As {@link wait}, but the caller gets the stderr, so nothing is printed. */
@@ -179,8 +179,10 @@ export class AsyncSshChild implements AsyncDisposable {
       });
     }
     if (ioTimeoutMs !== null) {
-      this.#ioWatchdog = new Watchdog(ioTimeoutMs, () => wire.progress(), () =>
-        fail(IoTimeoutError, ioTimeoutMs),
+      this.#ioWatchdog = new Watchdog(
+        ioTimeoutMs,
+        () => wire.progress(),
+        () => fail(IoTimeoutError, ioTimeoutMs),
       );
     }
   }

@@ -73,7 +73,9 @@ export class AsyncSshTransport implements AsyncDisposable {
     signal?.throwIfAborted();
     const opened = __SSH_SOCKETPAIR_STDERR__ ? await openEndpoint(options) : null;
     const { child, endpoint } = await spawnChild(command, wire, opened);
-    const channel = __SSH_SOCKETPAIR_STDERR__ ? startChannel(endpoint, child, command, options) : null;
+    const channel = __SSH_SOCKETPAIR_STDERR__
+      ? startChannel(endpoint, child, command, options)
+      : null;
     const piped = wire === 'pipe' ? new PipedWire(child) : null;
     const sshChild = new AsyncSshChild({ command, child, channel, wire: piped, signal });
     if (spawnChannel.hasSubscribers) {

@@ -12,7 +12,11 @@ import { isAlive, program, waitUntil } from '@rsync-io/testkit';
 import { AsyncSshTransport, STDERR_CHANNEL } from '@rsync-io/transport-async';
 import { describe, expect, it } from 'vitest';
 
-const quiet = { backends: [socketpairBackend, pipeBackend], forward: false, surface: 'never' } as const;
+const quiet = {
+  backends: [socketpairBackend, pipeBackend],
+  forward: false,
+  surface: 'never',
+} as const;
 const shell = (script: string, options = {}) => SshCommand.raw('sh', ['-c', script], options);
 
 describe('waiting', () => {
@@ -25,12 +29,18 @@ describe('waiting', () => {
   });
 
   it('discards output that nobody reads', async () => {
-    await using transport = await AsyncSshTransport.spawn(shell('head -c 5000000 /dev/zero'), quiet);
+    await using transport = await AsyncSshTransport.spawn(
+      shell('head -c 5000000 /dev/zero'),
+      quiet,
+    );
     expect((await transport.wait()).code).toBe(0);
   });
 
   it('leaves the output to a reader that attaches in the same turn', async () => {
-    await using transport = await AsyncSshTransport.spawn(shell('head -c 3000000 /dev/zero'), quiet);
+    await using transport = await AsyncSshTransport.spawn(
+      shell('head -c 3000000 /dev/zero'),
+      quiet,
+    );
     const waiting = transport.wait();
     let received = 0;
     for await (const chunk of transport.stdout as AsyncIterable<Buffer>) received += chunk.length;
@@ -93,7 +103,10 @@ describe('splitting', () => {
   });
 
   it('is refused where the child has the wire', async () => {
-    await using transport = await AsyncSshTransport.spawn(SshCommand.raw('true'), { ...quiet, wire: 'inherit' });
+    await using transport = await AsyncSshTransport.spawn(SshCommand.raw('true'), {
+      ...quiet,
+      wire: 'inherit',
+    });
     expect(transport.stdin).toBeNull();
     expect(transport.stdout).toBeNull();
     expect(() => transport.split()).toThrow(TransportStateError);
@@ -151,13 +164,18 @@ describe('aborting', () => {
   it('before the start spawns nothing', async () => {
     const reason = new Error('no longer needed');
     const signal = AbortSignal.abort(reason);
-    await expect(AsyncSshTransport.spawn(SshCommand.raw('cat'), { ...quiet, signal })).rejects.toBe(reason);
+    await expect(AsyncSshTransport.spawn(SshCommand.raw('cat'), { ...quiet, signal })).rejects.toBe(
+      reason,
+    );
   });
 
   it('afterwards ends the child and rejects the wait with its reason', async () => {
     const controller = new AbortController();
     const reason = new Error('stop');
-    await using transport = await AsyncSshTransport.spawn(SshCommand.raw('sleep', ['60']), { ...quiet, signal: controller.signal });
+    await using transport = await AsyncSshTransport.spawn(SshCommand.raw('sleep', ['60']), {
+      ...quiet,
+      signal: controller.signal,
+    });
     const waiting = expect(transport.wait()).rejects.toBe(reason);
     controller.abort(reason);
     await waiting;
@@ -166,7 +184,10 @@ describe('aborting', () => {
 
   it('after the exit changes nothing', async () => {
     const controller = new AbortController();
-    await using transport = await AsyncSshTransport.spawn(SshCommand.raw('true'), { ...quiet, signal: controller.signal });
+    await using transport = await AsyncSshTransport.spawn(SshCommand.raw('true'), {
+      ...quiet,
+      signal: controller.signal,
+    });
     await transport.wait();
     controller.abort();
     expect((await transport.wait()).success).toBe(true);
@@ -209,7 +230,9 @@ describe('the I/O watchdog', () => {
   });
 
   it('is content with a trickle in either direction', async () => {
-    const command = shell('for i in 1 2 3 4 5 6; do echo $i; sleep 0.2; done; exit 6', { ioTimeoutMs: 900 });
+    const command = shell('for i in 1 2 3 4 5 6; do echo $i; sleep 0.2; done; exit 6', {
+      ioTimeoutMs: 900,
+    });
     await using transport = await AsyncSshTransport.spawn(command, quiet);
     expect((await transport.wait()).code).toBe(6);
   });

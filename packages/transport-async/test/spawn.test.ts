@@ -8,7 +8,11 @@ import { childProcesses, openDescriptors } from '@rsync-io/testkit';
 import { AsyncSshTransport, STDERR_CHANNEL } from '@rsync-io/transport-async';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const on = { backends: [socketpairBackend, pipeBackend], forward: false, surface: 'never' } as const;
+const on = {
+  backends: [socketpairBackend, pipeBackend],
+  forward: false,
+  surface: 'never',
+} as const;
 
 describe('starting a child', () => {
   let folder: string;
@@ -20,29 +24,65 @@ describe('starting a child', () => {
   });
 
   const failures: [string, string, () => SshCommand, RegExp][] = [
-    ['an unknown program', 'ENOENT', () => SshCommand.raw('no-such-program-here'), /no-such-program-here.*Install it/],
-    ['a missing working directory', 'ENOENT', () => SshCommand.raw(process.execPath, [], { cwd: path.join(folder, 'none') }), /working directory ".*none" does not exist/],
-    ['a file that is not executable', 'EACCES', () => { const file = path.join(folder, 'plain'); writeFileSync(file, ''); return SshCommand.raw(file); }, /may not be executed/],
-    ['arguments that are too long', 'E2BIG', () => SshCommand.raw(process.execPath, ['x'.repeat(4_000_000)]), /too long/],
+    [
+      'an unknown program',
+      'ENOENT',
+      () => SshCommand.raw('no-such-program-here'),
+      /no-such-program-here.*Install it/,
+    ],
+    [
+      'a missing working directory',
+      'ENOENT',
+      () => SshCommand.raw(process.execPath, [], { cwd: path.join(folder, 'none') }),
+      /working directory ".*none" does not exist/,
+    ],
+    [
+      'a file that is not executable',
+      'EACCES',
+      () => {
+        const file = path.join(folder, 'plain');
+        writeFileSync(file, '');
+        return SshCommand.raw(file);
+      },
+      /may not be executed/,
+    ],
+    [
+      'arguments that are too long',
+      'E2BIG',
+      () => SshCommand.raw(process.execPath, ['x'.repeat(4_000_000)]),
+      /too long/,
+    ],
   ];
-  it.each(failures)('rejects %s with %s and leaks nothing', async (_what, code, command, message) => {
-    const before = openDescriptors();
-    const error = await AsyncSshTransport.spawn(command(), on).catch((e: unknown) => e);
-    expect(error).toBeInstanceOf(SpawnError);
-    expect(error).toMatchObject({ code, name: 'SpawnError' });
-    expect((error as Error).message).toMatch(message);
-    expect(openDescriptors()).toBe(before);
-  });
+  it.each(failures)(
+    'rejects %s with %s and leaks nothing',
+    async (_what, code, command, message) => {
+      const before = openDescriptors();
+      const error = await AsyncSshTransport.spawn(command(), on).catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(SpawnError);
+      expect(error).toMatchObject({ code, name: 'SpawnError' });
+      expect((error as Error).message).toMatch(message);
+      expect(openDescriptors()).toBe(before);
+    },
+  );
 
-  it.each(['-oProxyCommand=id', '', 'user@', 'ho\nst'])('spawns nothing for the target %j', async (target) => {
-    const before = childProcesses();
-    await expect(AsyncSshTransport.executeRemoteRsync(target, [], { program: 'false' }, on)).rejects.toBeInstanceOf(InvalidTargetError);
-    expect(childProcesses()).toEqual(before);
-  });
+  it.each(['-oProxyCommand=id', '', 'user@', 'ho\nst'])(
+    'spawns nothing for the target %j',
+    async (target) => {
+      const before = childProcesses();
+      await expect(
+        AsyncSshTransport.executeRemoteRsync(target, [], { program: 'false' }, on),
+      ).rejects.toBeInstanceOf(InvalidTargetError);
+      expect(childProcesses()).toEqual(before);
+    },
+  );
 
   it('quotes the arguments of a remote rsync for the remote shell', async () => {
     await using transport = await AsyncSshTransport.executeRemoteRsync(
-      'host', ['--server', 'a b', '$(id)'], { program: 'echo' }, on);
+      'host',
+      ['--server', 'a b', '$(id)'],
+      { program: 'echo' },
+      on,
+    );
     let output = '';
     for await (const chunk of transport.stdout as AsyncIterable<Buffer>) output += chunk.toString();
     expect(output).toBe("host rsync --server 'a b' '$(id)'\n");
@@ -81,7 +121,20 @@ describe('when descriptors run out', () => {
 
   const run = async (spare: number) => {
     const flags = STDERR_CHANNEL ? ['-C', 'ssh-socketpair-stderr'] : [];
-    const command = SshCommand.raw('sh', ['-c', 'ulimit -n 200; exec "$@"', 'sh', process.execPath, ...flags, '--input-type=module', '-e', script(spare)], { cwd: import.meta.dirname });
+    const command = SshCommand.raw(
+      'sh',
+      [
+        '-c',
+        'ulimit -n 200; exec "$@"',
+        'sh',
+        process.execPath,
+        ...flags,
+        '--input-type=module',
+        '-e',
+        script(spare),
+      ],
+      { cwd: import.meta.dirname },
+    );
     await using transport = await AsyncSshTransport.spawn(command, on);
     let output = '';
     for await (const chunk of transport.stdout as AsyncIterable<Buffer>) output += chunk.toString();
@@ -122,7 +175,10 @@ describe('many children', () => {
   it('can run at the same time', async () => {
     const codes = await Promise.all(
       Array.from({ length: 40 }, async (_, i) => {
-        await using transport = await AsyncSshTransport.spawn(SshCommand.raw('sh', ['-c', `echo ${i} >&2; exit ${i}`]), on);
+        await using transport = await AsyncSshTransport.spawn(
+          SshCommand.raw('sh', ['-c', `echo ${i} >&2; exit ${i}`]),
+          on,
+        );
         const { status, stderr } = await transport.waitWithStderr();
         expect(Buffer.from(stderr).toString()).toBe(STDERR_CHANNEL ? `${i}\n` : '');
         return status.code;
@@ -131,4 +187,3 @@ describe('many children', () => {
     expect(codes).toEqual(Array.from({ length: 40 }, (_, i) => i));
   });
 });
-

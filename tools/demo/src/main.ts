@@ -27,7 +27,10 @@ are installed (npm run setup:peers), and else tar and an SSH server of its own, 
 async function runScenario(input: ScenarioInput, onStep: (result: StepResult) => void) {
   const script = fileURLToPath(new URL('./scenario.js', import.meta.url));
   const execArgv = input.flag === 'on' ? ['-C', 'ssh-socketpair-stderr'] : [];
-  const child = fork(script, [JSON.stringify(input)], { execArgv, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+  const child = fork(script, [JSON.stringify(input)], {
+    execArgv,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
   let passedThrough = '';
   child.stderr?.on('data', (chunk: Buffer) => (passedThrough += chunk.toString('latin1')));
   child.on('message', (result) => onStep(result as StepResult));
@@ -40,7 +43,9 @@ async function runScenario(input: ScenarioInput, onStep: (result: StepResult) =>
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { json: { type: 'boolean' }, help: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
+  });
   if (values.help) {
     process.stdout.write(usage);
     return 0;
@@ -59,10 +64,15 @@ async function main(): Promise<number> {
   const results: StepResult[] = [];
   const inherited: Record<string, number> = {};
   try {
-    await using server = peers.sshd && peers.ssh ? await startOpenSshServer() : await startEmbeddedSshServer();
+    await using server =
+      peers.sshd && peers.ssh ? await startOpenSshServer() : await startEmbeddedSshServer();
     say(`server  ${server.description} on ${server.host}:${server.port}`);
-    say(`client  ${peers.ssh ? `ssh (${peers.ssh.version})` : 'embedded SSH client (ssh2): no ssh is installed'}`);
-    say(`mover   ${peers.rsync ? peers.rsync.version : 'tar, on both sides: no rsync is installed'}\n`);
+    say(
+      `client  ${peers.ssh ? `ssh (${peers.ssh.version})` : 'embedded SSH client (ssh2): no ssh is installed'}`,
+    );
+    say(
+      `mover   ${peers.rsync ? peers.rsync.version : 'tar, on both sides: no rsync is installed'}\n`,
+    );
     for (const flag of ['off', 'on'] as const satisfies FlagState[]) {
       const own = path.join(folder, flag);
       mkdirSync(path.join(own, 'source'), { recursive: true });
@@ -82,7 +92,9 @@ async function main(): Promise<number> {
     process.stdout.write(`${JSON.stringify({ peers, results, inherited }, null, 2)}\n`);
   } else {
     say(`\n${formatTable(results)}\n`);
-    say(`With the flag off, ${inherited['off']} B of stderr went past the program to its own stderr, uncaptured;`);
+    say(
+      `With the flag off, ${inherited['off']} B of stderr went past the program to its own stderr, uncaptured;`,
+    );
     say(`with it on, ${inherited['on']} B did.`);
     if (failed > 0) say(`\n${failed} of ${results.length} steps did not do what they should.`);
   }

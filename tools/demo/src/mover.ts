@@ -22,14 +22,19 @@ export interface Mover {
 /** Shown in the table instead of in between: the table is the point here. */
 export const options = { backends: platformBackends(), forward: false, surface: 'never' } as const;
 
-const REMOTE_SHELL = fileURLToPath(import.meta.resolve('@rsync-io/ssh/bin/rsync-io-ssh.js'));
+const REMOTE_SHELL = fileURLToPath(
+  new URL('bin/rsync-io-ssh.js', import.meta.resolve('@rsync-io/ssh/package.json')),
+);
 
 /** The real rsync, with `rsync-io-ssh` as its remote shell. */
 export function rsyncMover(server: SshPeer, client: SshClient): Mover {
   const shell = [process.execPath, REMOTE_SHELL, ...client.args, ...server.sshArgs].join(' ');
   const env = { ...process.env, RSYNC_IO_SSH_PROGRAM: client.program };
   const rsync = (from: string, to: string) =>
-    AsyncSshTransport.spawn(SshCommand.raw('rsync', ['-a', '-e', shell, from, to], { env }), options);
+    AsyncSshTransport.spawn(
+      SshCommand.raw('rsync', ['-a', '-e', shell, from, to], { env }),
+      options,
+    );
   return {
     name: 'rsync',
     push: (source, target) => rsync(`${source}/`, `${server.host}:${target}/`),
@@ -49,14 +54,18 @@ export function tarMover(server: SshPeer, client: SshClient): Mover {
     async push(source, target) {
       mkdirSync(target, { recursive: true });
       const transport = await remote('tar', '-C', target, '-xf', '-');
-      const local = spawn('tar', ['-C', source, '-cf', '-', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const local = spawn('tar', ['-C', source, '-cf', '-', '.'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       await pipeline(local.stdout, transport.stdin as Writable);
       return transport;
     },
     async pull(source, target) {
       mkdirSync(target, { recursive: true });
       const transport = await remote('tar', '-C', source, '-cf', '-', '.');
-      const local = spawn('tar', ['-C', target, '-xf', '-'], { stdio: ['pipe', 'inherit', 'ignore'] });
+      const local = spawn('tar', ['-C', target, '-xf', '-'], {
+        stdio: ['pipe', 'inherit', 'ignore'],
+      });
       const finished = new Promise((resolve) => local.once('close', resolve));
       // A source that is missing ends the stream early, which the exit status tells better.
       await pipeline(transport.stdout as Readable, local.stdin).catch(() => {});

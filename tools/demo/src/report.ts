@@ -16,7 +16,16 @@ export interface StepResult {
   readonly ok: boolean;
 }
 
-const COLUMNS = ['', 'flag', 'step', 'backend', 'moved and verified', 'stderr', 'exit', 'explanation'];
+const COLUMNS = [
+  '',
+  'flag',
+  'step',
+  'backend',
+  'moved and verified',
+  'stderr',
+  'exit',
+  'explanation',
+];
 
 /** The results as a table for a person. */
 export function formatTable(results: readonly StepResult[]): string {
@@ -30,9 +39,14 @@ export function formatTable(results: readonly StepResult[]): string {
     result.exit,
     result.explanation || '–',
   ]);
-  const widths = COLUMNS.map((title, i) => Math.max(...[title, ...rows.map((row) => row[i] ?? '')].map((cell) => cell.length)));
+  const widths = COLUMNS.map((title, i) =>
+    Math.max(...[title, ...rows.map((row) => row[i] ?? '')].map((cell) => cell.length)),
+  );
   const line = (cells: readonly string[]) =>
-    cells.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ').trimEnd();
+    cells
+      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+      .join('  ')
+      .trimEnd();
   const rule = widths.map((width) => '─'.repeat(width));
   return [line(COLUMNS), line(rule), ...rows.map(line)].join('\n');
 }

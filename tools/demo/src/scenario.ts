@@ -49,7 +49,8 @@ async function step(
     moved,
     captured,
     exit: describeExitStatus(status).replace('exited with ', ''),
-    explanation: kind === 'success' ? '' : captured === null ? 'nothing captured to explain' : summary,
+    explanation:
+      kind === 'success' ? '' : captured === null ? 'nothing captured to explain' : summary,
     ok:
       check.exits(status.code) &&
       !moved.startsWith('differs') &&
@@ -70,17 +71,31 @@ const remote = (command: string, sshArgs = server.sshArgs) =>
 const succeeds = (code: number | null) => code === 0;
 const writesEveryByte = `"${process.execPath}" "${program('write-stderr')}" 512 bytes 3`;
 
-await step(`push by ${mover.name}`, await mover.push(source, pushed), { moved: verified(pushed), exits: succeeds });
-await step(`pull by ${mover.name}`, await mover.pull(pushed, pulled), { moved: verified(pulled), exits: succeeds });
-await step('pull of a missing folder', await mover.pull(path.join(folder, 'missing'), path.join(folder, 'none')), {
-  // rsync's code for a partial transfer, tar's for a fatal error (1 on BSD).
-  exits: (code) => (mover.name === 'rsync' ? code === 23 : code === 1 || code === 2),
+await step(`push by ${mover.name}`, await mover.push(source, pushed), {
+  moved: verified(pushed),
+  exits: succeeds,
 });
+await step(`pull by ${mover.name}`, await mover.pull(pushed, pulled), {
+  moved: verified(pulled),
+  exits: succeeds,
+});
+await step(
+  'pull of a missing folder',
+  await mover.pull(path.join(folder, 'missing'), path.join(folder, 'none')),
+  {
+    // rsync's code for a partial transfer, tar's for a fatal error (1 on BSD).
+    exits: (code) => (mover.name === 'rsync' ? code === 23 : code === 1 || code === 2),
+  },
+);
 await step('256 byte values on stderr, twice', await remote(writesEveryByte), {
   exits: (code) => code === 3,
   bytes: 512,
 });
-await step('a port that refuses', await remote('true', [...server.sshArgs, '-p', String(await freePort())]), {
-  exits: (code) => code === 255,
-});
+await step(
+  'a port that refuses',
+  await remote('true', [...server.sshArgs, '-p', String(await freePort())]),
+  {
+    exits: (code) => code === 255,
+  },
+);
 process.disconnect();

@@ -15,7 +15,16 @@ it('moves and verifies the tree in both states of the flag, and explains every f
 });
 
 it('lines its table up', () => {
-  const result: StepResult = { flag: 'on', step: 'push', backend: 'pipe', moved: '', captured: 5, exit: 'status 0', explanation: '', ok: true };
+  const result: StepResult = {
+    flag: 'on',
+    step: 'push',
+    backend: 'pipe',
+    moved: '',
+    captured: 5,
+    exit: 'status 0',
+    explanation: '',
+    ok: true,
+  };
   const [header, rule, row] = formatTable([result]).split('\n');
   expect(header).toMatch(/flag {2}step {2}backend/);
   expect(rule).toMatch(/^─ {2}─{4} {2}─{4} {2}─{7}/);

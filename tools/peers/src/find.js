@@ -14,7 +14,11 @@ export const PEERS = Object.freeze({ ssh: '-V', sshd: '-V', rsync: '--version' }
  * @returns {Peer | null} `null` when it is not installed
  */
 export function findPeer(name) {
-  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(path.delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+  ];
   const file = folders
     .filter((folder) => folder !== '')
     .map((folder) => path.join(folder, name))

@@ -49,7 +49,9 @@ function report() {
   const names = /** @type {(keyof typeof PEERS)[]} */ (Object.keys(PEERS));
   return names.filter((name) => {
     const peer = findPeer(name);
-    process.stdout.write(`${name.padEnd(6)} ${peer ? `${peer.path} (${peer.version})` : 'missing'}\n`);
+    process.stdout.write(
+      `${name.padEnd(6)} ${peer ? `${peer.path} (${peer.version})` : 'missing'}\n`,
+    );
     return peer === null;
   });
 }
@@ -57,7 +59,9 @@ function report() {
 /** @param {string[]} packages */
 function install(packages) {
   const isRoot = process.getuid?.() === 0;
-  process.stdout.write(`Installing ${packages.join(' and ')} by apt-get${isRoot ? '' : ' (sudo)'} …\n`);
+  process.stdout.write(
+    `Installing ${packages.join(' and ')} by apt-get${isRoot ? '' : ' (sudo)'} …\n`,
+  );
   const update = aptGet(isRoot, ['update', '-qq']);
   if (update !== 0) return update;
   const status = aptGet(isRoot, ['install', '-y', '-qq', '--no-install-recommends', ...packages]);
@@ -74,6 +78,7 @@ function aptGet(isRoot, args) {
   const [program = '', ...rest] = isRoot ? command : ['sudo', ...command];
   const { status, error } = spawnSync(program, rest, { stdio: 'inherit' });
   if (error) process.stderr.write(`setup:peers: cannot start ${program}: ${error.message}\n`);
-  else if (status !== 0) process.stderr.write(`setup:peers: apt-get ${args[0]} failed (${status}).\n`);
+  else if (status !== 0)
+    process.stderr.write(`setup:peers: apt-get ${args[0]} failed (${status}).\n`);
   return status ?? 1;
 }

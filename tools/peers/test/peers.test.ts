@@ -18,7 +18,9 @@ it('the fingerprint names every peer, and its version or its absence', () => {
   const program = path.join(folder, 'rsync');
   writeFileSync(program, '#!/bin/sh\necho "rsync  version 9.9"\n');
   chmodSync(program, 0o755);
-  const lines = run('fingerprint.js', [], { PATH: `${folder}:/bin` }).stdout.trim().split('\n');
+  const lines = run('fingerprint.js', [], { PATH: `${folder}:/bin` })
+    .stdout.trim()
+    .split('\n');
   expect(lines.map((line) => line.split(':')[0])).toEqual(['ssh', 'sshd', 'rsync']);
   expect(lines[2]).toBe('rsync: rsync  version 9.9');
 });

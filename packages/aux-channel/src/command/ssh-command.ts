@@ -7,8 +7,10 @@ import {
 import { parseTarget } from './target.js';
 
 /** What {@link SshCommand.raw} takes besides program and arguments. */
-export interface RawCommandOptions
-  extends Pick<SshConnectConfig, 'env' | 'cwd' | 'connectTimeoutMs' | 'ioTimeoutMs'> {
+export interface RawCommandOptions extends Pick<
+  SshConnectConfig,
+  'env' | 'cwd' | 'connectTimeoutMs' | 'ioTimeoutMs'
+> {
   /** Names the connection in messages and diagnostics. @defaultValue the program */
   label?: string;
 }
@@ -142,5 +144,7 @@ function checkedPort(port: number): number {
 function checkedTimeout(name: string, ms: number | null): number | null {
   // setTimeout's limit; a larger delay would fire at once.
   if (ms === null || (Number.isFinite(ms) && ms > 0 && ms <= 2_147_483_647)) return ms;
-  throw new RangeError(`${name} is a positive number of milliseconds below 2^31, or null; not ${ms}.`);
+  throw new RangeError(
+    `${name} is a positive number of milliseconds below 2^31, or null; not ${ms}.`,
+  );
 }

@@ -32,7 +32,8 @@ export function parseTarget(target: string, user?: string): SshTarget {
 }
 
 function checkName(what: 'host' | 'user', name: string): void {
-  if (name === '') throw new InvalidTargetError(`The ${what} is empty. Give a target as [user@]host.`);
+  if (name === '')
+    throw new InvalidTargetError(`The ${what} is empty. Give a target as [user@]host.`);
   if (name.startsWith('-')) {
     throw new InvalidTargetError(
       `The ${what} ${JSON.stringify(name)} begins with "-", so a program could take it for an option.`,

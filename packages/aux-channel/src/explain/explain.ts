@@ -36,7 +36,9 @@ export function explain(stderr: Uint8Array, status: ExitStatus): Explanation {
     .split(/\r?\n/)
     .filter((line) => line.length <= MAX_LINE_CHARACTERS);
   const bySsh = status.code === SSH_FAILED ? firstMatch(sshRules, lines) : null;
-  return bySsh ?? rsyncEndLine(lines) ?? firstMatch(remoteRules, lines) ?? byStatusAlone(status, stderr);
+  return (
+    bySsh ?? rsyncEndLine(lines) ?? firstMatch(remoteRules, lines) ?? byStatusAlone(status, stderr)
+  );
 }
 
 /** The first rule, in order of the table, that a line matches; the newest such line is the evidence. */

@@ -91,13 +91,15 @@ export const sshRules: readonly Rule[] = [
   },
   {
     kind: 'auth', // sshconnect2.c, ssh_userauth2
-    pattern: /^(?:.+@.+: Permission denied \([\w,-]*\)\.|(?:Received disconnect from .+: )?Too many authentication failures)$/,
+    pattern:
+      /^(?:.+@.+: Permission denied \([\w,-]*\)\.|(?:Received disconnect from .+: )?Too many authentication failures)$/,
     summary: 'the host accepted none of the offered keys or passwords',
     hint: 'Check the user name, the key (-i) and the agent (ssh-add -l).',
   },
   {
     kind: 'bad-config', // readconf.c
-    pattern: /^(?:.+: (?:line \d+: )?Bad configuration option: .+|.+: terminating, \d+ bad configuration options)$/,
+    pattern:
+      /^(?:.+: (?:line \d+: )?Bad configuration option: .+|.+: terminating, \d+ bad configuration options)$/,
     summary: 'ssh does not know an option of its configuration',
     hint: 'Correct the option that it names.',
   },

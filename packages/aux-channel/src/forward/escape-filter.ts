@@ -100,7 +100,9 @@ function secondByteRange(lead: number): readonly [number, number] {
 /** Whether more bytes could still make the tail of `input` passable. */
 function isUnfinished(input: Buffer, latin1: string, position: number): boolean {
   if (input[position] === ESC) {
-    return input.length - position < LONGEST_SEQUENCE && UNFINISHED_SEQUENCE.test(latin1.slice(position));
+    return (
+      input.length - position < LONGEST_SEQUENCE && UNFINISHED_SEQUENCE.test(latin1.slice(position))
+    );
   }
   const missing = position + sequenceLength(input[position] as number) - input.length;
   if (missing <= 0) return false;
@@ -108,7 +110,11 @@ function isUnfinished(input: Buffer, latin1: string, position: number): boolean 
   const second = input[position + 1];
   const [low, high] = secondByteRange(input[position] as number);
   if (second === undefined) return true;
-  return second >= low && second <= high && input.subarray(position + 2).every((b) => (b & 0xc0) === 0x80);
+  return (
+    second >= low &&
+    second <= high &&
+    input.subarray(position + 2).every((b) => (b & 0xc0) === 0x80)
+  );
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -24,7 +24,8 @@ export class LineFanout {
   constructor(warnings: WarningsOption | undefined, label: string) {
     this.#label = label;
     if (warnings instanceof WarningQueue) warnings.attach();
-    this.#consumer = typeof warnings === 'function' ? new LineCallback(warnings) : (warnings ?? null);
+    this.#consumer =
+      typeof warnings === 'function' ? new LineCallback(warnings) : (warnings ?? null);
   }
 
   get dropped(): number {

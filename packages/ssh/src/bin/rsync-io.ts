@@ -34,7 +34,8 @@ async function main(): Promise<number> {
   }
   const [command, ...rest] = positionals;
   if (command !== 'doctor' || rest.length > 0) {
-    const complaint = command === undefined ? 'no command is given' : `unknown: ${positionals.join(' ')}`;
+    const complaint =
+      command === undefined ? 'no command is given' : `unknown: ${positionals.join(' ')}`;
     process.stderr.write(`rsync-io: ${complaint}\n\n${usage}`);
     return USAGE_ERROR;
   }

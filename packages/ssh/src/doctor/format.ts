@@ -16,7 +16,10 @@ export function formatDiagnosis(diagnosis: Diagnosis): string {
     ),
     section(
       'Kernel buffers',
-      diagnosis.kernelBuffers.map(({ name, bytes, meaning }) => [name, `${bytes} bytes: ${meaning}`]),
+      diagnosis.kernelBuffers.map(({ name, bytes, meaning }) => [
+        name,
+        `${bytes} bytes: ${meaning}`,
+      ]),
     ),
     section(
       'Flag ssh-socketpair-stderr',

@@ -97,7 +97,10 @@ export function stderrBackendContract(
       expect(snapshot.bytes).toHaveLength(STDERR_BUFFER_CAP);
       expect(snapshot.totalBytes).toBe(3_000_000);
       expect(snapshot.discardedBytes).toBe(3_000_000 - STDERR_BUFFER_CAP);
-      const newest = queue.take().slice(-10).map((line) => line.text);
+      const newest = queue
+        .take()
+        .slice(-10)
+        .map((line) => line.text);
       expect(text(snapshot.bytes).trimEnd().endsWith(newest.join('\n'))).toBe(true);
     });
 
@@ -248,7 +251,12 @@ export function stderrBackendContract(
     });
 
     it.each([
-      ['throws', () => { throw new Error('sink'); }],
+      [
+        'throws',
+        () => {
+          throw new Error('sink');
+        },
+      ],
       ['closes', () => new PassThrough().destroy()],
       ['fails', () => new Writable({ write: (_c, _e, done) => done(new Error('sink')) })],
     ] as const)('a_forward_sink_that_%s_does_not_end_the_capture', async (kind, make) => {
@@ -335,7 +343,9 @@ export function stderrBackendContract(
       await run(says(''));
       const before = openDescriptors();
       for (let i = 0; i < 30; i++) await run(['--version']);
-      await waitUntil(() => openDescriptors() === before, { what: 'every descriptor to be closed' });
+      await waitUntil(() => openDescriptors() === before, {
+        what: 'every descriptor to be closed',
+      });
     });
   });
 }

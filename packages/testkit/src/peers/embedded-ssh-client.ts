@@ -15,7 +15,9 @@ function fail(message: string): never {
 function readConfig(file: string): Map<string, string> {
   const lines = readFileSync(file, 'utf8').split('\n');
   const entries = lines.map((line) => /^\s*(\w+)\s+"?([^"]*)"?$/.exec(line));
-  return new Map(entries.flatMap((match) => (match ? [[match[1] as string, match[2] as string]] : [])));
+  return new Map(
+    entries.flatMap((match) => (match ? [[match[1] as string, match[2] as string]] : [])),
+  );
 }
 
 const words = process.argv.slice(2);
@@ -26,7 +28,9 @@ while (words[0]?.startsWith('-')) {
   if (/^-[FpliobcmEJSW]$/.test(option)) options.set(option, words.shift() ?? '');
 }
 const target = words.shift() ?? fail('usage: embedded-ssh-client [user@]host command');
-const config = options.has('-F') ? readConfig(options.get('-F') as string) : new Map<string, string>();
+const config = options.has('-F')
+  ? readConfig(options.get('-F') as string)
+  : new Map<string, string>();
 const at = target.lastIndexOf('@');
 const host = target.slice(at + 1);
 const username =
@@ -35,14 +39,19 @@ const port = Number(options.get('-p') ?? config.get('Port') ?? 22);
 const identity = options.get('-i') ?? config.get('IdentityFile');
 const knownHosts = config.get('UserKnownHostsFile');
 const knownKeys = knownHosts
-  ? readFileSync(knownHosts, 'utf8').split('\n').map((line) => line.split(' ')[2])
+  ? readFileSync(knownHosts, 'utf8')
+      .split('\n')
+      .map((line) => line.split(' ')[2])
   : [];
 
 const client = new ssh2.Client();
 client.on('error', (error: Error & { code?: string; level?: string }) => {
-  if (error.code === 'ECONNREFUSED') fail(`ssh: connect to host ${host} port ${port}: Connection refused`);
-  if (error.code === 'ENOTFOUND') fail(`ssh: Could not resolve hostname ${host}: Name or service not known`);
-  if (error.level === 'client-authentication') fail(`${username}@${host}: Permission denied (publickey).`);
+  if (error.code === 'ECONNREFUSED')
+    fail(`ssh: connect to host ${host} port ${port}: Connection refused`);
+  if (error.code === 'ENOTFOUND')
+    fail(`ssh: Could not resolve hostname ${host}: Name or service not known`);
+  if (error.level === 'client-authentication')
+    fail(`${username}@${host}: Permission denied (publickey).`);
   if (error.level === 'handshake') fail('Host key verification failed.');
   fail(`kex_exchange_identification: ${error.message}`);
 });

@@ -36,20 +36,32 @@ export function findPeers(): Peers {
 }
 
 function findPeer(name: PeerName): Peer | null {
-  const folders = [...(process.env['PATH'] ?? '').split(path.delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(path.delimiter),
+    '/usr/sbin',
+    '/usr/local/sbin',
+  ];
   const file = folders.flatMap((folder) => candidates(folder, name)).find(isExecutable);
   if (file === undefined) return null;
-  const { stdout, stderr, error } = spawnSync(file, versionArguments[name], { encoding: 'utf8', timeout: 5_000 });
+  const { stdout, stderr, error } = spawnSync(file, versionArguments[name], {
+    encoding: 'utf8',
+    timeout: 5_000,
+  });
   if (error) return null;
   const lines = `${stdout}\n${stderr}`.split(/\r?\n/).map((line) => line.trim());
-  const version = lines.find((line) => /\d/.test(line) && !/unknown option|illegal option/.test(line));
+  const version = lines.find(
+    (line) => /\d/.test(line) && !/unknown option|illegal option/.test(line),
+  );
   return { name, path: file, version: version ?? 'unknown version' };
 }
 
 const candidates = (folder: string, name: string) =>
   folder === ''
     ? []
-    : [path.join(folder, name), ...(process.platform === 'win32' ? [path.join(folder, `${name}.exe`)] : [])];
+    : [
+        path.join(folder, name),
+        ...(process.platform === 'win32' ? [path.join(folder, `${name}.exe`)] : []),
+      ];
 
 function isExecutable(file: string): boolean {
   try {

@@ -20,4 +20,6 @@ if (host === undefined || host in failures) {
   process.exit(255);
 }
 const child = spawn(words.join(' '), { shell: true, stdio: 'inherit' });
-child.on('exit', (code, signal) => (signal ? process.kill(process.pid, signal) : process.exit(code)));
+child.on('exit', (code, signal) =>
+  signal ? process.kill(process.pid, signal) : process.exit(code),
+);

@@ -8,16 +8,23 @@ const BLOCK = 1 << 20;
 const patterns = {
   lines: (_offset, size) => Buffer.alloc(size, `${'x'.repeat(79)}\n`),
   blob: (_offset, size) => Buffer.alloc(size, 'x'),
-  bytes: (_offset, size) => Buffer.alloc(size, Uint8Array.from({ length: 256 }, (_, i) => i)),
+  bytes: (_offset, size) =>
+    Buffer.alloc(
+      size,
+      Uint8Array.from({ length: 256 }, (_, i) => i),
+    ),
   numbered: (offset, size) => {
     const first = offset / 20;
     const line = (_, i) => `line ${String(first + i).padStart(14, '0')}\n`;
-    return Buffer.from(Array.from({ length: Math.ceil(size / 20) }, line).join('')).subarray(0, size);
+    return Buffer.from(Array.from({ length: Math.ceil(size / 20) }, line).join('')).subarray(
+      0,
+      size,
+    );
   },
 };
 
 function writeAll(buffer) {
-  for (let written = 0; written < buffer.length; ) {
+  for (let written = 0; written < buffer.length;) {
     try {
       written += writeSync(2, buffer, written);
     } catch (error) {

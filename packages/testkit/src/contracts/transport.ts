@@ -1,0 +1,466 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  ConnectTimeoutError,
+  type ExitStatus,
+  IoTimeoutError,
+  SpawnError,
+  SshCommand,
+  STDERR_BUFFER_CAP,
+  type StderrBackend,
+  type StderrSnapshot,
+  type SurfacePolicy,
+  TransportStateError,
+} from '@rsync-io/aux-channel';
+import { afterEach, describe, expect, it } from 'vitest';
+import { isAlive, openDescriptors, waitUntil } from '../process-census.js';
+import { program } from '../programs.js';
+
+/** What the contract asks of a transport, blocking or not; a driver adapts each to this. */
+export interface TransportUnderTest {
+  readonly pid: number;
+  /** The next bytes of stdout; none at its end. */
+  read(): Promise<Uint8Array>;
+  /** Resolves when the child's stdin took all. */
+  write(bytes: Uint8Array): Promise<void>;
+  closeStdin(): void;
+  split(): unknown;
+  stderrOutput(): Uint8Array;
+  stderrSnapshot(): StderrSnapshot;
+  tryWait(): ExitStatus | null;
+  wait(): Promise<ExitStatus>;
+  waitWithStderr(): Promise<{ status: ExitStatus; stderr: Uint8Array }>;
+  cancelConnectWatchdog(): void;
+  kill(signal?: NodeJS.Signals): boolean;
+  dispose(): Promise<void>;
+}
+
+/** The options that both transports have. */
+export interface ContractOptions {
+  readonly backends: readonly StderrBackend[];
+  readonly forward: { readonly to: number } | false;
+  readonly surface: SurfacePolicy;
+}
+
+export interface TransportDriver {
+  readonly name: string;
+  /** `false` for a build in which the child inherits fd 2: nothing is captured then. */
+  readonly captures: boolean;
+  spawn(command: SshCommand, options: ContractOptions): Promise<TransportUnderTest>;
+}
+
+/**
+ * The contract of a transport over one backend: registers its cases with vitest. Both transports run
+ * it, so that the same child has the same result on either.
+ */
+export function transportContract(driver: TransportDriver, backend: StderrBackend): void {
+  const started: TransportUnderTest[] = [];
+  const strangers: number[] = [];
+  const quiet: ContractOptions = { backends: [backend], forward: false, surface: 'never' };
+
+  afterEach(async () => {
+    for (const transport of started.splice(0)) await transport.dispose();
+    for (const pid of strangers.splice(0)) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  });
+
+  async function start(command: SshCommand, options: Partial<ContractOptions> = {}) {
+    const transport = await driver.spawn(command, { ...quiet, ...options });
+    started.push(transport);
+    return transport;
+  }
+  const shell = (script: string, options = {}) => SshCommand.raw('sh', ['-c', script], options);
+  const node = (...args: (string | number)[]) => SshCommand.raw(process.execPath, args.map(String));
+  const captured = (whole: string) => (driver.captures ? whole : '');
+
+  describe(`the contract of the ${driver.name} transport over ${backend.name}`, () => {
+    describe('the wire', () => {
+      it('carries every byte value in both directions', async () => {
+        const transport = await start(SshCommand.raw('cat'));
+        const sent = Uint8Array.from({ length: 4096 }, (_, i) => i % 256);
+        await transport.write(sent);
+        transport.closeStdin();
+        expect(Buffer.compare(await readAll(transport), sent)).toBe(0);
+        expect((await transport.wait()).success).toBe(true);
+      });
+
+      it('carries more than any pipe holds', async () => {
+        const transport = await start(shell('head -c 20000000 /dev/zero'));
+        expect(await readAll(transport)).toHaveLength(20_000_000);
+      });
+
+      it('answers request by request', async () => {
+        const transport = await start(SshCommand.raw('cat'));
+        for (const word of ['one', 'two', 'three']) {
+          await transport.write(Buffer.from(word));
+          expect(text(await transport.read())).toBe(word);
+        }
+      });
+
+      it('ends when the child closes it, and stays ended', async () => {
+        const transport = await start(shell('echo last'));
+        expect(text(await readAll(transport))).toBe('last\n');
+        expect(await transport.read()).toHaveLength(0);
+      });
+
+      it('is readable after the child has exited', async () => {
+        const transport = await start(shell('echo queued; exit 2'));
+        await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
+        expect(text(await readAll(transport))).toBe('queued\n');
+      });
+
+      it('can be split once', async () => {
+        const transport = await start(SshCommand.raw('cat'));
+        transport.split();
+        expect(() => transport.split()).toThrow(TransportStateError);
+      });
+    });
+
+    describe('the end', () => {
+      it('has the exit code', async () => {
+        const transport = await start(shell('exit 9'));
+        expect(await transport.wait()).toEqual({ code: 9, signal: null, success: false });
+      });
+
+      it('has the signal that ended the child', async () => {
+        const transport = await start(shell('kill -USR1 $$'));
+        expect(await transport.wait()).toEqual({ code: null, signal: 'SIGUSR1', success: false });
+      });
+
+      it('comes by wait(), which closes stdin', async () => {
+        const transport = await start(shell('cat >/dev/null; exit 4'));
+        expect((await transport.wait()).code).toBe(4);
+      });
+
+      it('comes though nobody reads a flooded stdout', async () => {
+        const transport = await start(shell('head -c 5000000 /dev/zero; exit 3'));
+        expect((await transport.wait()).code).toBe(3);
+      });
+
+      it('does not wait for a process that keeps stdout and fd 2', async () => {
+        const transport = await start(shell('sleep 30 & echo $!; exit 1'));
+        strangers.push(Number(text(await transport.read())));
+        expect((await transport.wait()).code).toBe(1);
+      });
+
+      it('is not known before it happens', async () => {
+        const transport = await start(SshCommand.raw('cat'));
+        expect(transport.tryWait()).toBeNull();
+        transport.closeStdin();
+        await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
+        expect(transport.tryWait()).toEqual({ code: 0, signal: null, success: true });
+      });
+
+      it('is the same when asked for again', async () => {
+        const transport = await start(shell('echo why >&2; exit 7'));
+        const first = await transport.wait();
+        expect(await transport.wait()).toEqual(first);
+        expect(transport.tryWait()).toEqual(first);
+        const { status, stderr } = await transport.waitWithStderr();
+        expect(status).toEqual(first);
+        expect(text(stderr)).toBe(captured('why\n'));
+      });
+
+      it('can be brought about by a signal, of which there is no second use', async () => {
+        const transport = await start(shell('exec sleep 60'));
+        expect(transport.kill('SIGINT')).toBe(true);
+        expect(await transport.wait()).toMatchObject({ code: null, signal: 'SIGINT' });
+        expect(transport.kill()).toBe(false);
+      });
+    });
+
+    describe('a start that fails', () => {
+      it.each([
+        ['a missing program', 'ENOENT', SshCommand.raw('no-such-program'), /Install it/],
+        [
+          'a missing folder',
+          'ENOENT',
+          SshCommand.raw('true', [], { cwd: '/none' }),
+          /working directory "\/none" does not exist/,
+        ],
+        ['a folder as program', 'EACCES', SshCommand.raw(tmpdir()), /may not be executed/],
+        ['a huge argument', 'E2BIG', SshCommand.raw('true', ['x'.repeat(4e6)]), /too long/],
+      ] as const)('for %s is a SpawnError %s and leaks nothing', async (_, code, command, says) => {
+        await (await start(SshCommand.raw('true'))).wait();
+        const before = openDescriptors();
+        const error = await start(command).catch((e: unknown) => e);
+        expect(error).toBeInstanceOf(SpawnError);
+        expect(error).toMatchObject({ name: 'SpawnError', code, program: command.program });
+        expect((error as Error).message).toMatch(says);
+        expect(openDescriptors()).toBe(before);
+      });
+
+      it('for want of descriptors is a SpawnError EMFILE and leaks nothing', async () => {
+        await (await start(SshCommand.raw('true'))).wait();
+        const before = openDescriptors();
+        const hoard: number[] = [];
+        let error: unknown;
+        try {
+          for (;;) hoard.push(openSync('/dev/null', 'r'));
+        } catch {
+          for (const spare of [0, 1, 2, 3]) {
+            if (spare > 0) closeSync(hoard.pop() as number);
+            error = await start(SshCommand.raw('true')).catch((e: unknown) => e);
+            expect(error).toBeInstanceOf(SpawnError);
+            expect(error).toMatchObject({ code: 'EMFILE' });
+            expect((error as Error).message).toMatch(/ulimit -n/);
+          }
+        } finally {
+          for (const fd of hoard) closeSync(fd);
+        }
+        expect(openDescriptors()).toBe(before);
+        expect((await (await start(SshCommand.raw('true'))).wait()).success).toBe(true);
+      });
+    });
+
+    describe('the watchdogs', () => {
+      const silent = shell('echo connecting >&2; exec sleep 60', { connectTimeoutMs: 300 });
+
+      it('end a child that sends nothing, and tell what it had said', async () => {
+        const transport = await start(silent);
+        const error = await transport.wait().catch((e: unknown) => e);
+        expect(error).toBeInstanceOf(ConnectTimeoutError);
+        expect(error).toMatchObject({ code: 'ERR_CONNECT_TIMEOUT', timeoutMs: 300 });
+        expect(text((error as ConnectTimeoutError).stderr)).toBe(captured('connecting\n'));
+        await expect(transport.wait()).rejects.toBeInstanceOf(ConnectTimeoutError);
+        expect(transport.tryWait()?.signal).toBe('SIGTERM');
+      });
+
+      it('are content with a first byte that nobody reads', async () => {
+        const command = shell('echo hello; sleep 1; exit 6', { connectTimeoutMs: 300 });
+        const transport = await start(command);
+        await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
+        expect((await transport.wait()).code).toBe(6);
+      });
+
+      it('can be told that the connection works', async () => {
+        const transport = await start(shell('sleep 1; exit 6', { connectTimeoutMs: 300 }));
+        transport.cancelConnectWatchdog();
+        transport.cancelConnectWatchdog();
+        expect((await transport.wait()).code).toBe(6);
+      });
+
+      it('end a connection on which nothing moves', async () => {
+        const transport = await start(shell('echo hello; exec sleep 60', { ioTimeoutMs: 400 }));
+        await expect(transport.wait()).rejects.toBeInstanceOf(IoTimeoutError);
+      });
+
+      it('are content with a trickle', async () => {
+        const command = shell('for i in 1 2 3 4 5 6; do echo $i; sleep 0.2; done; exit 6', {
+          ioTimeoutMs: 900,
+        });
+        expect((await (await start(command)).wait()).code).toBe(6);
+      });
+    });
+
+    describe('disposal', () => {
+      it('ends and reaps the child, and is safe twice', async () => {
+        const transport = await start(shell('exec sleep 60'));
+        await transport.dispose();
+        await transport.dispose();
+        expect(transport.tryWait()?.signal).toBe('SIGTERM');
+        expect(isAlive(transport.pid)).toBe(false);
+      });
+
+      it('kills a child that ignores SIGTERM', async () => {
+        const transport = await start(node(program('ignore-term')));
+        await transport.read();
+        await transport.dispose();
+        expect(transport.tryWait()?.signal).toBe('SIGKILL');
+      });
+
+      it('of thirty connections in a row leaves no descriptor open', async () => {
+        await (await start(SshCommand.raw('true'))).dispose();
+        const before = openDescriptors();
+        for (let i = 0; i < 30; i++) {
+          const transport = await start(SshCommand.raw('cat'));
+          if (i % 2 === 0) await transport.wait();
+          await transport.dispose();
+        }
+        await waitUntil(() => openDescriptors() === before, { what: 'the descriptors to close' });
+      });
+    });
+
+    if (!driver.captures) {
+      describe('stderr', () => {
+        it('is inherited by the child, and nothing of it is captured', async () => {
+          const transport = await start(shell('echo inherited >&2; exit 3'));
+          const { status, stderr } = await transport.waitWithStderr();
+          expect(status.code).toBe(3);
+          expect(stderr).toHaveLength(0);
+          expect(transport.stderrSnapshot()).toMatchObject({ backend: 'inherit', ended: null });
+        });
+      });
+      return;
+    }
+
+    describe('stderr', () => {
+      it('is captured as it came, whatever its encoding', async () => {
+        const transport = await start(node(program('write-stderr'), 512, 'bytes', 3));
+        const { status, stderr } = await transport.waitWithStderr();
+        expect(status.code).toBe(3);
+        expect(stderr).toEqual(Uint8Array.from({ length: 512 }, (_, i) => i % 256));
+        expect(transport.stderrSnapshot()).toMatchObject({
+          totalBytes: 512,
+          discardedBytes: 0,
+          droppedWarnings: 0,
+          backend: backend.name,
+          ended: 'eof',
+        });
+      });
+
+      it('is kept to the newest 64 KiB, and counted in full', async () => {
+        const transport = await start(node(program('write-stderr'), 3_000_000, 'numbered'));
+        const { stderr } = await transport.waitWithStderr();
+        expect(stderr).toHaveLength(STDERR_BUFFER_CAP);
+        expect(text(stderr).endsWith('line 00000000149999\n')).toBe(true);
+        expect(transport.stderrSnapshot()).toMatchObject({
+          totalBytes: 3_000_000,
+          discardedBytes: 3_000_000 - STDERR_BUFFER_CAP,
+        });
+      });
+
+      it('can be looked at while the child runs', async () => {
+        const transport = await start(shell('echo early >&2; echo x; cat >/dev/null; exit 1'));
+        await transport.read();
+        await waitUntil(() => text(transport.stderrOutput()) === 'early\n', { what: 'stderr' });
+        expect(transport.stderrSnapshot().ended).toBeNull();
+        expect((await transport.wait()).code).toBe(1);
+        expect(text(transport.stderrOutput())).toBe('early\n');
+      });
+
+      it('of 10 MiB before the first byte of stdout is no deadlock', async () => {
+        const transport = await start(node(program('stderr-then-stdout'), 10 << 20));
+        expect(text(await readAll(transport))).toBe('done');
+        expect((await transport.wait()).success).toBe(true);
+        expect(transport.stderrSnapshot().totalBytes).toBe(10 << 20);
+      });
+
+      it('is complete though a grandchild keeps fd 2, which is not waited for and not harmed', async () => {
+        const transport = await start(node(program('grandchild'), 204_800, 3));
+        const grandchild = Number(text(await readAll(transport)));
+        strangers.push(grandchild);
+        const { status, stderr } = await transport.waitWithStderr();
+        expect(status.code).toBe(3);
+        expect(stderr).toHaveLength(STDERR_BUFFER_CAP);
+        const snapshot = transport.stderrSnapshot();
+        expect(snapshot).toMatchObject({ totalBytes: 204_800, ended: 'abandoned' });
+        expect(isAlive(grandchild)).toBe(true);
+      });
+
+      it('is closed under a grandchild by disposal only', async () => {
+        const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-contract-'));
+        const report = path.join(folder, 'report');
+        const transport = await start(node(program('chatty-grandchild'), 1, report));
+        const grandchild = Number(text(await readAll(transport)));
+        strangers.push(grandchild);
+        await transport.wait();
+        const told = () => isAlive(grandchild) === false && readFileSync(report, 'utf8');
+        await waitUntil(() => told() !== false, { what: 'the report of the grandchild' });
+        expect(told()).toBe('every write succeeded');
+        rmSync(folder, { recursive: true });
+      });
+
+      it('of disposal reaches a grandchild as a broken pipe', async () => {
+        const writer = 'trap "" PIPE; while sleep 0.05; do echo x >&2 || exit; done';
+        const transport = await start(shell(`(${writer}) >/dev/null 2>&2 & echo $!`));
+        const grandchild = Number(text(await readAll(transport)));
+        strangers.push(grandchild);
+        await transport.wait();
+        expect(transport.stderrSnapshot().ended).toBe('abandoned');
+        expect(isAlive(grandchild)).toBe(true);
+        await transport.dispose();
+        await waitUntil(() => !isAlive(grandchild), { what: 'the grandchild to notice' });
+      });
+    });
+
+    describe('what is shown', () => {
+      it('is every byte in order, when it is forwarded', async () => {
+        const shown = await showing(async (to) => {
+          const transport = await start(node(program('write-stderr'), 500_000, 'numbered'), {
+            forward: { to },
+          });
+          await transport.wait();
+        });
+        expect(shown).toHaveLength(500_000);
+        expect(shown.endsWith('line 00000000024999\n')).toBe(true);
+      });
+
+      it('at a failure is one headline below what was forwarded, once', async () => {
+        const shown = await showing(async (to) => {
+          const transport = await start(shell('echo broken >&2; exit 7'), {
+            forward: { to },
+            surface: 'unless-forwarded',
+          });
+          await transport.wait();
+          await transport.wait();
+          await transport.dispose();
+        });
+        expect(shown).toMatch(/^broken\nssh process exited with status 7: .*\n$/);
+      });
+
+      it('at a failure is headline and tail, when always asked for', async () => {
+        const shown = await showing(async (to) => {
+          const options = { forward: { to }, surface: 'always' } as const;
+          await (await start(shell('echo broken >&2; exit 7'), options)).wait();
+        });
+        expect(shown).toBe('broken\nssh process exited with status 7:\nbroken\n');
+      });
+
+      it('is nothing more, when the caller takes the stderr', async () => {
+        const shown = await showing(async (to) => {
+          const transport = await start(shell('echo broken >&2; exit 7'), {
+            forward: { to },
+            surface: 'always',
+          });
+          await transport.waitWithStderr();
+          await transport.wait();
+          await transport.dispose();
+        });
+        expect(shown).toBe('broken\n');
+      });
+
+      it('is a failure that nobody waited for', async () => {
+        const shown = await showing(async (to) => {
+          const transport = await start(shell('exit 5'), { forward: { to }, surface: 'always' });
+          await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
+          await transport.dispose();
+        });
+        expect(shown).toBe('ssh process exited with status 5: it wrote nothing to stderr\n');
+      });
+
+      it('is nothing, when disposal itself ended the child', async () => {
+        const shown = await showing(async (to) => {
+          const options = { forward: { to }, surface: 'always' } as const;
+          await (await start(shell('exec sleep 60'), options)).dispose();
+        });
+        expect(shown).toBe('');
+      });
+    });
+  });
+}
+
+/** What arrived at a descriptor of a file while `use` ran. */
+async function showing(use: (fd: number) => Promise<void>): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-contract-'));
+  const file = path.join(folder, 'shown');
+  const fd = openSync(file, 'a');
+  try {
+    await use(fd);
+    return readFileSync(file, 'latin1');
+  } finally {
+    closeSync(fd);
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function readAll(transport: TransportUnderTest): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const chunk = await transport.read();
+    if (chunk.length === 0) return Buffer.concat(chunks);
+    chunks.push(chunk);
+  }
+}
+
+const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');

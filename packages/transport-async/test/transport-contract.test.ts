@@ -1,0 +1,52 @@
+import type { Readable, Writable } from 'node:stream';
+import { pipeBackend } from '@rsync-io/pipe';
+import { socketpairBackend } from '@rsync-io/socketpair';
+import { transportContract, type TransportDriver } from '@rsync-io/testkit';
+import { AsyncSshTransport, STDERR_CHANNEL } from '@rsync-io/transport-async';
+
+const driver: TransportDriver = {
+  name: 'async',
+  captures: STDERR_CHANNEL,
+  async spawn(command, options) {
+    const transport = await AsyncSshTransport.spawn(command, options);
+    const stdout = transport.stdout as Readable;
+    const stdin = transport.stdin as Writable;
+    return {
+      pid: transport.pid,
+      read: () => nextChunk(stdout),
+      write: (bytes) =>
+        new Promise((resolve, reject) => {
+          stdin.write(bytes, (error) => (error ? reject(error) : resolve()));
+        }),
+      closeStdin: () => void stdin.end(),
+      split: () => transport.split(),
+      stderrOutput: () => transport.stderrOutput(),
+      stderrSnapshot: () => transport.stderrSnapshot(),
+      tryWait: () => transport.tryWait(),
+      wait: () => transport.wait(),
+      waitWithStderr: () => transport.waitWithStderr(),
+      cancelConnectWatchdog: () => transport.cancelConnectWatchdog(),
+      kill: (signal) => transport.kill(signal),
+      dispose: () => transport[Symbol.asyncDispose](),
+    };
+  },
+};
+
+/** Without listeners that stay: a transport counts those to see whether somebody reads. */
+async function nextChunk(stream: Readable): Promise<Uint8Array> {
+  for (;;) {
+    const chunk = stream.read() as Uint8Array | null;
+    if (chunk !== null) return chunk;
+    if (stream.readableEnded || stream.destroyed) return new Uint8Array(0);
+    await new Promise<void>((resolve) => {
+      const events = ['readable', 'end', 'close'];
+      const look = () => {
+        for (const event of events) stream.off(event, look);
+        resolve();
+      };
+      for (const event of events) stream.on(event, look);
+    });
+  }
+}
+
+for (const backend of [socketpairBackend, pipeBackend]) transportContract(driver, backend);

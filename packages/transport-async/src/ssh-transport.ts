@@ -8,6 +8,7 @@ import {
   type SshConnectConfig,
   type StderrSnapshot,
   TransportStateError,
+  WarningQueue,
 } from '@rsync-io/aux-channel';
 import type { AsyncTransportOptions } from './options.js';
 import { AsyncSshChild } from './ssh-child.js';
@@ -76,6 +77,8 @@ export class AsyncSshTransport implements AsyncDisposable {
     const channel = __SSH_SOCKETPAIR_STDERR__
       ? startChannel(endpoint, child, command, options)
       : null;
+    // Nothing will come: whoever iterates the queue must not wait for it.
+    if (channel === null && options.warnings instanceof WarningQueue) options.warnings.close();
     const piped = wire === 'pipe' ? new PipedWire(child) : null;
     const sshChild = new AsyncSshChild({ command, child, channel, wire: piped, signal });
     if (spawnChannel.hasSubscribers) {

@@ -7,6 +7,7 @@ import {
   IoTimeoutError,
   SshCommand,
   TransportStateError,
+  WarningQueue,
 } from '@rsync-io/aux-channel';
 import { isAlive, program, waitUntil } from '@rsync-io/testkit';
 import { AsyncSshTransport, STDERR_CHANNEL } from '@rsync-io/transport-async';
@@ -157,6 +158,33 @@ describe('disposing', () => {
     await transport[Symbol.asyncDispose]();
     if (!STDERR_CHANNEL) process.kill(pid);
     await waitUntil(() => !isAlive(pid), { what: 'the grandchild to notice' });
+  });
+});
+
+describe('a subscriber to lines', () => {
+  it('is not left waiting by a child that inherits stderr', async () => {
+    const warnings = new WarningQueue();
+    await using transport = await AsyncSshTransport.spawn(shell('exit 0'), {
+      ...quiet,
+      backends: [],
+      warnings,
+    });
+    const lines: string[] = [];
+    for await (const line of warnings) lines.push(line.text);
+    expect(lines).toEqual([]);
+    expect((await transport.wait()).success).toBe(true);
+  });
+
+  it('gets every line of a child with a channel', async () => {
+    const warnings = new WarningQueue();
+    await using transport = await AsyncSshTransport.spawn(shell('echo a >&2; echo b >&2'), {
+      ...quiet,
+      warnings,
+    });
+    const lines: string[] = [];
+    for await (const line of warnings) lines.push(line.text);
+    expect(lines).toEqual(STDERR_CHANNEL ? ['a', 'b'] : []);
+    await transport.wait();
   });
 });
 

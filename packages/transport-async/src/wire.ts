@@ -17,6 +17,9 @@ export class PipedWire {
   constructor(child: ChildProcess) {
     this.stdin = child.stdin as Writable;
     this.stdout = child.stdout as Readable;
+    // At the exit Node resumes, and so discards, what it finds unread in `child.stdio`
+    // (lib/internal/child_process.js, flushStdio). What the child wrote stays readable here.
+    (child.stdio as (Readable | Writable | null)[])[1] = null;
     // EPIPE when the child is gone: the writer's callbacks have it, and the exit status tells why.
     this.stdin.on('error', () => {});
     this.stdout.on('error', () => {});

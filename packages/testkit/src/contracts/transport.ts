@@ -103,12 +103,6 @@ export function transportContract(driver: TransportDriver, backend: StderrBacken
         expect(await transport.read()).toHaveLength(0);
       });
 
-      it('is readable after the child has exited', async () => {
-        const transport = await start(shell('echo queued; exit 2'));
-        await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
-        expect(text(await readAll(transport))).toBe('queued\n');
-      });
-
       it('can be split once', async () => {
         const transport = await start(SshCommand.raw('cat'));
         transport.split();

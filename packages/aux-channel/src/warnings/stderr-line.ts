@@ -2,56 +2,59 @@ import { isAscii } from 'node:buffer';
 import type { StderrLine } from '../trait.js';
 import type { LineBatch } from './line-splitter.js';
 
-/** The bytes that a batch of lines shares, and their text once somebody asked for it. */
+/** The bytes that a batch of lines shares. */
 class SharedBytes {
-  readonly bytes: Buffer;
-  #ascii: string | false | undefined;
+  readonly complete: boolean;
+  readonly at = Date.now();
+  /** ASCII is kept as text alone, where offsets in bytes and characters agree. */
+  readonly #text: string | null;
+  readonly #bytes: Buffer | null;
 
-  constructor(bytes: Buffer) {
-    this.bytes = bytes;
+  /** Copies `bytes`, once, in the form that is asked for most. */
+  constructor(bytes: Buffer, complete: boolean) {
+    this.complete = complete;
+    const ascii = isAscii(bytes);
+    this.#text = ascii ? bytes.toString('latin1') : null;
+    this.#bytes = ascii ? null : Buffer.from(bytes);
   }
 
-  /**
-   * One decode serves all lines of the batch when it is ASCII, where offsets in bytes and
-   * characters agree; otherwise each line is decoded by itself.
-   */
   textOf(start: number, end: number): string {
-    const ascii = (this.#ascii ??= isAscii(this.bytes) ? this.bytes.toString('latin1') : false);
-    return ascii === false ? this.bytes.toString('utf8', start, end) : ascii.slice(start, end);
+    return this.#text?.slice(start, end) ?? (this.#bytes as Buffer).toString('utf8', start, end);
+  }
+
+  bytesOf(start: number, end: number): Uint8Array {
+    return this.#bytes?.subarray(start, end) ?? Buffer.from(this.textOf(start, end), 'latin1');
   }
 }
 
 class SharedLine implements StderrLine {
   readonly seq: number;
-  readonly complete: boolean;
-  readonly at: number;
   // Plain fields: a process makes millions of these, and `#private` ones cost more to set up.
   private readonly shared: SharedBytes;
   private readonly start: number;
   private readonly end: number;
 
-  constructor(
-    shared: SharedBytes,
-    start: number,
-    end: number,
-    seq: number,
-    complete: boolean,
-    at: number,
-  ) {
+  constructor(shared: SharedBytes, start: number, end: number, seq: number) {
     this.shared = shared;
     this.start = start;
     this.end = end;
     this.seq = seq;
-    this.complete = complete;
-    this.at = at;
   }
 
   get bytes(): Uint8Array {
-    return this.shared.bytes.subarray(this.start, this.end);
+    return this.shared.bytesOf(this.start, this.end);
   }
 
   get text(): string {
     return this.shared.textOf(this.start, this.end);
+  }
+
+  get complete(): boolean {
+    return this.shared.complete;
+  }
+
+  get at(): number {
+    return this.shared.at;
   }
 
   toJSON(): Omit<StderrLine, 'bytes'> {
@@ -68,13 +71,13 @@ export function linesOf(batch: LineBatch, count: number, firstSeq: number): Stde
   const { source, bounds, complete } = batch;
   const from = bounds[0] as number;
   const to = bounds[count * 2 - 1] as number;
-  const shared = new SharedBytes(Buffer.from(source.subarray(from, to)));
-  const at = Date.now();
+  const view = Buffer.from(source.buffer, source.byteOffset + from, to - from);
+  const shared = new SharedBytes(view, complete);
   const lines = new Array<StderrLine>(count);
   for (let i = 0; i < count; i++) {
     const start = (bounds[i * 2] as number) - from;
     const end = (bounds[i * 2 + 1] as number) - from;
-    lines[i] = new SharedLine(shared, start, end, firstSeq + i, complete, at);
+    lines[i] = new SharedLine(shared, start, end, firstSeq + i);
   }
   return lines;
 }

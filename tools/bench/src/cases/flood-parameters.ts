@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import { program } from '@rsync-io/testkit';
+import { type FloodParameters, LINE_BYTES } from '../probes/flood.js';
+
+const atGo = fileURLToPath(new URL('./at-go.js', import.meta.url));
+
+/**
+ * A flood of about `bytes`, in whole lines. The writer of the test kit writes blocks of 1 MiB: a
+ * writer in C feeds a reader in C no faster.
+ */
+export function flood(bytes: number): FloodParameters {
+  return { atGo, writer: program('write-stderr'), bytes: bytes - (bytes % LINE_BYTES) };
+}
+
+export const MIB = 1_048_576;

@@ -1,0 +1,70 @@
+import { type BenchCase, NotRunError, type RunContext } from '../bench-case.js';
+import type { Sample } from '../metric.js';
+
+export interface CaseResult {
+  readonly benchCase: BenchCase;
+  readonly parameters: Readonly<Record<string, number | string>>;
+  /** By contender, in the order of the rounds. */
+  readonly samples: Readonly<Record<string, readonly Sample[]>>;
+  /** Why the case did not run, or not to its end. */
+  readonly notRun: string | null;
+  /** Whether that is a fault: an error, neither a missing program nor Ctrl-C. */
+  readonly failed: boolean;
+}
+
+export interface Step {
+  readonly benchCase: BenchCase;
+  /** From 1. */
+  readonly round: number;
+  readonly rounds: number;
+  /** The contender's label. */
+  readonly contender: string;
+}
+
+/**
+ * Runs a case: in every round each contender once, each round beginning with another one, so that
+ * what else the machine does falls on all of them alike. Does not reject.
+ */
+export async function runCase(
+  benchCase: BenchCase,
+  context: RunContext,
+  onStep: (step: Step) => void,
+): Promise<CaseResult> {
+  const ids = Object.keys(benchCase.contenders);
+  const samples: Record<string, Sample[]> = Object.fromEntries(ids.map((id) => [id, []]));
+  let parameters: CaseResult['parameters'] = {};
+  let problem: unknown = null;
+  try {
+    const opened = await benchCase.open(context);
+    ({ parameters } = opened);
+    try {
+      const { rounds } = context.scale;
+      for (let round = 1; round <= rounds; round++) {
+        for (const id of inTurn(ids, round - 1)) {
+          context.signal.throwIfAborted();
+          onStep({ benchCase, round, rounds, contender: benchCase.contenders[id] as string });
+          samples[id]?.push(await (opened.run[id] as () => Promise<Sample>)());
+        }
+      }
+    } finally {
+      await opened.close?.();
+    }
+  } catch (error) {
+    problem = error;
+  }
+  return { benchCase, parameters, samples, ...outcome(problem, context.signal) };
+}
+
+/** The ids, beginning with the one at `offset`. */
+export function inTurn(ids: readonly string[], offset: number): string[] {
+  const start = offset % ids.length;
+  return [...ids.slice(start), ...ids.slice(0, start)];
+}
+
+function outcome(problem: unknown, signal: AbortSignal): Pick<CaseResult, 'notRun' | 'failed'> {
+  if (problem === null) return { notRun: null, failed: false };
+  if (signal.aborted) return { notRun: 'interrupted', failed: false };
+  if (problem instanceof NotRunError) return { notRun: problem.message, failed: false };
+  const message = problem instanceof Error ? problem.message : String(problem);
+  return { notRun: `failed: ${message}`, failed: true };
+}

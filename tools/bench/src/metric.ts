@@ -1,0 +1,15 @@
+/** What a run measures. */
+export type MetricName = 'throughput' | 'rssGrowth' | 'droppedLines' | 'duration';
+
+export type Unit = 'MB/s' | 'MiB' | 'lines' | 'ms';
+
+/** MB/s: millions of bytes per second, as disks and networks count. MiB: as memory is counted. */
+export const unitOf: Readonly<Record<MetricName, Unit>> = {
+  throughput: 'MB/s',
+  rssGrowth: 'MiB',
+  droppedLines: 'lines',
+  duration: 'ms',
+};
+
+/** What one run of one contender came to. */
+export type Sample = Readonly<Partial<Record<MetricName, number>>>;

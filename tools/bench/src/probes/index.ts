@@ -1,0 +1,29 @@
+import type { Sample } from '../metric.js';
+
+// What the parameters are is between a case and its probes; they cross a process border as JSON.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Probe = (parameters: any) => Promise<Sample>;
+
+export type ProbeName =
+  | 'drain-channel'
+  | 'drain-node'
+  | 'lines-callback'
+  | 'lines-queue'
+  | 'lines-execa'
+  | 'spawn-channel'
+  | 'spawn-inherit'
+  | 'spawn-node'
+  | 'wait-grandchild';
+
+/** What runs in a process of its own. Loaded by name, so that none carries the code of another. */
+export const probes: Record<ProbeName, () => Promise<{ default: Probe }>> = {
+  'drain-channel': () => import('./drain-channel.js'),
+  'drain-node': () => import('./drain-node.js'),
+  'lines-callback': () => import('./lines-callback.js'),
+  'lines-queue': () => import('./lines-queue.js'),
+  'lines-execa': () => import('./lines-execa.js'),
+  'spawn-channel': () => import('./spawn-channel.js'),
+  'spawn-inherit': () => import('./spawn-inherit.js'),
+  'spawn-node': () => import('./spawn-node.js'),
+  'wait-grandchild': () => import('./wait-grandchild.js'),
+};

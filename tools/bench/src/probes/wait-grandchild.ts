@@ -1,0 +1,58 @@
+import type { ChildProcess } from 'node:child_process';
+import { subscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { SshCommand } from '@rsync-io/aux-channel';
+import { socketpairBackend } from '@rsync-io/socketpair';
+import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
+import { median } from '../measure/statistics.js';
+import type { Sample } from '../metric.js';
+
+export interface GrandchildParameters {
+  /** Path of the program that writes, leaves a sleeper behind that holds fd 2, and prints its pid. */
+  readonly program: string;
+  readonly bytes: number;
+  readonly count: number;
+}
+
+let exitedAt = 0;
+let sleeper: number | null = null;
+
+/** From the child's `exit` event to `wait()` resolved, while a grandchild holds fd 2: the median. */
+export default async function waitGrandchild(parameters: GrandchildParameters): Promise<Sample> {
+  // As soon as the child exists, and so before anybody else: the drain's own work at the exit counts.
+  subscribe('child_process', (message) => {
+    const child = (message as { process: ChildProcess }).process;
+    child.once('exit', () => (exitedAt = performance.now()));
+  });
+  process.once('exit', endSleeper);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
+
+  await measureOne(parameters);
+  const durations: number[] = [];
+  for (let i = 0; i < parameters.count; i++) durations.push(await measureOne(parameters));
+  return { duration: median(durations) };
+}
+
+async function measureOne({ program, bytes }: GrandchildParameters): Promise<number> {
+  const command = SshCommand.raw(process.execPath, [program, String(bytes), '0']);
+  await using transport = await AsyncSshTransport.spawn(command, {
+    backends: [socketpairBackend],
+    forward: false,
+  });
+  const [pid] = (await once(transport.stdout as Readable, 'data')) as [Buffer];
+  sleeper = Number(pid.toString());
+  await transport.wait();
+  const duration = performance.now() - exitedAt;
+  const { ended, totalBytes } = transport.stderrSnapshot();
+  endSleeper();
+  if (ended !== 'abandoned' || totalBytes !== bytes) {
+    throw new Error(`The capture ended by ${ended} and holds ${totalBytes} bytes of ${bytes}`);
+  }
+  return duration;
+}
+
+function endSleeper(): void {
+  if (sleeper !== null) process.kill(sleeper, 'SIGKILL');
+  sleeper = null;
+}

@@ -1,0 +1,10 @@
+// at-go PROGRAM ARGUMENTS…: says `ready` on fd 1, waits for a byte on fd 0, then becomes the program.
+// So a measurement begins with the program's first byte, not with the start of Node.
+import { readSync, writeSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+const program = process.argv[2] as string;
+process.argv.splice(1, 2, program);
+writeSync(1, 'ready\n');
+readSync(0, Buffer.alloc(1));
+await import(pathToFileURL(program).href);

@@ -1,0 +1,28 @@
+import type { Summary } from '../measure/statistics.js';
+import type { Target } from '../measure/verdict.js';
+import { type MetricName, type Unit, unitOf } from '../metric.js';
+
+/** Three digits that count, at most two of them behind the point. */
+export function formatNumber(value: number): string {
+  if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
+  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
+}
+
+const whole = (value: number) => Math.round(value).toLocaleString('en-US');
+
+/** `median unit (min–max)` */
+export function formatSummary(summary: Summary, metric: MetricName): string {
+  const unit: Unit = unitOf[metric];
+  const number = unit === 'lines' ? whole : formatNumber;
+  const { median, min, max } = summary;
+  return `${number(median)} ${unit} (${number(min)}–${number(max)})`;
+}
+
+export function formatRatio({ median, min, max }: Summary): string {
+  return `${formatNumber(median)} × (${formatNumber(min)}–${formatNumber(max)})`;
+}
+
+export function formatTarget(target: Target, metric: MetricName): string {
+  if (target.of === 'ours') return `< ${target.below} ${unitOf[metric]}`;
+  return 'atLeast' in target ? `≥ ${target.atLeast} ×` : `≤ ${target.atMost} ×`;
+}

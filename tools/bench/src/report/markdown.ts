@@ -1,0 +1,33 @@
+import { cellsOf, HEADINGS } from './cells.js';
+import type { BenchDocument } from './document.js';
+import type { Row } from './rows.js';
+
+/** The report as a page. `plot`: the name of the picture that lies beside it, if there is one. */
+export function formatMarkdown(
+  { date, quick, rounds, interrupted, machine, versions }: BenchDocument,
+  rows: readonly Row[],
+  plot: string | null,
+): string {
+  const { cpu, cores, memoryGiB, system, loadAverage } = machine;
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [
+    '# Benchmark',
+    '',
+    `${date}, ${quick ? 'quick, ' : ''}${rounds} rounds${interrupted ? ', interrupted' : ''}. ` +
+      `${cores} × ${cpu}, ${memoryGiB} GiB, ${system}, load ${loadAverage} at the start.`,
+    '',
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ') + '.',
+    '',
+    'Median (least–greatest) of the rounds; ratio: ours over the peer, of the medians (least–greatest of',
+    'the rounds).',
+    '',
+    line(HEADINGS),
+    line(HEADINGS.map(() => '---')),
+    ...rows.map((row) => line(cellsOf(row))),
+    '',
+    ...(plot === null ? [] : [`![Throughput against peers](${plot})`, '']),
+  ].join('\n');
+}

@@ -1,0 +1,44 @@
+import type { Comparison } from '../bench-case.js';
+import type { CaseResult } from '../measure/run-case.js';
+import { ratio, type Summary, summarise } from '../measure/statistics.js';
+import { judge, type Verdict } from '../measure/verdict.js';
+
+/** One line of the report. */
+export interface Row {
+  readonly case: string;
+  readonly title: string;
+  readonly comparison: Comparison;
+  readonly oursLabel: string;
+  readonly peerLabel: string | null;
+  readonly ours: Summary | null;
+  readonly peer: Summary | null;
+  readonly ratio: Summary | null;
+  readonly verdict: Verdict;
+  /** Why it was not run, or not to the end. */
+  readonly why: string | null;
+}
+
+/** What a case's samples say, one row for each of its comparisons. */
+export function rowsOf({ benchCase, samples, notRun }: CaseResult): Row[] {
+  return benchCase.comparisons.map((comparison) => {
+    const { metric } = comparison;
+    const values = (id: string | null) =>
+      (samples[id ?? ''] ?? []).flatMap((sample) => sample[metric] ?? []);
+    const ours = values(comparison.ours);
+    const peer = values(comparison.peer);
+    const quotient = ratio(ours, peer);
+    return {
+      case: benchCase.name,
+      title: `${benchCase.title}: ${comparison.what}`,
+      comparison,
+      oursLabel: benchCase.contenders[comparison.ours] as string,
+      peerLabel:
+        comparison.peer === null ? null : (benchCase.contenders[comparison.peer] as string),
+      ours: summarise(ours),
+      peer: summarise(peer),
+      ratio: quotient,
+      verdict: judge(comparison.target, summarise(ours), quotient),
+      why: notRun,
+    };
+  });
+}

@@ -1,0 +1,65 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { descendants, waitUntil } from '@rsync-io/testkit';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { BenchDocument } from '../src/report/document.js';
+
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-bench-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const bench = (...args: string[]) =>
+  spawnSync(process.execPath, [main, ...args, '--out', folder], { encoding: 'utf8' });
+
+describe('npm run bench', () => {
+  it('measures, and exits 0 whatever the verdict', () => {
+    const { status, stdout } = bench('--quick', '--json', '--only', 'spawn', 'wait');
+    expect(status).toBe(0);
+    const document = JSON.parse(stdout) as BenchDocument;
+    expect(document).toMatchObject({ schema: 1, quick: true, rounds: 3, interrupted: false });
+    expect(document.versions['node']).toBe(process.version);
+    expect(document.versions['execa']).toMatch(/^\d+\./);
+    expect(document.cases.map(({ name, notRun }) => [name, notRun])).toEqual([
+      ['spawn', null],
+      ['wait', null],
+    ]);
+    const { samples, rows } = document.cases[0]!;
+    expect(Object.values(samples).map((runs) => runs.length)).toEqual([3, 3, 3]);
+    for (const { duration } of Object.values(samples).flat()) expect(duration).toBeGreaterThan(0);
+    expect(rows[0]).toMatchObject({
+      title: "from spawn to exit of 'true': flag on",
+      ours: { median: expect.any(Number), min: expect.any(Number), max: expect.any(Number) },
+      ratio: { median: expect.any(Number) },
+      verdict: expect.stringMatching(/^(met|missed)$/),
+    });
+    expect(readdirSync(folder).sort()).toEqual(['bench.json', 'bench.md']);
+    expect(JSON.parse(readFileSync(path.join(folder, 'bench.json'), 'utf8'))).toEqual(document);
+  });
+
+  it('exits 2 and shows its usage for what it does not know', () => {
+    const { status, stderr } = bench('--only', 'nothing');
+    expect(status).toBe(2);
+    expect(stderr).toContain('bench: no case is named "nothing"');
+    expect(stderr).toContain('Usage: npm run bench');
+  });
+
+  it('ends its children at Ctrl-C, and prints what there is', async () => {
+    const args = [main, '--only', 'spawn', '--out', folder];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    await once(child.stderr, 'data');
+    await waitUntil(() => descendants(child.pid as number).length > 0, { what: 'a probe' });
+    const children = descendants(child.pid as number);
+    child.kill('SIGINT');
+    const [status] = await once(child, 'close');
+    expect(status).toBe(130);
+    expect(stdout).toContain('not run: interrupted');
+    const left = children.filter((pid) => descendants(process.pid).includes(pid));
+    expect(left).toEqual([]);
+  });
+});

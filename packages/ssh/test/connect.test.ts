@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers';
-import { connect, exitStatus, explain, platformBackends } from '@rsync-io/ssh';
+import { connect, connectSync, exitStatus, explain, platformBackends } from '@rsync-io/ssh';
+import { run } from './helpers.js';
 import { describeWithPeers, type SshPeer, startEmbeddedSshServer } from '@rsync-io/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -35,6 +36,33 @@ describeWithPeers(['ssh'], 'connect', () => {
     expect(status.success).toBe(true);
     expect(Buffer.from(stderr).toString()).toBe(flagIsOn ? 'done\n' : '');
     expect(transport.stderrSnapshot().backend).toBe(flagIsOn ? 'socketpair' : 'inherit');
+  });
+
+  it('runs a command on the host by blocking calls, with the channel in both states', () => {
+    // In a process of its own: the server is in this one, which would be blocked.
+    const script = `
+      import { connectSync } from '@rsync-io/ssh';
+      const config = { options: ${JSON.stringify(server.sshArgs)}, remoteCommand: ['cat;', 'echo', 'done', '>&2'] };
+      const connection = connectSync('${server.host}', config, { forward: false, surface: 'never' });
+      connection.writeAll(Buffer.from('there and back'));
+      connection.closeStdin();
+      const into = Buffer.alloc(100);
+      let output = '';
+      for (let count; (count = connection.read(into)) > 0; ) output += into.toString('latin1', 0, count);
+      const { status, stderr } = connection.waitWithStderr();
+      const { backend } = connection.stderrSnapshot();
+      console.log(JSON.stringify({ output, code: status.code, stderr: Buffer.from(stderr).toString(), backend }));`;
+    return run(process.execPath, [...process.execArgv, '--input-type=module', '-e', script], {
+      cwd: import.meta.dirname,
+    }).then(({ stdout }) => {
+      const backend = 'socketpair';
+      const expected = { output: 'there and back', code: 0, stderr: 'done\n', backend };
+      expect(JSON.parse(stdout)).toEqual(expected);
+    });
+  });
+
+  it('refuses a bad target before anything is spawned', () => {
+    expect(() => connectSync('-oProxyCommand=id')).toThrow(/begins with "-"/);
   });
 
   it('gives what explain needs when the login is refused', async () => {

@@ -35,14 +35,17 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const viaFake = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   runCommand('rsync-io-ssh', args, { RSYNC_IO_SSH_PROGRAM: fakeSsh, ...env });
 
-describe('rsync-io-ssh', () => {
+describe.each(['async', 'sync'])('rsync-io-ssh over the %s transport', (transport) => {
+  const through = (args: readonly string[], env?: NodeJS.ProcessEnv) =>
+    viaFake(['--transport', transport, ...args], env);
+
   it('hands over output, errors and status untouched', async () => {
-    const result = await viaFake(['-p', '22', 'host', 'echo out; echo err >&2; exit 7']);
+    const result = await through(['-p', '22', 'host', 'echo out; echo err >&2; exit 7']);
     expect(result).toEqual({ code: 7, signal: null, stdout: 'out\n', stderr: 'err\n' });
   });
 
   it('dies of the signal that ended ssh', async () => {
-    expect(await viaFake(['host', 'kill -USR2 $PPID'])).toMatchObject({
+    expect(await through(['host', 'kill -USR2 $PPID'])).toMatchObject({
       code: null,
       signal: 'SIGUSR2',
     });
@@ -55,38 +58,40 @@ describe('rsync-io-ssh', () => {
     ],
     ['denied.invalid', /^user@denied.*\r\nrsync-io-ssh: the host accepted none [^\n]+\n$/],
   ])('explains in one line why %s failed', async (host, shown) => {
-    const { code, stderr } = await viaFake([host, 'true']);
+    const { code, stderr } = await through([host, 'true']);
     expect(code).toBe(255);
     expect(stderr).toMatch(shown);
   });
 
   it('says nothing of a failure that it cannot explain', async () => {
-    expect((await viaFake(['host', 'echo oops >&2; exit 3'])).stderr).toBe('oops\n');
+    expect((await through(['host', 'echo oops >&2; exit 3'])).stderr).toBe('oops\n');
   });
 
   it('lets ssh inherit stderr with RSYNC_IO_STDERR_CHANNEL=off', async () => {
-    const { code, stderr } = await viaFake(['refused.invalid'], { RSYNC_IO_STDERR_CHANNEL: 'off' });
+    const { code, stderr } = await through(['refused.invalid'], { RSYNC_IO_STDERR_CHANNEL: 'off' });
     expect(code).toBe(255);
     expect(stderr).toMatch(/^ssh: connect[^\n]+\n$/);
   });
 
   it('forwards twenty megabytes of stderr whole', async () => {
     const command = `${process.execPath} ${program('write-stderr')} 20000000 numbered`;
-    const { stderr, code } = await viaFake(['host', command]);
+    const { stderr, code } = await through(['host', command]);
     expect(code).toBe(0);
     expect(stderr).toHaveLength(20_000_000);
     expect(stderr.endsWith('line 00000000999999\n')).toBe(true);
   });
 
   it('returns though a grandchild keeps stderr', async () => {
-    const { stdout, code } = await viaFake([
+    const { stdout, code } = await through([
       'host',
       `${process.execPath} ${program('grandchild')} 100 4`,
     ]);
     expect(code).toBe(4);
     process.kill(Number(stdout));
   });
+});
 
+describe('rsync-io-ssh', () => {
   it('passes SIGTERM on, and leaves nothing behind', async () => {
     const [node, script] = remoteShell.split(' ') as [string, string];
     const child = spawn(node, [script, 'host', 'echo $$; exec sleep 60'], {
@@ -110,6 +115,7 @@ describe('rsync-io-ssh', () => {
   it('has help and a version, and refuses unknown options of its own', async () => {
     expect((await viaFake(['--help'])).stdout).toMatch(/^Usage: rsync-io-ssh/);
     expect((await viaFake(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+/);
+    expect(await viaFake(['--transport=other', 'host'])).toMatchObject({ code: 255, stdout: '' });
     expect(await viaFake(['--nonsense'])).toMatchObject({ code: 255, stdout: '' });
     expect((await viaFake([])).stderr).toMatch(/^rsync-io-ssh: no host is given/);
   });
@@ -126,25 +132,32 @@ function movesTrees(start: () => Promise<SshPeer>): void {
   });
   afterAll(() => server.close());
 
-  const rsync = (args: readonly string[]) =>
-    run('rsync', ['-e', `${remoteShell} ${server.sshArgs.join(' ')}`, ...args]);
+  const rsync = (args: readonly string[], transport = 'async') =>
+    run('rsync', [
+      '-e',
+      `${remoteShell} --transport ${transport} ${server.sshArgs.join(' ')}`,
+      ...args,
+    ]);
 
-  it('pushes a tree', async () => {
-    const target = path.join(folder, `pushed-${server.port}`);
-    const result = await rsync(['-a', `${source}/`, `${server.host}:${target}/`]);
+  it.each(['async', 'sync'])('pushes a tree over the %s transport', async (transport) => {
+    const target = path.join(folder, `pushed-${transport}-${server.port}`);
+    const result = await rsync(['-a', `${source}/`, `${server.host}:${target}/`], transport);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(treeDigest(target)).toEqual(treeDigest(source));
   });
 
-  it('pulls a tree', async () => {
-    const target = path.join(folder, `pulled-${server.port}`);
-    const result = await rsync(['-a', `${server.host}:${source}/`, `${target}/`]);
+  it.each(['async', 'sync'])('pulls a tree over the %s transport', async (transport) => {
+    const target = path.join(folder, `pulled-${transport}-${server.port}`);
+    const result = await rsync(['-a', `${server.host}:${source}/`, `${target}/`], transport);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(treeDigest(target)).toEqual(treeDigest(source));
   });
 
-  it('leaves a missing source to rsync: its own message and code 23', async () => {
-    const result = await rsync(['-a', `${server.host}:${folder}/missing/`, `${folder}/none/`]);
+  it.each(['async', 'sync'])('leaves a missing source to rsync over %s', async (transport) => {
+    const result = await rsync(
+      ['-a', `${server.host}:${folder}/missing/`, `${folder}/none/`],
+      transport,
+    );
     expect(result.code).toBe(23);
     expect(result.stderr).toMatch(/rsync: .*missing.* failed: No such file or directory/);
   });

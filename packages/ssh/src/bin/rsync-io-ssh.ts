@@ -22,6 +22,7 @@ switch (request.kind) {
     try {
       endLike(
         await runRemoteShell(request.sshArgs, {
+          transport: request.transport,
           program: process.env['RSYNC_IO_SSH_PROGRAM'] ?? 'ssh',
           drain: process.env['RSYNC_IO_STDERR_CHANNEL'] !== 'off',
         }),

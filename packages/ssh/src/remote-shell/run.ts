@@ -4,7 +4,10 @@ import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stde
 import { platformBackends } from '../platform-backends.js';
 import { passOnSignals } from './signals.js';
 
+/** How to run ssh. */
 export interface RemoteShellEnvironment {
+  /** Who carries the wire: ssh itself, or the blocking transport. */
+  readonly transport: 'async' | 'sync';
   /** `RSYNC_IO_SSH_PROGRAM` */
   readonly program: string;
   /** `RSYNC_IO_STDERR_CHANNEL` is not `off`. */
@@ -12,27 +15,39 @@ export interface RemoteShellEnvironment {
 }
 
 /**
- * Runs ssh on this process's own stdin and stdout.
+ * Runs ssh on this process's own stdin and stdout, and explains a failure.
  * @throws SpawnError
  */
 export async function runRemoteShell(
   sshArgs: readonly string[],
-  environment: RemoteShellEnvironment,
+  { transport, program, drain }: RemoteShellEnvironment,
 ): Promise<ExitStatus> {
-  await using transport = await AsyncSshTransport.spawn(
-    SshCommand.raw(environment.program, sshArgs),
-    {
-      wire: 'inherit',
-      backends: environment.drain ? platformBackends() : [],
-      // Straight to the descriptor: this process does nothing else, so it may wait for a slow reader
-      // just as ssh itself would, and `process.stderr` would set O_NONBLOCK for everybody else.
-      forward: { to: 2 },
-      surface: 'never',
-    },
-  );
+  if (transport === 'sync') {
+    // Loaded only when asked for: it brings a thread.
+    const { runBlocking } = await import('./run-blocking.js');
+    const { status, stderr } = runBlocking(program, sshArgs, drain);
+    if (drain) report(stderr, status);
+    return status;
+  }
+  return runOnEventLoop(sshArgs, program, drain);
+}
+
+async function runOnEventLoop(
+  sshArgs: readonly string[],
+  program: string,
+  drain: boolean,
+): Promise<ExitStatus> {
+  await using transport = await AsyncSshTransport.spawn(SshCommand.raw(program, sshArgs), {
+    wire: 'inherit',
+    backends: drain ? platformBackends() : [],
+    // Straight to the descriptor: this process does nothing else, so it may wait for a slow reader
+    // just as ssh itself would, and `process.stderr` would set O_NONBLOCK for everybody else.
+    forward: { to: 2 },
+    surface: 'never',
+  });
   using _signals = passOnSignals((signal) => transport.kill(signal));
   const status = await transport.wait();
-  if (environment.drain) report(transport.stderrOutput(), status);
+  if (drain) report(transport.stderrOutput(), status);
   return status;
 }
 

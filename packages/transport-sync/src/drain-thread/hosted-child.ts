@@ -1,0 +1,171 @@
+import type { ChildProcess } from 'node:child_process';
+import { constants as osConstants } from 'node:os';
+import {
+  buildStderrChannel,
+  configureStderrChannel,
+  type ExitStatus,
+  exitStatus,
+  KILL_GRACE_MS,
+  spawnChild,
+  type StderrAuxChannel,
+  type StderrLine,
+  type StderrSnapshot,
+  WarningQueue,
+  Watchdog,
+} from '@rsync-io/aux-channel';
+import { packLines } from '../packed-lines.js';
+import type { ConnectionOrder, FinalReport } from '../protocol.js';
+import { ConnectionSlot, Exited, Failure, type Slots } from '../slots.js';
+import { wirePlatform } from '../wire/platform.js';
+import { backendIn } from './load-backend.js';
+
+const INHERITED: Omit<StderrSnapshot, 'bytes'> = {
+  totalBytes: 0,
+  discardedBytes: 0,
+  droppedWarnings: 0,
+  backend: 'inherit',
+  ended: null,
+};
+
+/** The process behind one connection: its stderr, its end, and the watchdogs. */
+export class HostedChild {
+  readonly pid: number;
+  readonly #child: ChildProcess;
+  readonly #channel: StderrAuxChannel<Promise<void>> | null;
+  readonly #lines: WarningQueue | null;
+  readonly #slots: Slots;
+  readonly #exit: Promise<ExitStatus>;
+  #status: ExitStatus | null = null;
+  /** Whether the main thread has had the status: then a failure is no news at disposal. */
+  #told = false;
+  #killTimer: NodeJS.Timeout | undefined;
+  #connectWatchdog: Watchdog | null = null;
+  #ioWatchdog: Watchdog | null = null;
+
+  private constructor(
+    order: ConnectionOrder,
+    child: ChildProcess,
+    channel: StderrAuxChannel<Promise<void>> | null,
+    lines: WarningQueue | null,
+  ) {
+    this.pid = child.pid as number;
+    this.#child = child;
+    this.#channel = channel;
+    this.#lines = lines;
+    this.#slots = order.slots;
+    this.#exit = new Promise((resolve) => {
+      child.once('exit', (code, signal) => resolve(this.#onExit(code, signal)));
+    });
+    this.#startWatchdogs(order);
+  }
+
+  /** @throws SpawnError (as rejection); nothing is left open then */
+  static async start(order: ConnectionOrder): Promise<HostedChild> {
+    const { command, childStdin, childStdout, forward, surface, warnings } = order;
+    const opened = await configureStderrChannel(order.backends.map(backendIn));
+    const { child, endpoint } = await spawnChild(command, [childStdin, childStdout], opened);
+    const lines = warnings === null ? null : new WarningQueue({ capacity: warnings });
+    const channel = buildStderrChannel(endpoint, child, {
+      forward,
+      surface,
+      label: command.label,
+      ...(lines !== null && { warnings: lines }),
+    });
+    return new HostedChild(order, child, channel, lines);
+  }
+
+  get backend(): StderrSnapshot['backend'] {
+    return this.#channel?.backend ?? 'inherit';
+  }
+
+  snapshot(): StderrSnapshot {
+    return this.#channel?.snapshot() ?? { ...INHERITED, bytes: new Uint8Array(0) };
+  }
+
+  takeLines(): StderrLine[] {
+    return this.#lines?.take() ?? [];
+  }
+
+  cancelConnectWatchdog(): void {
+    this.#connectWatchdog?.cancel();
+    this.#connectWatchdog = null;
+  }
+
+  /** Returns `false` when there was no process to send it to. */
+  kill(signal: NodeJS.Signals): boolean {
+    return this.#status === null && this.#child.kill(signal);
+  }
+
+  /** After the exit, and as soon as capture and forwarding are complete. */
+  async wait(surface: boolean): Promise<FinalReport> {
+    const status = await this.#exit;
+    this.#told = true;
+    if (surface) await this.#channel?.joinAndSurfaceOnError(status);
+    else await this.#channel?.join();
+    return this.#report(status);
+  }
+
+  /** Ends and reaps the child; reports its failure if it ended by itself. */
+  async dispose(): Promise<FinalReport> {
+    const failedByItself = this.#status !== null && this.#failure === Failure.none;
+    if (this.#status === null) this.#terminate();
+    const status = await this.#exit;
+    if (failedByItself && !this.#told) await this.#channel?.joinAndSurfaceOnError(status);
+    else await this.#channel?.join();
+    this.#channel?.shutdownRead();
+    return this.#report(status);
+  }
+
+  get #failure(): number {
+    return Atomics.load(this.#slots, ConnectionSlot.failure);
+  }
+
+  #report(status: ExitStatus): FinalReport {
+    return { status, snapshot: this.snapshot(), lines: packLines(this.takeLines()) };
+  }
+
+  #onExit(code: number | null, signal: NodeJS.Signals | null): ExitStatus {
+    const status = exitStatus(code, signal);
+    this.#status = status;
+    clearTimeout(this.#killTimer);
+    this.cancelConnectWatchdog();
+    this.#ioWatchdog?.cancel();
+    const value = signal === null ? (code as number) : osConstants.signals[signal];
+    Atomics.store(this.#slots, ConnectionSlot.exitValue, value);
+    const how = signal === null ? Exited.withCode : Exited.bySignal;
+    Atomics.store(this.#slots, ConnectionSlot.exited, how);
+    Atomics.notify(this.#slots, ConnectionSlot.exited);
+    return status;
+  }
+
+  #startWatchdogs({ command, parentStdout }: ConnectionOrder): void {
+    const { connectTimeoutMs, ioTimeoutMs } = command;
+    const received = () => Atomics.load(this.#slots, ConnectionSlot.received);
+    const sent = () => Atomics.load(this.#slots, ConnectionSlot.sent);
+    if (connectTimeoutMs !== null) {
+      this.#connectWatchdog = new Watchdog(connectTimeoutMs, received, () => {
+        // Bytes that the main thread has not come to read have arrived nevertheless.
+        if (received() !== 0 || wirePlatform().queuedBytes(parentStdout) > 0) return;
+        this.#fail(Failure.connectTimeout);
+      });
+    }
+    if (ioTimeoutMs !== null) {
+      this.#ioWatchdog = new Watchdog(
+        ioTimeoutMs,
+        () => `${received()} ${sent()}`,
+        () => this.#fail(Failure.ioTimeout),
+      );
+    }
+  }
+
+  #fail(failure: number): void {
+    if (this.#status !== null || this.#failure !== Failure.none) return;
+    Atomics.store(this.#slots, ConnectionSlot.failure, failure);
+    this.#terminate();
+  }
+
+  #terminate(): void {
+    this.#child.kill('SIGTERM');
+    this.#killTimer ??= setTimeout(() => this.#child.kill('SIGKILL'), KILL_GRACE_MS);
+  }
+}

@@ -1,0 +1,83 @@
+import {
+  fallbackChannel,
+  haveSpareDescriptors,
+  spawnError,
+  type SshCommand,
+  type StderrSnapshot,
+  WARNING_QUEUE_CAPACITY,
+} from '@rsync-io/aux-channel';
+import { revivedError } from './error-record.js';
+import { drainLink, needsThread } from './link/drain-link.js';
+import { checkedForward, queueCapacity, type SyncTransportOptions } from './options.js';
+import type { FallbackRecord } from './protocol.js';
+import { connectionSlots } from './slots.js';
+import { SshChildHandle } from './ssh-child-handle.js';
+import { BlockingWire } from './wire/blocking-wire.js';
+
+/**
+ * Descriptors that a thread takes for good or while it loads its modules; without them it dies, or
+ * loads nothing (measured on Node 20, Linux: 4 and a few). A thread that lacks some cannot say so.
+ */
+const FOR_THREAD = 12;
+
+export interface StartedChild {
+  readonly child: SshChildHandle;
+  readonly wire: BlockingWire;
+  readonly backend: StderrSnapshot['backend'];
+}
+
+/** Makes the wire, has the drain thread spawn the child with it, and closes the child's ends. */
+export function startChild(command: SshCommand, options: SyncTransportOptions): StartedChild {
+  const forward = checkedForward(options.forward);
+  const warnings = queueCapacity(options.warnings, WARNING_QUEUE_CAPACITY);
+  const backends = options.backends.map(({ name, module }) => ({ name, module }));
+  if (needsThread() && !haveSpareDescriptors(FOR_THREAD)) throw tooFewDescriptors(command);
+
+  const slots = connectionSlots();
+  const wire = openWire(command, slots);
+  try {
+    const link = drainLink();
+    const connection = link.nextConnection();
+    const [childStdin, childStdout] = wire.childEnds;
+    const { pid, backend, fallbacks } = link.request('spawn', connection, {
+      order: {
+        command: { ...command },
+        childStdin,
+        childStdout,
+        parentStdout: wire.stdoutFd,
+        slots,
+        backends,
+        forward,
+        warnings,
+        surface: options.surface ?? 'unless-forwarded',
+      },
+    });
+    wire.closeChildEnds();
+    tellFallbacks(fallbacks);
+    const child = new SshChildHandle({ command, pid, backend, link, connection, slots, wire });
+    return { child, wire, backend };
+  } catch (error) {
+    wire.close();
+    throw error;
+  }
+}
+
+function openWire(command: SshCommand, slots: ReturnType<typeof connectionSlots>): BlockingWire {
+  try {
+    return new BlockingWire(slots);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EMFILE' || code === 'ENFILE') throw spawnError(command, error as Error);
+    throw error;
+  }
+}
+
+function tooFewDescriptors(command: SshCommand): Error {
+  return spawnError(command, Object.assign(new Error('open: EMFILE'), { code: 'EMFILE' }));
+}
+
+function tellFallbacks(fallbacks: readonly FallbackRecord[]): void {
+  for (const { backend, fallback, error } of fallbacks) {
+    fallbackChannel.publish({ backend, fallback, error: revivedError(error) });
+  }
+}

@@ -1,0 +1,65 @@
+import { WireUnavailableError } from '../errors.js';
+import { bindUnix } from './unix.js';
+
+/** What became of a child when this process, not its event loop, looked for it. */
+export type Reaped =
+  /** It is our child and still runs. */
+  | 'running'
+  /** It had ended, and was reaped by this call. */
+  | 'reaped'
+  /** It is no child of ours, or no longer. */
+  | 'unknown';
+
+/** What {@link WirePlatform.waitAny} waits for on one descriptor. */
+export interface Interest {
+  readonly fd: number;
+  readonly event: 'read' | 'write';
+}
+
+/** What the blocking side needs from the system and Node does not offer. */
+export interface WirePlatform {
+  /**
+   * One anonymous pipe: both ends blocking and not inherited by other children. The caller owns both.
+   * @throws an error with `code`, such as `EMFILE`
+   */
+  pipe(): { read: number; write: number };
+  /** Makes a pipe hold up to 1 MiB where the system allows it, else leaves it as it is. */
+  enlarge(fd: number): void;
+  /** Writes to `fd` take what fits, and never wait. */
+  setNonBlocking(fd: number): void;
+  /** Waits until a read would not wait (data, end or error), up to `ms`. `false`: it would. */
+  waitReadable(fd: number, ms: number): boolean;
+  /** Waits until PIPE_BUF bytes fit, or nobody reads any more, up to `ms`. */
+  waitWritable(fd: number, ms: number): boolean;
+  /** Waits until one of a few descriptors is ready, up to `ms`; says which are, in their order. */
+  waitAny(interests: readonly Interest[], ms: number): boolean[];
+  /**
+   * Writes to a socket what fits, without waiting, whatever the mode of the descriptor.
+   * @returns 0 when nothing fits
+   * @throws an error with `code`, such as `EPIPE`
+   */
+  sendNow(socket: number, bytes: Uint8Array): number;
+  /** Bytes that can be read at once; 0 when the system does not say. */
+  queuedBytes(fd: number): number;
+  /** What {@link waitWritable} promises room for. Unit: bytes. */
+  readonly pipeBuf: number;
+  /** Reaps a child whose event loop is gone. Never waits. */
+  reap(pid: number): Reaped;
+}
+
+let loaded: WirePlatform | undefined;
+
+/**
+ * The one place that knows which platform this is.
+ * @throws WireUnavailableError
+ */
+export function wirePlatform(): WirePlatform {
+  return (loaded ??= load());
+}
+
+function load(): WirePlatform {
+  if (process.platform === 'win32') {
+    throw new WireUnavailableError('its wire is not built for Windows yet');
+  }
+  return bindUnix(process.platform, process.arch);
+}

@@ -1,0 +1,181 @@
+import { SshCommand, TransportStateError } from '@rsync-io/aux-channel';
+import { waitUntil } from '@rsync-io/testkit';
+import { SshConnection } from '@rsync-io/transport-sync';
+import { describe, expect, it } from 'vitest';
+import { quiet, start, text } from './helpers.js';
+
+const byte = new Uint8Array(1);
+
+function detached(): Uint8Array {
+  const bytes = new Uint8Array(8);
+  structuredClone(bytes, { transfer: [bytes.buffer] });
+  return bytes;
+}
+
+describe('reading', () => {
+  it('into an empty buffer is refused, because 0 means the end', () => {
+    using connection = start('echo x');
+    expect(() => connection.read(new Uint8Array(0))).toThrow(RangeError);
+    expect(connection.read(byte)).toBe(1);
+  });
+
+  it('into a detached buffer, or into none, is refused', () => {
+    using connection = start('echo x');
+    expect(() => connection.read(detached())).toThrow(/detached/);
+    expect(() => connection.read('x' as never)).toThrow(TypeError);
+  });
+
+  it('after the end returns 0 again', () => {
+    using connection = start('true');
+    expect(connection.read(byte)).toBe(0);
+    expect(connection.read(byte)).toBe(0);
+  });
+
+  it('after wait() returns 0: what was left is discarded', () => {
+    using connection = start('echo left');
+    connection.wait();
+    expect(connection.read(byte)).toBe(0);
+  });
+
+  it('works after the exit, as long as nobody waited', async () => {
+    using connection = start('echo queued');
+    await waitUntil(() => connection.tryWait() !== null, { what: 'the exit' });
+    const buffer = new Uint8Array(100);
+    expect(text(buffer.subarray(0, connection.read(buffer)))).toBe('queued\n');
+  });
+
+  it('after disposal is refused, also when the end was seen', () => {
+    const connection = start('true');
+    connection.read(byte);
+    connection[Symbol.dispose]();
+    expect(() => connection.read(byte)).toThrow(TransportStateError);
+  });
+
+  it('after the reader was closed is refused; the child notices at its next write', () => {
+    const { reader, child } = start(
+      'trap "" PIPE; sleep 0.2; echo x 2>/dev/null || exit 8',
+    ).split();
+    reader.close();
+    reader.close();
+    expect(() => reader.read(byte)).toThrow(TransportStateError);
+    expect(child.wait().code).toBe(8);
+  });
+});
+
+describe('writing', () => {
+  it('nothing is nothing', () => {
+    using connection = start('cat');
+    expect(connection.write(new Uint8Array(0))).toBe(0);
+    connection.writeAll(new Uint8Array(0));
+    expect(connection.wait().success).toBe(true);
+  });
+
+  it('from a detached buffer is refused: it would lose what was in it', () => {
+    using connection = start('cat');
+    expect(() => connection.write(detached())).toThrow(/detached/);
+    expect(() => connection.writeAll(detached())).toThrow(/detached/);
+  });
+
+  it('after closeStdin() is refused', () => {
+    using connection = start('cat');
+    connection.closeStdin();
+    connection.closeStdin();
+    expect(() => connection.write(byte)).toThrow(TransportStateError);
+    expect(() => connection.writeAll(byte)).toThrow(TransportStateError);
+  });
+
+  it('to a child that reads no more is EPIPE, and the status is still there', () => {
+    using connection = start('exec <&-; echo closed; sleep 0.2; exit 6');
+    connection.read(new Uint8Array(10));
+    expect(() => connection.writeAll(byte)).toThrow(
+      expect.objectContaining({ code: 'EPIPE', name: 'RsyncIoError' }),
+    );
+    expect(connection.wait().code).toBe(6);
+  });
+
+  it('more than the pipe holds takes what fits', () => {
+    using connection = start('sleep 0.2; exec wc -c');
+    const block = new Uint8Array(5_000_000);
+    const first = connection.write(block);
+    expect(first).toBeGreaterThan(0);
+    expect(first).toBeLessThan(block.length);
+    connection.writeAll(block.subarray(first));
+    connection.closeStdin();
+    const buffer = new Uint8Array(100);
+    expect(Number(text(buffer.subarray(0, connection.read(buffer))))).toBe(5_000_000);
+  });
+});
+
+describe('options', () => {
+  it('that cannot cross to another thread are refused, and nothing is spawned', () => {
+    const forward = { to: () => {} } as never;
+    expect(() => start('true', { forward })).toThrow(/forward.to is the number of a descriptor/);
+    expect(() => start('true', { forward: { to: process.stderr as never } })).toThrow(TypeError);
+    expect(() => start('true', { warnings: { capacity: 0 } })).toThrow(RangeError);
+  });
+
+  it('with a backend that cannot be loaded fall back to the next one', () => {
+    const missing = { ...quiet.backends[0], module: 'file:///no/such/backend.js' };
+    using connection = start('echo x >&2', { backends: [missing, quiet.backends[1]] });
+    expect(connection.stderrSnapshot().backend).toBe('pipe');
+    expect(text(connection.waitWithStderr().stderr)).toBe('x\n');
+  });
+
+  it('with an unknown signal are refused', () => {
+    using connection = start('cat');
+    expect(() => connection.kill('SIGNOPE' as never)).toThrow(/SIGNOPE/);
+  });
+});
+
+describe('lines', () => {
+  it('are taken in order, and none without the option', () => {
+    using connection = start('printf "one\\r\\ntwo\\n\\nlast" >&2', { warnings: true });
+    connection.wait();
+    const lines = connection.takeWarnings();
+    expect(lines.map((line) => line.text)).toEqual(['one', 'two', '', 'last']);
+    expect(lines.map((line) => line.seq)).toEqual([0, 1, 2, 3]);
+    expect(lines.map((line) => line.complete)).toEqual([true, true, true, false]);
+    expect(connection.takeWarnings()).toEqual([]);
+
+    using without = start('echo one >&2');
+    without.wait();
+    expect(without.takeWarnings()).toEqual([]);
+  });
+
+  it('can be taken while the child runs, and are counted when there are too many', () => {
+    using connection = start('for i in 1 2 3 4 5; do echo $i >&2; done; echo x; exec cat', {
+      warnings: { capacity: 2 },
+    });
+    connection.read(new Uint8Array(10));
+    const lines = connection.takeWarnings();
+    expect(lines.length).toBeLessThanOrEqual(2);
+    connection.wait();
+    const { droppedWarnings } = connection.stderrSnapshot();
+    expect(lines.length + connection.takeWarnings().length + droppedWarnings).toBe(5);
+  });
+});
+
+describe('splitting', () => {
+  it('hands the process over: disposing of the connection does not end it', () => {
+    const connection = start('cat');
+    const { reader, writer, child } = connection.split();
+    connection[Symbol.dispose]();
+    writer.writeAll(Buffer.from('by hand'));
+    writer.close();
+    const buffer = new Uint8Array(100);
+    expect(text(buffer.subarray(0, reader.read(buffer)))).toBe('by hand');
+    expect(child.wait().success).toBe(true);
+    expect(child.pid).toBe(connection.pid);
+  });
+});
+
+describe('connecting', () => {
+  it('composes the command line of the target', () => {
+    const config = { program: 'echo', port: 2222, remoteCommand: ['rsync', '--server'] };
+    using connection = SshConnection.connect('user@host', config, quiet);
+    const buffer = new Uint8Array(200);
+    const output = text(buffer.subarray(0, connection.read(buffer)));
+    const { args } = SshCommand.for('user@host', config);
+    expect(output).toBe(`${args.join(' ')}\n`);
+  });
+});

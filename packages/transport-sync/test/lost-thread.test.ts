@@ -1,0 +1,85 @@
+import { pathToFileURL } from 'node:url';
+import { type StderrBackend } from '@rsync-io/aux-channel';
+import { childProcesses, isAlive, openDescriptors, waitUntil } from '@rsync-io/testkit';
+import { DrainThreadLostError, type SshConnection } from '@rsync-io/transport-sync';
+import { describe, expect, it } from 'vitest';
+import { fixture, quiet, start } from './helpers.js';
+
+const dyingBy = (how: string): StderrBackend => ({
+  name: 'socketpair',
+  module: `${pathToFileURL(fixture('dying-backend')).href}?how=${how}`,
+  open: () => Promise.reject(new Error('only for the thread')),
+});
+const doomed = (how: string, script = 'exec sleep 60') =>
+  start(script, { backends: [dyingBy(how), quiet.backends[1]] });
+
+const BOUND_MS = 5_000;
+
+function errorOf(block: () => unknown): unknown {
+  try {
+    block();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe.each(['exit', 'throw', 'memory', 'freeze'])('a drain thread that ends by %s', (how) => {
+  it.each<[string, string, (connection: SshConnection) => unknown]>([
+    ['read()', 'exec sleep 60', (c) => c.read(new Uint8Array(1))],
+    ['writeAll()', 'exec sleep 60', (c) => c.writeAll(new Uint8Array(5_000_000))],
+    ['wait()', 'exec sleep 60', (c) => c.wait()],
+  ])('is an error of %s within five seconds, and leaves nothing', (_, script, block) => {
+    start('true').wait();
+    const processes = childProcesses();
+    const other = start('exec sleep 60');
+    const connection = doomed(how, script);
+    const from = performance.now();
+    const error = errorOf(() => block(connection));
+    expect(performance.now() - from).toBeLessThan(BOUND_MS + 300);
+    expect(error).toBeInstanceOf(DrainThreadLostError);
+    expect(error).toMatchObject({ code: 'ERR_DRAIN_THREAD_LOST', name: 'DrainThreadLostError' });
+
+    // Killed and reaped, the other connection too, though its owner has not looked yet.
+    expect(isAlive(connection.pid)).toBe(false);
+    expect(isAlive(other.pid)).toBe(false);
+    expect(childProcesses()).toEqual(processes);
+    expect(errorOf(() => other.read(new Uint8Array(1)))).toBe(error);
+    expect(errorOf(() => other.wait())).toBe(error);
+    expect(other.kill()).toBe(false);
+    expect(other.stderrSnapshot().ended).toBe('error');
+    connection[Symbol.dispose]();
+    other[Symbol.dispose]();
+    other[Symbol.dispose]();
+
+    using next = start('echo again >&2; exit 3');
+    const { status, stderr } = next.waitWithStderr();
+    expect(status.code).toBe(3);
+    expect(Buffer.from(stderr).toString()).toBe('again\n');
+  });
+});
+
+describe('a lost thread', () => {
+  it('says what ended it', () => {
+    using connection = doomed('throw');
+    const error = errorOf(() => connection.wait()) as DrainThreadLostError;
+    expect(error.message).toMatch(/thrown in the thread/);
+    expect(error.cause).toMatchObject({ message: 'thrown in the thread' });
+  });
+
+  it('is noticed without a blocking call', async () => {
+    const connection = doomed('exit');
+    await waitUntil(() => !isAlive(connection.pid), { what: 'the child to be reaped' });
+    expect(errorOf(() => connection.tryWait())).toBeInstanceOf(DrainThreadLostError);
+  });
+
+  it('leaves no descriptor open', async () => {
+    start('true').wait();
+    const before = openDescriptors();
+    for (let i = 0; i < 3; i++) {
+      expect(errorOf(() => doomed('exit').wait())).toBeInstanceOf(DrainThreadLostError);
+      start('true').wait();
+    }
+    await waitUntil(() => openDescriptors() === before, { what: 'the descriptors to close' });
+  });
+});

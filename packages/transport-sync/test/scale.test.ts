@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { fixture } from './helpers.js';
+
+interface Census {
+  processes: number;
+  threads: number;
+  descriptors: number;
+  rss: number;
+}
+
+async function many(mode: string, n: number): Promise<Record<string, Census>> {
+  const args = ['--expose-gc', fixture('many'), mode, String(n)];
+  const { stdout } = await promisify(execFile)(process.execPath, args);
+  return JSON.parse(stdout) as Record<string, Census>;
+}
+
+describe.runIf(process.platform === 'linux')('one drain thread', () => {
+  it('serves a thousand connections at a time', async () => {
+    const { idle, before, during, after } = await many('concurrent', 1_000);
+    expect((during as Census).threads - (idle as Census).threads).toBeLessThanOrEqual(2);
+    const perConnection = ((during as Census).rss - (before as Census).rss) / 1_000;
+    expect(perConnection).toBeLessThanOrEqual(100_000);
+    expect(after?.processes).toBe(0);
+    expect(after?.descriptors).toBe(before?.descriptors);
+    expect(after?.threads).toBe(before?.threads);
+  });
+
+  it('keeps nothing of two thousand connections in a row', async () => {
+    const { before, during, after } = await many('in-a-row', 2_000);
+    expect(after?.processes).toBe(0);
+    expect(after?.descriptors).toBe(before?.descriptors);
+    expect(after?.threads).toBe(before?.threads);
+    // Of the second thousand: the first warms up what Node allocates once.
+    expect((after as Census).rss - (during as Census).rss).toBeLessThan(20_000_000);
+  });
+});

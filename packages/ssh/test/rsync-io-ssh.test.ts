@@ -1,6 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -185,3 +195,55 @@ describeWithPeers(['ssh', 'rsync'], 'rsync over rsync-io-ssh to the embedded SSH
 describeWithPeers(['ssh', 'sshd', 'rsync'], 'rsync over rsync-io-ssh to a real sshd', () => {
   movesTrees(() => startOpenSshServer());
 });
+
+// The blocking transport does not depend on the flag, so once is enough for three gigabytes.
+if (process.env['RSYNC_IO_FLAG_STATE'] === 'off') {
+  describeWithPeers(['ssh', 'sshd', 'rsync'], 'large trees over the blocking transport', () => {
+    let server: SshPeer;
+    beforeAll(async () => void (server = await startOpenSshServer()));
+    afterAll(() => server.close());
+
+    const manyFiles = (source: string) => {
+      for (let i = 0; i < 5_000; i++) {
+        const parent = path.join(source, `folder ${i % 50}`);
+        mkdirSync(parent, { recursive: true });
+        writeFileSync(path.join(parent, `file ${i}`), `${i} `.repeat(i % 500));
+      }
+    };
+    const oneGibibyte = (source: string) => {
+      const block = randomBytes(1 << 24);
+      for (let i = 0; i < 4; i++) {
+        const file = openSync(path.join(source, `part ${i}`), 'w');
+        for (let j = 0; j < 16; j++) writeSync(file, block.fill(randomBytes(32), 0, 32));
+        closeSync(file);
+      }
+    };
+
+    it.each([
+      ['five thousand files', manyFiles],
+      ['one gibibyte', oneGibibyte],
+    ])(
+      'move both ways with equal checksums: %s',
+      async (_what, fill) => {
+        const [source, there, back] = ['source', 'there', 'back'].map((name) =>
+          path.join(folder, 'large', name),
+        ) as [string, string, string];
+        mkdirSync(source, { recursive: true });
+        fill(source);
+        const shell = `${remoteShell} --transport sync ${server.sshArgs.join(' ')}`;
+        const rsync = (from: string, to: string) => run('rsync', ['-a', '-e', shell, from, to]);
+        const pushed = await rsync(`${source}/`, `${server.host}:${there}/`);
+        const pulled = await rsync(`${server.host}:${there}/`, `${back}/`);
+        expect([pushed, pulled].map(({ code, stderr }) => ({ code, stderr }))).toEqual([
+          { code: 0, stderr: '' },
+          { code: 0, stderr: '' },
+        ]);
+        const expected = treeDigest(source);
+        expect(treeDigest(there)).toEqual(expected);
+        expect(treeDigest(back)).toEqual(expected);
+        rmSync(path.join(folder, 'large'), { recursive: true });
+      },
+      300_000,
+    );
+  });
+}

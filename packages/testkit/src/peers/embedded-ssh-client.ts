@@ -25,7 +25,8 @@ const options = new Map<string, string>();
 while (words[0]?.startsWith('-')) {
   const option = words.shift() as string;
   if (option === '--') break;
-  if (/^-[FpliobcmEJSW]$/.test(option)) options.set(option, words.shift() ?? '');
+  const [, letter, value] = /^(-[FpliobcmEJSW])(.*)$/.exec(option) ?? [];
+  if (letter) options.set(letter, value || (words.shift() ?? ''));
 }
 const target = words.shift() ?? fail('usage: embedded-ssh-client [user@]host command');
 const config = options.has('-F')

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import ssh2, { type Connection } from 'ssh2';
 import { runRemoteCommand } from './remote-command.js';
 import { makeSshFiles, sshPeer } from './ssh-files.js';
@@ -16,6 +16,7 @@ export interface EmbeddedSshServerOptions {
 }
 
 const USER = 'rsync-io';
+const GOODBYE_MS = 250;
 
 /**
  * An SSH server inside this process (npm `ssh2`), for machines without sshd: public-key login, and
@@ -26,6 +27,8 @@ export async function startEmbeddedSshServer(
 ): Promise<SshPeer> {
   const files = makeSshFiles();
   const connections = new Set<Connection>();
+  const sockets = new Set<Socket>();
+  const commands = new Set<Promise<void>>();
   const allowed = ssh2.utils.parseKey(files.clientPublicKey);
   if (allowed instanceof Error) throw allowed;
 
@@ -47,24 +50,38 @@ export async function startEmbeddedSshServer(
     });
     connection.on('session', (acceptSession) => {
       acceptSession().on('exec', (acceptExec, _reject, { command }) => {
-        runRemoteCommand(acceptExec(), command, connection, options);
+        const done = runRemoteCommand(acceptExec(), command, connection, options);
+        commands.add(done);
+        void done.then(() => commands.delete(done));
       });
     });
   };
   const config = { hostKeys: [files.hostKey], ...(options.banner && { banner: options.banner }) };
   const server = new ssh2.Server(config, accept);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  // A listener of our own: ssh2 knows a client only once it has greeted, and a silent one must not
+  // keep `close` waiting.
+  const listener = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    server.injectSocket(socket);
+  });
+  listener.listen(0, '127.0.0.1');
+  await once(listener, 'listening');
 
   let closed: Promise<void> | null = null;
-  const close = () =>
-    (closed ??= new Promise<void>((resolve) => {
-      server.close(() => {
-        files.remove();
-        resolve();
-      });
-      for (const connection of connections) connection.end();
-    }));
-  const { port } = server.address() as AddressInfo;
+  const end = async () => {
+    const stopped = once(listener, 'close');
+    listener.close();
+    for (const connection of connections) connection.end();
+    const impatience = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, GOODBYE_MS);
+    await stopped;
+    clearTimeout(impatience);
+    await Promise.all(commands);
+    files.remove();
+  };
+  const close = () => (closed ??= end());
+  const { port } = listener.address() as AddressInfo;
   return sshPeer(files, { description: 'embedded SSH server (ssh2)', port, user: USER, close });
 }

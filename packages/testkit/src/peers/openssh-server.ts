@@ -57,12 +57,13 @@ export async function startOpenSshServer(
   };
 
   try {
-    await waitUntil(async () => child.exitCode !== null || (await answers(port)), {
+    const ended = () => child.exitCode !== null || child.signalCode !== null;
+    await waitUntil(async () => ended() || (await answers(port)), {
       what: 'sshd to answer',
       timeoutMs: START_TIMEOUT_MS,
       everyMs: 20,
     });
-    if (child.exitCode !== null) throw new Error(`sshd exited with status ${child.exitCode}`);
+    if (ended()) throw new Error(`sshd ended (${child.exitCode ?? child.signalCode})`);
   } catch (cause) {
     const said = readFileSync(logFile, 'utf8').trim();
     await close();

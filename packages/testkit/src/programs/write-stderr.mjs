@@ -1,5 +1,5 @@
 // write-stderr BYTES [lines|numbered|bytes|blob] [EXIT_CODE]: writes to fd 2 and exits.
-import { writeSync } from 'node:fs';
+import { writeAll } from './write-all.mjs';
 
 const [bytes = '0', pattern = 'lines', exitCode = '0'] = process.argv.slice(2);
 const BLOCK = 1 << 20;
@@ -23,22 +23,11 @@ const patterns = {
   },
 };
 
-function writeAll(buffer) {
-  for (let written = 0; written < buffer.length;) {
-    try {
-      written += writeSync(2, buffer, written);
-    } catch (error) {
-      if (error.code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-    }
-  }
-}
-
 // A multiple of every pattern's period, so that blocks join without a seam.
 const size = pattern === 'bytes' || pattern === 'blob' ? BLOCK : BLOCK - (BLOCK % 80);
 const constant = pattern === 'numbered' ? null : patterns[pattern](0, size);
 for (let offset = 0; offset < Number(bytes); offset += size) {
   const length = Math.min(size, Number(bytes) - offset);
-  writeAll(constant?.subarray(0, length) ?? patterns.numbered(offset, length));
+  writeAll(2, constant?.subarray(0, length) ?? patterns.numbered(offset, length));
 }
 process.exitCode = Number(exitCode);

@@ -40,78 +40,10 @@ async function ssh(
   return { stdout, stderr, code: code as number, signal: signal as string | null };
 }
 
-function behavesAsAnSshServer(start: () => Promise<SshPeer>): void {
+/** Cases that every pair of a server and a client passes. */
+function carriesCommands(start: () => Promise<SshPeer>, client?: readonly string[]): void {
   let server: SshPeer;
   beforeAll(async () => void (server = await start()));
-  afterAll(() => server.close());
-
-  it('runs a command and passes on its status and both outputs', async () => {
-    const { stdout, stderr, code } = await ssh(server, 'echo out; echo err >&2; exit 7');
-    expect({ stdout: stdout.toString(), stderr, code }).toEqual({
-      stdout: 'out\n',
-      stderr: 'err\n',
-      code: 7,
-    });
-  });
-
-  it('carries ten megabytes both ways', async () => {
-    const input = Buffer.alloc(10_000_000, 'some bytes that go there and back ');
-    const { stdout, code } = await ssh(server, 'cat', input);
-    expect(code).toBe(0);
-    expect(stdout.equals(input)).toBe(true);
-  });
-
-  it('reports a command that a signal ended, as sshd does, with status 255', async () => {
-    const { code } = await ssh(server, 'kill -9 $$');
-    expect(code).toBe(255);
-  });
-}
-
-describeWithPeers(['ssh'], 'the embedded SSH server', () => {
-  behavesAsAnSshServer(() => startEmbeddedSshServer());
-
-  it('ends the command of a client that is gone', async () => {
-    await using server = await startEmbeddedSshServer();
-    const command = 'echo $$; exec sleep 300';
-    const client = spawn('ssh', [...server.sshArgs, server.host, command]);
-    const [pid] = (await once(client.stdout, 'data')) as [Buffer];
-    client.kill('SIGKILL');
-    await waitUntil(() => !isAlive(Number(pid.toString())), { what: 'the command to end' });
-  });
-
-  it('refuses a client when told to, and shows a banner', async () => {
-    await using server = await startEmbeddedSshServer({ denyAuth: true, banner: 'no entry\n' });
-    const { code, stderr } = await ssh(server, 'true');
-    expect(code).toBe(255);
-    expect(stderr).toContain('no entry');
-    expect(stderr).toMatch(/rsync-io@127\.0\.0\.1: Permission denied \(publickey\)\./);
-  });
-});
-
-describeWithPeers(['ssh', 'sshd'], 'a throw-away sshd', () => {
-  behavesAsAnSshServer(() => startOpenSshServer());
-
-  it('takes the commands of its clients with it', async () => {
-    const server = await startOpenSshServer();
-    const client = spawn('ssh', [...server.sshArgs, server.host, 'echo $$; exec sleep 300']);
-    const [pid] = (await once(client.stdout, 'data')) as [Buffer];
-    await server.close();
-    await waitUntil(() => !isAlive(Number(pid.toString())), { what: 'the command to end' });
-  });
-
-  it('says what sshd said when it does not come up', async () => {
-    const before = childProcesses();
-    await expect(startOpenSshServer({ extraConfig: ['NoSuchOption yes'] })).rejects.toThrow(
-      /NoSuchOption/,
-    );
-    expect(childProcesses()).toEqual(before);
-  });
-});
-
-describe('the embedded SSH client', () => {
-  const client = [process.execPath, embeddedSshClient()];
-  let server: SshPeer;
-  beforeAll(async () => void (server = await startEmbeddedSshServer()));
   afterAll(() => server.close());
 
   it('runs a command and passes on its status and both outputs', async () => {
@@ -135,7 +67,59 @@ describe('the embedded SSH client', () => {
     expect(stdout.equals(input)).toBe(true);
   });
 
+  it('reports a command that a signal ended, as sshd does, with status 255', async () => {
+    const { code } = await ssh(server, 'kill -9 $$', null, client);
+    expect(code).toBe(255);
+  });
+}
+
+describeWithPeers(['ssh'], 'the embedded SSH server', () => {
+  carriesCommands(() => startEmbeddedSshServer());
+
+  it('ends the command of a client that is gone', async () => {
+    await using server = await startEmbeddedSshServer();
+    const command = 'echo $$; exec sleep 300';
+    const client = spawn('ssh', [...server.sshArgs, server.host, command]);
+    const [pid] = (await once(client.stdout, 'data')) as [Buffer];
+    client.kill('SIGKILL');
+    await waitUntil(() => !isAlive(Number(pid.toString())), { what: 'the command to end' });
+  });
+
+  it('refuses a client when told to, and shows a banner', async () => {
+    await using server = await startEmbeddedSshServer({ denyAuth: true, banner: 'no entry\n' });
+    const { code, stderr } = await ssh(server, 'true');
+    expect(code).toBe(255);
+    expect(stderr).toContain('no entry');
+    expect(stderr).toMatch(/rsync-io@127\.0\.0\.1: Permission denied \(publickey\)\./);
+  });
+});
+
+describeWithPeers(['ssh', 'sshd'], 'a throw-away sshd', () => {
+  carriesCommands(() => startOpenSshServer());
+
+  it('takes the commands of its clients with it', async () => {
+    const server = await startOpenSshServer();
+    const client = spawn('ssh', [...server.sshArgs, server.host, 'echo $$; exec sleep 300']);
+    const [pid] = (await once(client.stdout, 'data')) as [Buffer];
+    await server.close();
+    await waitUntil(() => !isAlive(Number(pid.toString())), { what: 'the command to end' });
+  });
+
+  it('says what sshd said when it does not come up', async () => {
+    const before = childProcesses();
+    await expect(startOpenSshServer({ extraConfig: ['NoSuchOption yes'] })).rejects.toThrow(
+      /NoSuchOption/,
+    );
+    expect(childProcesses()).toEqual(before);
+  });
+});
+
+describe('the embedded SSH client', () => {
+  const client = [process.execPath, embeddedSshClient()];
+  carriesCommands(() => startEmbeddedSshServer(), client);
+
   it("fails in OpenSSH's own words", async () => {
+    await using server = await startEmbeddedSshServer();
     const refused = await ssh(
       { ...server, sshArgs: [...server.sshArgs, '-p', String(await freePort())] },
       'true',

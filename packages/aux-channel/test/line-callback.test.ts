@@ -1,13 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StderrLine } from '../src/trait.js';
 import { LineFanout } from '../src/warnings/line-fanout.js';
 
 const manyLines = (count: number) => Buffer.from('x\n'.repeat(count));
 const turn = () => new Promise((resolve) => setImmediate(resolve));
-const busyFor = (ms: number) => {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
-};
+/** The clock of the tests stands still unless a listener takes its time. */
+let now = 0;
+const busyFor = (ms: number) => void (now += ms);
+beforeEach(() => void vi.spyOn(performance, 'now').mockImplementation(() => now));
+afterEach(() => vi.restoreAllMocks());
 
 describe('a line listener', () => {
   it('gets every line of a flood, one by one and in order', () => {

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
@@ -19,6 +20,30 @@ import {
   treeDigest,
   waitUntil,
 } from '../src/index.js';
+
+const WINDOW_OVERFLOW = 3_000_000;
+
+/**
+ * What a client gets of more output than its window takes (2 MiB), when it begins to read only after
+ * the command has ended. The redirection names the stream.
+ */
+async function readLate(server: SshPeer, redirection: '>&1' | '>&2', client: readonly string[]) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-late-'));
+  const ended = path.join(folder, 'ended');
+  const [program, ...args] = client as [string, ...string[]];
+  const command = `head -c ${WINDOW_OVERFLOW} /dev/zero ${redirection}; : > '${ended}'; exit 3`;
+  const child = spawn(program, [...args, ...server.sshArgs, server.host, command], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  await waitUntil(() => existsSync(ended), { what: 'the command to end' });
+  const [stdout, stderr, [code]] = await Promise.all([
+    buffer(child.stdout),
+    buffer(child.stderr),
+    once(child, 'close'),
+  ]);
+  rmSync(folder, { recursive: true });
+  return { received: (redirection === '>&1' ? stdout : stderr).length, code: code as number };
+}
 
 /** Runs a client, ssh unless told otherwise, against a server. */
 async function ssh(
@@ -76,6 +101,22 @@ function carriesCommands(start: () => Promise<SshPeer>, client?: readonly string
 describeWithPeers(['ssh'], 'the embedded SSH server', () => {
   carriesCommands(() => startEmbeddedSshServer());
 
+  it.each(['>&1', '>&2'] as const)('loses nothing to a client that reads late (%s)', async (to) => {
+    await using server = await startEmbeddedSshServer();
+    expect(await readLate(server, to, ['ssh'])).toEqual({ received: WINDOW_OVERFLOW, code: 3 });
+  });
+
+  it('closes although a client has stopped, and takes its command with it', async () => {
+    const server = await startEmbeddedSshServer();
+    const client = spawn('ssh', [...server.sshArgs, server.host, 'echo $$; exec sleep 300']);
+    const [pid] = (await once(client.stdout, 'data')) as [Buffer];
+    client.kill('SIGSTOP');
+    await server.close();
+    expect(isAlive(Number(pid.toString()))).toBe(false);
+    client.kill('SIGKILL');
+    await once(client, 'close');
+  });
+
   it('ends the command of a client that is gone', async () => {
     await using server = await startEmbeddedSshServer();
     const command = 'echo $$; exec sleep 300';
@@ -118,6 +159,25 @@ describe('the embedded SSH client', () => {
   const client = [process.execPath, embeddedSshClient()];
   carriesCommands(() => startEmbeddedSshServer(), client);
 
+  it.each(['>&1', '>&2'] as const)('loses nothing when it is read late (%s)', async (to) => {
+    expect(await readLate(server, to, client)).toEqual({ received: WINDOW_OVERFLOW, code: 3 });
+  });
+
+  it('takes options with their values glued on, as ssh does', async () => {
+    const files = [`-F${server.configFile}`, `-p${server.port}`, '-oBatchMode=yes'];
+    const { stdout } = await ssh({ ...server, sshArgs: files }, 'echo glued', null, client);
+    expect(stdout.toString()).toBe('glued\n');
+  });
+
+  it('ends with 255 when the server goes away in the middle', async () => {
+    const brief = await startEmbeddedSshServer();
+    const [node, file] = client as [string, string];
+    const child = spawn(node, [file, ...brief.sshArgs, brief.host, 'echo up; exec sleep 300']);
+    await once(child.stdout, 'data');
+    await brief.close();
+    expect(await once(child, 'exit')).toEqual([255, null]);
+  });
+
   it("fails in OpenSSH's own words", async () => {
     await using server = await startEmbeddedSshServer();
     const refused = await ssh(
@@ -143,6 +203,17 @@ describe('the embedded SSH client', () => {
     );
     expect(stranger.code).toBe(255);
     expect(stranger.stderr).toContain('Host key verification failed.\r\n');
+  });
+});
+
+describe('an embedded SSH server that is closed', () => {
+  it('does not wait for a client that never said a word', async () => {
+    const server = await startEmbeddedSshServer();
+    const silent = connect(server.port, server.host).on('error', () => {});
+    await once(silent, 'data');
+    await server.close();
+    await server.close();
+    expect(existsSync(server.configFile)).toBe(false);
   });
 });
 

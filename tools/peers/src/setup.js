@@ -9,8 +9,10 @@ const usage = `Usage: npm run setup:peers [-- --help]
 
 Installs the real programs that the tests talk to: ssh, sshd and rsync. On Debian and Ubuntu it does so by
 apt-get, as root or through sudo; elsewhere it says what to install. Nothing is done when all are there.
-The tests start an sshd of their own on a free port of 127.0.0.1; the system's service is not needed, and
-is not started where the package would start it.
+The tests start an sshd of their own on a free port of 127.0.0.1; the system's service is not needed. The
+package would start it, so a policy-rc.d forbids that during the installation, unless the system has one
+of its own. The package still enables the service for the next start of the system; to undo that:
+systemctl disable ssh.service ssh.socket
 `;
 
 const others = `This is not Debian or Ubuntu, so install them by hand:
@@ -18,6 +20,21 @@ const others = `This is not Debian or Ubuntu, so install them by hand:
   Fedora    dnf install rsync openssh-server openssh-clients
   Alpine    apk add rsync openssh
   Windows   the tests run without them
+`;
+
+/**
+ * Both steps in one shell, so that sudo asks once and the guard goes away with it. The exit status 101
+ * of policy-rc.d forbids every action; deb-systemd-invoke(1p) and invoke-rc.d(8) ask it.
+ */
+const INSTALL = `
+guard=/usr/sbin/policy-rc.d
+if [ ! -e "$guard" ]; then
+  trap 'rm -f "$guard"' EXIT
+  trap 'exit 130' HUP INT TERM
+  printf '#!/bin/sh\\nexit 101\\n' > "$guard" && chmod 755 "$guard" || exit
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"
 `;
 
 process.exitCode = main(process.argv.slice(2));
@@ -60,25 +77,13 @@ function report() {
 function install(packages) {
   const isRoot = process.getuid?.() === 0;
   process.stdout.write(
-    `Installing ${packages.join(' and ')} by apt-get${isRoot ? '' : ' (sudo)'} …\n`,
+    `Installing ${packages.join(' and ')} by apt-get${isRoot ? '' : ' (sudo)'}; no service is started …\n`,
   );
-  const update = aptGet(isRoot, ['update', '-qq']);
-  if (update !== 0) return update;
-  const status = aptGet(isRoot, ['install', '-y', '-qq', '--no-install-recommends', ...packages]);
-  if (status !== 0) return status;
-  return report().length === 0 ? 0 : 1;
-}
-
-/**
- * @param {boolean} isRoot
- * @param {string[]} args
- */
-function aptGet(isRoot, args) {
-  const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'RUNLEVEL=1', 'apt-get', ...args];
+  const command = ['sh', '-c', INSTALL, 'setup:peers', ...packages];
   const [program = '', ...rest] = isRoot ? command : ['sudo', ...command];
   const { status, error } = spawnSync(program, rest, { stdio: 'inherit' });
   if (error) process.stderr.write(`setup:peers: cannot start ${program}: ${error.message}\n`);
-  else if (status !== 0)
-    process.stderr.write(`setup:peers: apt-get ${args[0]} failed (${status}).\n`);
-  return status ?? 1;
+  else if (status !== 0) process.stderr.write(`setup:peers: apt-get failed (${status}).\n`);
+  if (status !== 0) return status ?? 1;
+  return report().length === 0 ? 0 : 1;
 }

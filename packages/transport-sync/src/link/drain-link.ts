@@ -43,11 +43,12 @@ export class DrainLink {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     const workerData: DrainThreadData = { port: port2, slots: this.#slots };
+    const execArgv = threadArguments(process.execArgv);
     this.#worker = new Worker(new URL('./drain-thread.js', import.meta.url), {
       name: 'rsync-io drain',
       workerData,
       transferList: [port2],
-      execArgv: threadArguments(process.execArgv),
+      ...(execArgv && { execArgv }),
       // Children see the environment as it is at the spawn.
       env: SHARE_ENV,
       resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MIB },

@@ -97,6 +97,8 @@ describe.each(['async', 'sync'])('rsync-io-ssh over the %s transport', (transpor
       `${process.execPath} ${program('grandchild')} 100 4`,
     ]);
     expect(code).toBe(4);
+    // `kill(0)` would be meant for this process's whole group.
+    expect(Number(stdout)).toBeGreaterThan(1);
     process.kill(Number(stdout));
   });
 });
@@ -112,6 +114,7 @@ describe('rsync-io-ssh', () => {
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     expect(await ended).toEqual([null, 'SIGTERM']);
+    expect(Number(pid.toString())).toBeGreaterThan(1);
     process.kill(Number(pid.toString()));
     await waitUntil(() => !isAlive(Number(pid.toString())), { what: 'the sleeper to end' });
   });

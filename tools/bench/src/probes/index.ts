@@ -13,6 +13,14 @@ export type ProbeName =
   | 'spawn-channel'
   | 'spawn-inherit'
   | 'spawn-node'
+  | 'many-connections'
+  | 'round-trip-async'
+  | 'round-trip-sync'
+  | 'spawn-connection'
+  | 'spawn-spawn-sync'
+  | 'wire-data'
+  | 'wire-spawn-sync'
+  | 'wire-sync'
   | 'wait-grandchild';
 
 /** What runs in a process of its own. Loaded by name, so that none carries the code of another. */
@@ -25,5 +33,13 @@ export const probes: Record<ProbeName, () => Promise<{ default: Probe }>> = {
   'spawn-channel': () => import('./spawn-channel.js'),
   'spawn-inherit': () => import('./spawn-inherit.js'),
   'spawn-node': () => import('./spawn-node.js'),
+  'many-connections': () => import('./many-connections.js'),
+  'round-trip-async': () => import('./round-trip-async.js'),
+  'round-trip-sync': () => import('./round-trip-sync.js'),
+  'spawn-connection': () => import('./spawn-connection.js'),
+  'spawn-spawn-sync': () => import('./spawn-spawn-sync.js'),
+  'wire-data': () => import('./wire-data.js'),
+  'wire-spawn-sync': () => import('./wire-spawn-sync.js'),
+  'wire-sync': () => import('./wire-sync.js'),
   'wait-grandchild': () => import('./wait-grandchild.js'),
 };

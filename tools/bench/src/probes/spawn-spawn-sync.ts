@@ -1,0 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { measureSequence, type SequenceParameters } from './sequence.js';
+
+/** The blocking way that Node has. */
+export default function spawnSpawnSync(parameters: SequenceParameters) {
+  return measureSequence(parameters, async () => {
+    if (spawnSync('true').status !== 0) throw new Error('true failed');
+  });
+}

@@ -41,7 +41,11 @@ export function packageBuild(entry: string[] | Record<string, string> = ['src/in
   });
   const writeDefault = async () => {
     const flags = JSON.parse(readFileSync(features, 'utf8')) as Record<string, boolean>;
-    const reExport = `export * from './${flags[FLAG] ? 'on' : 'off'}/index.js';\n`;
+    const chosen = `./${flags[FLAG] ? 'on' : 'off'}/index.js`;
+    // `export *` leaves a default export out. (The other variant may still be on its way to `dist`.)
+    const hasDefault = /^export default /m.test(readFileSync('src/index.ts', 'utf8'));
+    const reExport =
+      `export * from '${chosen}';\n` + (hasDefault ? `export { default } from '${chosen}';\n` : '');
     await writeFile('dist/index.js', reExport);
     await writeFile('dist/index.d.ts', reExport);
   };

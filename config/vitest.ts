@@ -1,4 +1,4 @@
-import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config';
 import { ResultsReporter } from './results-reporter.ts';
 import { FLAG } from './tsup.ts';
 
@@ -11,6 +11,9 @@ function statesToRun(): FlagState[] {
   if (only === 'off' || only === 'on') return [only];
   throw new Error(`RSYNC_IO_FLAG is '${only}': set it to 'off' or 'on', or unset it for both`);
 }
+
+/** Tests in `test/unix` and `test/windows` are about what only that platform has. */
+const otherPlatform = process.platform === 'win32' ? 'unix' : 'windows';
 
 /**
  * The tests of one package, run once for each state of the flag: as `<name>:off` and `<name>:on`.
@@ -29,6 +32,7 @@ export function packageTests(name: string, overrides: ViteUserConfig['test'] = {
       test: {
         name: `${name}:${state}`,
         include: ['test/**/*.test.ts'],
+        exclude: [...configDefaults.exclude, `test/${otherPlatform}/**`],
         pool: 'forks' as const,
         execArgv: conditions.flatMap((condition) => ['-C', condition]),
         env: { RSYNC_IO_FLAG_STATE: state },

@@ -37,6 +37,7 @@ export {
   type SpawnedChild,
   type WireStdio,
 } from './spawn/spawn-child.js';
+export { childExitStatus, killChild } from './spawn/kill-child.js';
 export { spawnError } from './spawn/spawn-error.js';
 export { haveSpareDescriptors } from './spawn/spare-descriptors.js';
 export { Watchdog } from './watchdog.js';

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { openHandles } from './windows-handles.js';
 
-/** Number of open descriptors of this process; `null` where the system does not tell. */
+/** Number of open descriptors of a process (Windows: handles); `null` where the system does not tell. */
 export function openDescriptors(pid: number | 'self' = 'self'): number | null {
+  if (process.platform === 'win32') return pid === 'self' ? openHandles() : null;
   for (const folder of [`/proc/${pid}/fd`, ...(pid === 'self' ? ['/dev/fd'] : [])]) {
     try {
       // Less one: the descriptor that reads the folder.

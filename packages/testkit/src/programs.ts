@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 /** Small real programs that tests and demonstrations start as children. */
 export type ProgramName =
+  | 'act'
   | 'chatty-grandchild'
   | 'echo'
   | 'fake-remote-shell'

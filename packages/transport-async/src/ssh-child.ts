@@ -1,12 +1,13 @@
 import type { ChildProcess } from 'node:child_process';
 import {
+  childExitStatus,
   ConnectTimeoutError,
   exitChannel,
   type ExitStatus,
-  exitStatus,
   inheritedSnapshot,
   IoTimeoutError,
   KILL_GRACE_MS,
+  killChild,
   type SshCommand,
   type StderrAuxChannel,
   type StderrSnapshot,
@@ -98,7 +99,7 @@ export class AsyncSshChild implements AsyncDisposable {
 
   /** Sends a signal. Returns `false` when there was no process to send it to. */
   kill(signal: NodeJS.Signals = 'SIGTERM'): boolean {
-    return this.#status === null && this.#child.kill(signal);
+    return this.#status === null && killChild(this.#child, signal);
   }
 
   /**
@@ -149,7 +150,7 @@ export class AsyncSshChild implements AsyncDisposable {
   }
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): ExitStatus {
-    const status = exitStatus(code, signal);
+    const status = childExitStatus(this.#child, code, signal);
     this.#status = status;
     clearTimeout(this.#killTimer);
     this.cancelConnectWatchdog();
@@ -194,7 +195,7 @@ export class AsyncSshChild implements AsyncDisposable {
   }
 
   #terminate(): void {
-    this.#child.kill('SIGTERM');
-    this.#killTimer ??= setTimeout(() => this.#child.kill('SIGKILL'), KILL_GRACE_MS);
+    killChild(this.#child, 'SIGTERM');
+    this.#killTimer ??= setTimeout(() => killChild(this.#child, 'SIGKILL'), KILL_GRACE_MS);
   }
 }

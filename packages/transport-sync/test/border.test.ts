@@ -70,7 +70,7 @@ describe('the platform', () => {
 
   it('without constants is a clear error that names the way out', () => {
     expect(pipeConstants('linux', 'mips')).toBeNull();
-    expect(() => bindUnix('aix', 'ppc64')).toThrow(
+    expect(() => bindUnix({} as typeof import('koffi'), 'aix', 'ppc64')).toThrow(
       expect.objectContaining({
         code: 'ERR_WIRE_UNAVAILABLE',
         message: expect.stringMatching(/aix on ppc64.*transport-async/) as string,

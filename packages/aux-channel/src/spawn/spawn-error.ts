@@ -25,7 +25,9 @@ function reasonFor(code: string, { cwd }: SshCommand, cause: Error): string {
         'Close some, or raise the limit (ulimit -n).'
       );
     case 'E2BIG':
-      return 'its arguments and environment are too long for the system (E2BIG).';
+    // Windows: ERROR_FILENAME_EXCED_RANGE, a command line of more than 32,767 characters.
+    case 'ENAMETOOLONG':
+      return `its arguments and environment are too long for the system (${code}).`;
     default:
       return cause.message;
   }

@@ -2,11 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { constants as osConstants } from 'node:os';
 import {
   buildStderrChannel,
+  childExitStatus,
   configureStderrChannel,
   type ExitStatus,
-  exitStatus,
   inheritedSnapshot,
   KILL_GRACE_MS,
+  killChild,
   spawnChild,
   type StderrAuxChannel,
   type StderrLine,
@@ -86,7 +87,7 @@ export class HostedChild {
 
   /** Returns `false` when there was no process to send it to. */
   kill(signal: NodeJS.Signals): boolean {
-    return this.#status === null && this.#child.kill(signal);
+    return this.#status === null && killChild(this.#child, signal);
   }
 
   /** After the exit, and as soon as capture and forwarding are complete. */
@@ -118,7 +119,7 @@ export class HostedChild {
   }
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): ExitStatus {
-    const status = exitStatus(code, signal);
+    const status = childExitStatus(this.#child, code, signal);
     this.#status = status;
     clearTimeout(this.#killTimer);
     this.cancelConnectWatchdog();
@@ -158,7 +159,7 @@ export class HostedChild {
   }
 
   #terminate(): void {
-    this.#child.kill('SIGTERM');
-    this.#killTimer ??= setTimeout(() => this.#child.kill('SIGKILL'), KILL_GRACE_MS);
+    killChild(this.#child, 'SIGTERM');
+    this.#killTimer ??= setTimeout(() => killChild(this.#child, 'SIGKILL'), KILL_GRACE_MS);
   }
 }

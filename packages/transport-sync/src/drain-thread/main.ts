@@ -25,11 +25,8 @@ process.on('exit', () => {
   Atomics.notify(slots, ThreadSlot.replies);
 });
 
-const platform = wirePlatform();
-writeStandardErrorDirectly({
-  bytes: platform.pipeBuf,
-  isWritable: (fd) => platform.waitWritable(fd, 0),
-});
+const { isWritable, pipeBuf } = wirePlatform();
+writeStandardErrorDirectly(isWritable === null ? null : { bytes: pipeBuf, isWritable });
 
 const service = new DrainService();
 

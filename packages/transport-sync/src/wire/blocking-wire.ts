@@ -1,4 +1,4 @@
-import { closeSync, readSync, writeSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { RsyncIoError, TransportStateError } from '@rsync-io/aux-channel';
 import { ConnectionSlot, type Slots } from '../slots.js';
 import { checkedBytes } from './checked-bytes.js';
@@ -121,15 +121,27 @@ export class BlockingWire {
   write(from: Uint8Array, vigil: Vigil): number {
     const length = checkedBytes(from);
     for (;;) {
-      if (this.#lost !== null) throw this.#lost;
-      const fd = this.#stdin;
-      if (fd === null) throw new TransportStateError('Nothing can be written after closeStdin().');
-      if (length === 0) return 0;
-      if (this.#platform.waitWritable(fd, SLICE_MS)) {
-        const count = this.#writeNow(fd, from, vigil);
-        if (count > 0) return count;
-      }
+      const count = this.tryWrite(from, vigil, SLICE_MS);
+      if (count > 0 || length === 0) return count;
       vigil();
+    }
+  }
+
+  /** Waits for room up to `ms`, and returns how many bytes were taken: 0 when none. */
+  tryWrite(from: Uint8Array, vigil: Vigil, ms: number): number {
+    if (this.#lost !== null) throw this.#lost;
+    const fd = this.#stdin;
+    if (fd === null) throw new TransportStateError('Nothing can be written after closeStdin().');
+    if (from.length === 0) return 0;
+    try {
+      const count = this.#platform.write(fd, from, ms);
+      if (count > 0) this.#count(ConnectionSlot.sent, count);
+      return count;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+      vigil();
+      const message = 'The child reads no more (EPIPE). Call wait(): its status tells why.';
+      throw new RsyncIoError('EPIPE', message, { cause: error });
     }
   }
 
@@ -194,22 +206,6 @@ export class BlockingWire {
     if (count === 0) this.#ended = true;
     else this.#count(ConnectionSlot.received, count);
     return count;
-  }
-
-  /** 0: interrupted, or no room after all. */
-  #writeNow(fd: number, from: Uint8Array, vigil: Vigil): number {
-    try {
-      const count = writeSync(fd, from, 0, from.length, null);
-      this.#count(ConnectionSlot.sent, count);
-      return count;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EINTR' || code === 'EAGAIN') return 0;
-      if (code !== 'EPIPE') throw error;
-      vigil();
-      const message = 'The child reads no more (EPIPE). Call wait(): its status tells why.';
-      throw new RsyncIoError('EPIPE', message, { cause: error });
-    }
   }
 
   #count(slot: number, bytes: number): void {

@@ -1,5 +1,7 @@
+import { createRequire } from 'node:module';
 import { WireUnavailableError } from '../errors.js';
 import { bindUnix } from './unix.js';
+import { bindWindows } from './windows.js';
 
 /** What became of a child when this process, not its event loop, looked for it. */
 export type Reaped =
@@ -25,14 +27,23 @@ export interface WirePlatform {
   pipe(): { read: number; write: number };
   /** Makes a pipe hold up to 1 MiB where the system allows it, else leaves it as it is. */
   enlarge(fd: number): void;
-  /** Writes to `fd` take what fits, and never wait. */
+  /** Makes {@link write} possible: writes to `fd` take what fits, and never wait. */
   setNonBlocking(fd: number): void;
   /** Waits until a read would not wait (data, end or error), up to `ms`. `false`: it would. */
   waitReadable(fd: number, ms: number): boolean;
-  /** Waits until PIPE_BUF bytes fit, or nobody reads any more, up to `ms`. */
-  waitWritable(fd: number, ms: number): boolean;
-  /** Waits until one of a few descriptors is ready, up to `ms`; says which are, in their order. */
+  /**
+   * Waits for room in a non-blocking pipe, up to `ms`, and writes what fits.
+   * @returns 0 when nothing did
+   * @throws an error with `code`, such as `EPIPE`
+   */
+  write(fd: number, bytes: Uint8Array, ms: number): number;
+  /**
+   * Waits until one of a few descriptors is ready, up to `ms`; says which are, in their order. Where
+   * the system cannot say it of writing, a descriptor counts as ready for that: {@link write} tells.
+   */
   waitAny(interests: readonly Interest[], ms: number): boolean[];
+  /** Whether {@link pipeBuf} bytes fit now, or nobody reads any more; `null` where the system cannot say. */
+  readonly isWritable: ((fd: number) => boolean) | null;
   /**
    * Writes to a socket what fits, without waiting, whatever the mode of the descriptor.
    * @returns 0 when nothing fits
@@ -41,7 +52,7 @@ export interface WirePlatform {
   sendNow(socket: number, bytes: Uint8Array): number;
   /** Bytes that can be read at once; 0 when the system does not say. */
   queuedBytes(fd: number): number;
-  /** What {@link waitWritable} promises room for. Unit: bytes. */
+  /** The most that is written at once to a descriptor that is ready. Unit: bytes. */
   readonly pipeBuf: number;
   /** Reaps a child whose event loop is gone. Never waits. */
   reap(pid: number): Reaped;
@@ -58,8 +69,13 @@ export function wirePlatform(): WirePlatform {
 }
 
 function load(): WirePlatform {
-  if (process.platform === 'win32') {
-    throw new WireUnavailableError('its wire is not built for Windows yet');
+  try {
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+    if (process.platform === 'win32') return bindWindows(koffi);
+    return bindUnix(koffi, process.platform, process.arch);
+  } catch (cause) {
+    if (cause instanceof WireUnavailableError) throw cause;
+    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+    throw new WireUnavailableError(`koffi, its native part, did not load (${reason})`, { cause });
   }
-  return bindUnix(process.platform, process.arch);
 }

@@ -63,7 +63,7 @@ export function pump(
   };
   const drainOutgoing = () => {
     try {
-      outgoing.take(wire.write(outgoing.rest, vigil));
+      outgoing.take(wire.tryWrite(outgoing.rest, vigil, 0));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
       // The child reads no more, but may still have something to say.

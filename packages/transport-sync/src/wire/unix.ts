@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { writeSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { WireUnavailableError } from '../errors.js';
 import { common, type PipeConstants, pipeConstants } from './constants.js';
@@ -8,21 +8,17 @@ import type { WirePlatform } from './platform.js';
 const PIPE_BYTES = 1_048_576;
 
 /**
- * Loads koffi and binds the C library.
- * @throws WireUnavailableError when the platform is unknown or koffi is missing or broken
+ * Binds the C library.
+ * @throws WireUnavailableError when the platform is unknown
  */
-export function bindUnix(platform: NodeJS.Platform, arch: NodeJS.Architecture): WirePlatform {
+export function bindUnix(
+  koffi: typeof import('koffi'),
+  platform: NodeJS.Platform,
+  arch: NodeJS.Architecture,
+): WirePlatform {
   const constants = pipeConstants(platform, arch);
-  if (constants === null) {
-    throw new WireUnavailableError(`it has no constants for ${platform} on ${arch}`);
-  }
-  try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
-    return declare(koffi, constants);
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
-    throw new WireUnavailableError(`koffi, its native part, did not load (${reason})`, { cause });
-  }
+  if (constants !== null) return declare(koffi, constants);
+  throw new WireUnavailableError(`it has no constants for ${platform} on ${arch}`);
 }
 
 /** All that is known of C stands here. `load(null)` is the process itself: glibc, musl or libSystem. */
@@ -76,7 +72,17 @@ function declare(koffi: typeof import('koffi'), constants: PipeConstants): WireP
       fcntl(fd, common.F_SETFL, 'int', flags | O_NONBLOCK);
     },
     waitReadable: (fd, ms) => waitFor(fd, common.POLLIN, ms),
-    waitWritable: (fd, ms) => waitFor(fd, common.POLLOUT, ms),
+    write(fd, bytes, ms) {
+      if (!waitFor(fd, common.POLLOUT, ms)) return 0;
+      try {
+        return writeSync(fd, bytes, 0, bytes.length, null);
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'EINTR' || code === 'EAGAIN') return 0;
+        throw error;
+      }
+    },
+    isWritable: (fd) => waitFor(fd, common.POLLOUT, 0),
     waitAny(interests, ms) {
       const fds = new Int32Array(2 * interests.length);
       const words = new Int16Array(fds.buffer);

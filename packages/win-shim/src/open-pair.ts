@@ -1,0 +1,37 @@
+import { BackendUnavailableError } from '@rsync-io/aux-channel';
+import { TcpLoopbackEndpoint } from './endpoint.js';
+import { authenticatedPair, HandshakeError, type LoopbackSockets } from './handshake.js';
+import { type WindowsConnection, windowsSockets } from './windows-sockets.js';
+import { loadWinsock } from './winsock.js';
+
+/** @throws BackendUnavailableError (as rejection); nothing is left open then */
+export async function openPair(sockets = systemSockets()): Promise<TcpLoopbackEndpoint> {
+  const { parent, child, intruders } = await handshake(sockets);
+  try {
+    return new TcpLoopbackEndpoint(parent, child.toDescriptor(), intruders);
+  } catch (cause) {
+    parent.destroy();
+    throw unavailable(`no descriptor for the child's end (${(cause as Error).message})`, cause);
+  }
+}
+
+async function handshake(sockets: LoopbackSockets<WindowsConnection>) {
+  try {
+    return await authenticatedPair(sockets);
+  } catch (cause) {
+    throw cause instanceof HandshakeError ? unavailable(cause.message, cause) : cause;
+  }
+}
+
+function systemSockets(): LoopbackSockets<WindowsConnection> {
+  if (process.platform !== 'win32') throw unavailable('it is for Windows');
+  try {
+    return windowsSockets(loadWinsock());
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+    throw unavailable(`koffi, its native part, did not load (${reason})`, cause);
+  }
+}
+
+const unavailable = (reason: string, cause?: unknown) =>
+  new BackendUnavailableError('tcp-loopback', reason, { cause });

@@ -1,0 +1,342 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  type AcceptedConnection,
+  authenticatedPair,
+  HandshakeError,
+  LOOPBACK,
+  type LoopbackListener,
+  type LoopbackSockets,
+  type SocketAddress,
+} from '../src/handshake.js';
+
+/** Real connections over this machine's loopback; only the accepting is Node's own. */
+class NodeConnection implements AcceptedConnection {
+  readonly local: SocketAddress;
+  readonly peer: SocketAddress;
+  closed = false;
+
+  constructor(readonly socket: Socket) {
+    this.local = { address: socket.localAddress ?? '', port: socket.localPort ?? 0 };
+    this.peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+  }
+
+  close(): void {
+    this.closed = true;
+    this.socket.destroy();
+  }
+}
+
+class NodeSockets implements LoopbackSockets<NodeConnection> {
+  readonly waiting: NodeConnection[] = [];
+  /** Every connection that the handshake was given. */
+  readonly shown: NodeConnection[] = [];
+  readonly parents: Socket[] = [];
+  listenerClosed = 0;
+  looks = 0;
+  onAccept: (() => void) | null = null;
+  onConnect: ((to: SocketAddress) => SocketAddress) | null = null;
+
+  constructor(readonly server: Server) {
+    server.on('connection', (socket) => this.waiting.push(new NodeConnection(socket)));
+  }
+
+  get address(): SocketAddress {
+    const { address, port } = this.server.address() as AddressInfo;
+    return { address, port };
+  }
+
+  listen(): LoopbackListener<NodeConnection> {
+    return {
+      address: this.address,
+      accept: () => {
+        this.looks += 1;
+        this.onAccept?.();
+        const next = this.waiting.shift() ?? null;
+        if (next !== null) this.shown.push(next);
+        return next;
+      },
+      close: () => void (this.listenerClosed += 1),
+    };
+  }
+
+  connect(to: SocketAddress): Socket {
+    const { address, port } = this.onConnect?.(to) ?? to;
+    const socket = connect({ host: address, port });
+    this.parents.push(socket);
+    return socket;
+  }
+}
+
+const open: { destroy(): void }[] = [];
+const servers: Server[] = [];
+
+afterEach(async () => {
+  for (const socket of open.splice(0)) socket.destroy();
+  for (const server of servers.splice(0)) {
+    if (!server.listening) continue;
+    server.close();
+    await once(server, 'close');
+  }
+});
+
+async function sockets(host = LOOPBACK): Promise<NodeSockets> {
+  const server = createServer().listen({ host, port: 0, backlog: 4096 });
+  servers.push(server);
+  await once(server, 'listening');
+  const made = new NodeSockets(server);
+  server.on('connection', (socket) => open.push(socket.on('error', () => {})));
+  return made;
+}
+
+/** A connection from somebody else, already waiting at the listener. */
+async function intrude(at: NodeSockets, count = 1): Promise<Socket[]> {
+  const before = at.waiting.length;
+  const strangers = Array.from({ length: count }, () => connect(at.address.port, LOOPBACK));
+  for (const stranger of strangers) {
+    open.push(stranger);
+    stranger.on('error', () => {});
+  }
+  await Promise.all(strangers.map((stranger) => once(stranger, 'connect')));
+  while (at.waiting.length < before + count) await delay(1);
+  return strangers;
+}
+
+async function pair(at: NodeSockets, deadlineMs?: number) {
+  const made = await authenticatedPair(at, deadlineMs);
+  open.push(made.parent, made.child.socket);
+  return made;
+}
+
+const failure = async (at: NodeSockets, deadlineMs?: number): Promise<HandshakeError> => {
+  const error = await authenticatedPair(at, deadlineMs).then(
+    () => new Error('a pair was made'),
+    (e: unknown) => e,
+  );
+  expect(error).toBeInstanceOf(HandshakeError);
+  return error as HandshakeError;
+};
+
+/** What holds after any failure. */
+function expectNothingLeft(at: NodeSockets) {
+  expect(at.listenerClosed).toBe(1);
+  expect(at.parents.every((parent) => parent.destroyed)).toBe(true);
+  expect(at.shown.every((connection) => connection.closed)).toBe(true);
+}
+
+describe('the handshake', () => {
+  it('joins two ends of one connection', async () => {
+    const at = await sockets();
+    const { parent, child, intruders } = await pair(at);
+    child.socket.write('through the pair');
+    const [bytes] = (await once(parent, 'data')) as [Buffer];
+    expect(bytes.toString()).toBe('through the pair');
+    expect(intruders).toBe(0);
+    expect(at.listenerClosed).toBe(1);
+  });
+
+  it('waits for its own connection to arrive at the listener', async () => {
+    const at = await sockets();
+    at.onAccept = () => {
+      // For the first looks there is nothing to see.
+      if (at.looks < 100) at.shown.push(...at.waiting.splice(0, 0));
+    };
+    const hidden = at.waiting.push.bind(at.waiting);
+    at.waiting.push = (connection) => {
+      setTimeout(() => hidden(connection), 120);
+      return 0;
+    };
+    const { child } = await pair(at);
+    expect(child.peer.address).toBe(LOOPBACK);
+    expect(at.looks).toBeGreaterThan(50);
+  });
+
+  it('turns away strangers that were first, and counts them', async () => {
+    const at = await sockets();
+    const strangers = await intrude(at, 5);
+    const { parent, child, intruders } = await pair(at);
+    expect(intruders).toBe(5);
+    expect(child.peer.port).toBe(parent.localPort);
+    for (const stranger of strangers) {
+      expect(stranger.localPort).not.toBe(child.peer.port);
+      if (!stranger.destroyed) await once(stranger.resume(), 'close');
+    }
+    expect(at.shown.filter((connection) => connection.closed)).toHaveLength(5);
+  });
+
+  it('takes nothing that a stranger sent', async () => {
+    const at = await sockets();
+    const [stranger] = await intrude(at);
+    stranger?.write('injected');
+    const { parent, child } = await pair(at);
+    child.socket.end('genuine');
+    const chunks: Buffer[] = [];
+    for await (const chunk of parent) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toBe('genuine');
+  });
+
+  it('lets the event loop turn between any two strangers', async () => {
+    const at = await sockets();
+    await intrude(at, 300);
+    let turns = 0;
+    const turn = () => {
+      turns += 1;
+      if (at.listenerClosed === 0) setImmediate(turn);
+    };
+    setImmediate(turn);
+    const { intruders } = await pair(at);
+    expect(intruders).toBe(300);
+    expect(turns).toBeGreaterThanOrEqual(300);
+  });
+
+  it('gives up when strangers keep it busy until the deadline', async () => {
+    const at = await sockets();
+    const stranger = (await intrude(at))[0] as Socket;
+    const like = at.waiting[0] as NodeConnection;
+    at.onAccept = () => {
+      // An endless queue of other people's connections, before our own.
+      const another = new NodeConnection(like.socket);
+      at.waiting.unshift(another);
+    };
+    const error = await failure(at, 60);
+    expect(error.message).toMatch(
+      /^no handshake within 60 ms; \d+ other connections were turned away$/,
+    );
+    expect(error.intruders).toBeGreaterThan(0);
+    at.onAccept = null;
+    expectNothingLeft(at);
+    stranger.destroy();
+  });
+
+  it('gives up when its own connection never arrives at the listener', async () => {
+    const at = await sockets();
+    at.onAccept = () => void at.waiting.splice(0);
+    const error = await failure(at, 60);
+    expect(error.message).toBe('no handshake within 60 ms');
+    expectNothingLeft(at);
+  });
+
+  it('gives up when the connecting gets no answer', async () => {
+    const at = await sockets();
+    const connecting = at.connect.bind(at);
+    at.connect = (to) => {
+      const socket = connecting(to);
+      const emit = socket.emit.bind(socket);
+      socket.emit = ((name: string, ...args: unknown[]) =>
+        name === 'connect' ? false : emit(name, ...args)) as typeof socket.emit;
+      return socket;
+    };
+    expect((await failure(at, 60)).message).toBe('no handshake within 60 ms');
+    expectNothingLeft(at);
+  });
+
+  it('fails when the system gives no listener', async () => {
+    const at = await sockets();
+    at.listen = () => {
+      throw Object.assign(new Error('socket: EMFILE'), { code: 'EMFILE' });
+    };
+    expect((await failure(at)).message).toBe('no listener on 127.0.0.1 (EMFILE)');
+    expect(at.parents).toHaveLength(0);
+  });
+
+  it('fails when the connecting is refused', async () => {
+    const at = await sockets();
+    at.onConnect = ({ address }) => ({ address, port: 1 });
+    expect((await failure(at)).message).toBe('connecting failed (ECONNREFUSED)');
+    expectNothingLeft(at);
+  });
+
+  it('fails when descriptors run out while accepting', async () => {
+    const at = await sockets();
+    await intrude(at);
+    at.onAccept = () => {
+      if (at.looks > 1) throw Object.assign(new Error('accept: EMFILE'), { code: 'EMFILE' });
+    };
+    const error = await failure(at);
+    expect(error.message).toBe('accepting failed (EMFILE)');
+    expect(error.intruders).toBe(1);
+    expectNothingLeft(at);
+  });
+
+  it('fails when the error has no code, with its words', async () => {
+    const at = await sockets();
+    at.onAccept = () => {
+      throw new Error('something else');
+    };
+    expect((await failure(at)).message).toBe('accepting failed (something else)');
+    expectNothingLeft(at);
+  });
+
+  it('refuses a listener that is reachable from elsewhere', async () => {
+    const at = await sockets('0.0.0.0');
+    expect((await failure(at)).message).toMatch(
+      /^the listener is at 0\.0\.0\.0:\d+, not on 127\.0\.0\.1$/,
+    );
+    expect(at.parents).toHaveLength(0);
+    expect(at.listenerClosed).toBe(1);
+  });
+
+  it('refuses a listener without a port', async () => {
+    const at = await sockets();
+    const listen = at.listen.bind(at);
+    at.listen = () => ({ ...listen(), address: { address: LOOPBACK, port: 0 } });
+    expect((await failure(at)).message).toBe('the listener is at 127.0.0.1:0, not on 127.0.0.1');
+  });
+
+  it('refuses a parent that reached another port', async () => {
+    const at = await sockets();
+    const other = await sockets();
+    at.onConnect = () => other.address;
+    expect((await failure(at)).message).toBe(
+      `the parent's end reached 127.0.0.1:${other.address.port}, which is not ours`,
+    );
+    expectNothingLeft(at);
+  });
+
+  it('refuses a parent whose own end is not on 127.0.0.1', async () => {
+    const at = await sockets();
+    const connecting = at.connect.bind(at);
+    at.connect = (to) =>
+      Object.defineProperty(connecting(to), 'localAddress', { get: () => '127.0.0.2' });
+    expect((await failure(at)).message).toMatch(/^the parent's end is at 127\.0\.0\.2:\d+/);
+    expectNothingLeft(at);
+  });
+
+  it.each([
+    ['port of the peer', (c: NodeConnection) => ({ peer: { ...c.peer, port: c.peer.port ^ 1 } })],
+    ['address of the peer', (c: NodeConnection) => ({ peer: { ...c.peer, address: '127.0.0.9' } })],
+    ['own port', (c: NodeConnection) => ({ local: { ...c.local, port: c.local.port ^ 1 } })],
+    ['own address', (c: NodeConnection) => ({ local: { ...c.local, address: '127.0.0.9' } })],
+  ] as const)('takes no connection whose %s differs', async (_, forged) => {
+    const at = await sockets();
+    at.onAccept = () => {
+      at.waiting.forEach((connection) => Object.assign(connection, forged(connection)));
+    };
+    const error = await failure(at, 500);
+    // It was the parent's own other end that was turned away, so the parent may have seen that.
+    expect(error.message).toMatch(
+      /^(the parent's end was closed|no handshake within 500 ms; 1 other)/,
+    );
+    expect(error.intruders).toBe(1);
+    expectNothingLeft(at);
+  });
+
+  it('does not go on without the end that proves whose the connection is', async () => {
+    const at = await sockets();
+    at.onAccept = () => {
+      at.waiting.splice(0);
+      at.parents[0]?.destroy();
+    };
+    expect((await failure(at)).message).toBe("the parent's end was closed");
+    expectNothingLeft(at);
+  });
+
+  it('survives an error of the parent between the handshake and its first reader', async () => {
+    const { parent } = await pair(await sockets());
+    parent.destroy(new Error('reset'));
+    await once(parent, 'close').catch(() => {});
+    expect(parent.destroyed).toBe(true);
+  });
+});

@@ -1,0 +1,26 @@
+import { BackendUnavailableError, configureStderrChannel } from '@rsync-io/aux-channel';
+import tcpLoopbackBackend, { TCP_LOOPBACK_OFFERED } from '@rsync-io/win-shim';
+import { describe, expect, it } from 'vitest';
+
+const on = process.env['RSYNC_IO_FLAG_STATE'] === 'on';
+
+describe('the build of the package', () => {
+  it('offers the backend with the flag only', () => {
+    expect(TCP_LOOPBACK_OFFERED).toBe(on);
+  });
+
+  it('says why it cannot open: without the flag, or elsewhere than on Windows', async () => {
+    if (on && process.platform === 'win32') {
+      const endpoint = await tcpLoopbackBackend.open();
+      expect(endpoint.backend).toBe('tcp-loopback');
+      endpoint.dispose();
+      return;
+    }
+    const error = await tcpLoopbackBackend.open().catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(BackendUnavailableError);
+    expect(error).toMatchObject({ backend: 'tcp-loopback' });
+    const reason = on ? /it is for Windows/ : /export condition ssh-socketpair-stderr/;
+    expect((error as Error).message).toMatch(reason);
+    expect(await configureStderrChannel([tcpLoopbackBackend])).toBeNull();
+  });
+});

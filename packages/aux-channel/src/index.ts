@@ -29,6 +29,7 @@ export {
   DEFAULT_KEEPALIVE,
   type SshConnectConfig,
 } from './command/connect-config.js';
+export { findSsh } from './command/find-ssh.js';
 export { parseTarget, type SshTarget } from './command/target.js';
 export { quoteForShell } from './command/quote.js';
 export {

@@ -30,9 +30,11 @@ describe('rsync-io doctor', () => {
       NODE_OPTIONS: '-C ssh-socketpair-stderr',
     });
     const without = await runCommand('rsync-io', ['doctor', '--json'], { NODE_OPTIONS: '' });
-    const state = ({ stdout }: { stdout: string }) =>
-      (JSON.parse(stdout) as Diagnosis).flags[0]?.state;
-    expect([state(withCondition), state(without)]).toEqual(['on', 'off']);
+    const states = ({ stdout }: { stdout: string }) =>
+      (JSON.parse(stdout) as Diagnosis).flags.map((flag) => [flag.package, flag.state]);
+    const packages = ['@rsync-io/transport-async', '@rsync-io/win-shim'];
+    expect(states(withCondition)).toEqual(packages.map((name) => [name, 'on']));
+    expect(states(without)).toEqual(packages.map((name) => [name, 'off']));
   });
 
   it('says why a better backend is not used', () => {

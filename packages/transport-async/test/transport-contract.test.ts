@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { pipeBackend } from '@rsync-io/pipe';
 import { socketpairBackend } from '@rsync-io/socketpair';
+import { TCP_LOOPBACK_OFFERED, tcpLoopbackBackend } from '@rsync-io/win-shim';
 import { transportContract, type TransportDriver } from '@rsync-io/testkit';
 import { AsyncSshTransport, STDERR_CHANNEL } from '@rsync-io/transport-async';
 
@@ -49,4 +50,8 @@ async function nextChunk(stream: Readable): Promise<Uint8Array> {
   }
 }
 
-for (const backend of [socketpairBackend, pipeBackend]) transportContract(driver, backend);
+const ofUnix = [socketpairBackend, pipeBackend];
+const ofWindows = TCP_LOOPBACK_OFFERED ? [tcpLoopbackBackend, pipeBackend] : [pipeBackend];
+for (const backend of process.platform === 'win32' ? ofWindows : ofUnix) {
+  transportContract(driver, backend);
+}

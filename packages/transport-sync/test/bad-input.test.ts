@@ -1,8 +1,9 @@
 import { SshCommand, TransportStateError } from '@rsync-io/aux-channel';
+import { pipeBackend } from '@rsync-io/pipe';
 import { waitUntil } from '@rsync-io/testkit';
 import { SshConnection } from '@rsync-io/transport-sync';
 import { describe, expect, it } from 'vitest';
-import { quiet, start, text } from './helpers.js';
+import { fixture, quiet, start, text } from './helpers.js';
 
 const byte = new Uint8Array(1);
 
@@ -14,38 +15,38 @@ function detached(): Uint8Array {
 
 describe('reading', () => {
   it('into an empty buffer is refused, because 0 means the end', () => {
-    using connection = start('echo x');
+    using connection = start('out:x\n');
     expect(() => connection.read(new Uint8Array(0))).toThrow(RangeError);
     expect(connection.read(byte)).toBe(1);
   });
 
   it('into a detached buffer, or into none, is refused', () => {
-    using connection = start('echo x');
+    using connection = start('out:x\n');
     expect(() => connection.read(detached())).toThrow(/detached/);
     expect(() => connection.read('x' as never)).toThrow(TypeError);
   });
 
   it('after the end returns 0 again', () => {
-    using connection = start('true');
+    using connection = start([]);
     expect(connection.read(byte)).toBe(0);
     expect(connection.read(byte)).toBe(0);
   });
 
   it('after wait() returns 0: what was left is discarded', () => {
-    using connection = start('echo left');
+    using connection = start('out:left\n');
     connection.wait();
     expect(connection.read(byte)).toBe(0);
   });
 
   it('works after the exit, as long as nobody waited', async () => {
-    using connection = start('echo queued');
+    using connection = start('out:queued\n');
     await waitUntil(() => connection.tryWait() !== null, { what: 'the exit' });
     const buffer = new Uint8Array(100);
     expect(text(buffer.subarray(0, connection.read(buffer)))).toBe('queued\n');
   });
 
   it('after disposal is refused, also when the end was seen', () => {
-    const connection = start('true');
+    const connection = start([]);
     connection.read(byte);
     connection[Symbol.dispose]();
     expect(() => connection.read(byte)).toThrow(TransportStateError);
@@ -84,9 +85,14 @@ describe('writing', () => {
     expect(() => connection.writeAll(byte)).toThrow(TransportStateError);
   });
 
-  it('to a child that reads no more is EPIPE, and the status is still there', () => {
-    using connection = start('exec <&-; echo closed; sleep 0.2; exit 6');
+  it('to a child that reads no more is EPIPE, and the status is still there', async () => {
+    // What closes its stdin on Windows is the exit.
+    const closing = process.platform === 'win32' ? [] : ['close:0'];
+    using connection = start([...closing, 'out:closed\n', 'sleep:200', 'exit:6']);
     connection.read(new Uint8Array(10));
+    if (closing.length === 0) {
+      await waitUntil(() => connection.tryWait() !== null, { what: 'the exit' });
+    }
     expect(() => connection.writeAll(byte)).toThrow(
       expect.objectContaining({ code: 'EPIPE', name: 'RsyncIoError' }),
     );
@@ -94,7 +100,7 @@ describe('writing', () => {
   });
 
   it('more than the pipe holds takes what fits', () => {
-    using connection = start('sleep 0.2; exec wc -c');
+    using connection = start(['sleep:200', 'count']);
     const block = new Uint8Array(5_000_000);
     const first = connection.write(block);
     expect(first).toBeGreaterThan(0);
@@ -109,14 +115,18 @@ describe('writing', () => {
 describe('options', () => {
   it('that cannot cross to another thread are refused, and nothing is spawned', () => {
     const forward = { to: () => {} } as never;
-    expect(() => start('true', { forward })).toThrow(/forward.to is the number of a descriptor/);
-    expect(() => start('true', { forward: { to: process.stderr as never } })).toThrow(TypeError);
-    expect(() => start('true', { warnings: { capacity: 0 } })).toThrow(RangeError);
+    expect(() => start([], { forward })).toThrow(/forward.to is the number of a descriptor/);
+    expect(() => start([], { forward: { to: process.stderr as never } })).toThrow(TypeError);
+    expect(() => start([], { warnings: { capacity: 0 } })).toThrow(RangeError);
   });
 
   it('with a backend that cannot be loaded fall back to the next one', () => {
-    const missing = { ...quiet.backends[0], module: 'file:///no/such/backend.js' };
-    using connection = start('echo x >&2', { backends: [missing, quiet.backends[1]] });
+    const missing = {
+      ...pipeBackend,
+      name: 'socketpair',
+      module: 'file:///no/such/backend.js',
+    } as const;
+    using connection = start('err:x\n', { backends: [missing, pipeBackend] });
     expect(connection.stderrSnapshot().backend).toBe('pipe');
     expect(text(connection.waitWithStderr().stderr)).toBe('x\n');
   });
@@ -129,7 +139,7 @@ describe('options', () => {
 
 describe('lines', () => {
   it('are taken in order, and none without the option', () => {
-    using connection = start('printf "one\\r\\ntwo\\n\\nlast" >&2', { warnings: true });
+    using connection = start('err:one\r\ntwo\n\nlast', { warnings: true });
     connection.wait();
     const lines = connection.takeWarnings();
     expect(lines.map((line) => line.text)).toEqual(['one', 'two', '', 'last']);
@@ -137,13 +147,13 @@ describe('lines', () => {
     expect(lines.map((line) => line.complete)).toEqual([true, true, true, false]);
     expect(connection.takeWarnings()).toEqual([]);
 
-    using without = start('echo one >&2');
+    using without = start('err:one\n');
     without.wait();
     expect(without.takeWarnings()).toEqual([]);
   });
 
   it('can be taken while the child runs, and are counted when there are too many', () => {
-    using connection = start('for i in 1 2 3 4 5; do echo $i >&2; done; echo x; exec cat', {
+    using connection = start(['err:1\n2\n3\n4\n5\n', 'out:x\n', 'cat'], {
       warnings: { capacity: 2 },
     });
     connection.read(new Uint8Array(10));
@@ -171,8 +181,9 @@ describe('splitting', () => {
 
 describe('connecting', () => {
   it('composes the command line of the target', () => {
-    const config = { program: 'echo', port: 2222, remoteCommand: ['rsync', '--server'] };
-    using connection = SshConnection.connect('user@host', config, quiet);
+    const config = { program: process.execPath, port: 2222, remoteCommand: ['rsync', '--server'] };
+    const started = { ...config, programArgs: [fixture('arguments')] };
+    using connection = SshConnection.connect('user@host', started, quiet);
     const buffer = new Uint8Array(200);
     const output = text(buffer.subarray(0, connection.read(buffer)));
     const { args } = SshCommand.for('user@host', config);

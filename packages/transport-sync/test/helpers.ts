@@ -1,20 +1,28 @@
 import { fileURLToPath } from 'node:url';
+import { type RawCommandOptions, SshCommand } from '@rsync-io/aux-channel';
 import { pipeBackend } from '@rsync-io/pipe';
 import { socketpairBackend } from '@rsync-io/socketpair';
-import { SshCommand } from '@rsync-io/aux-channel';
+import { program } from '@rsync-io/testkit';
 import { SshConnection, type SyncTransportOptions } from '@rsync-io/transport-sync';
 
+/** The platform's own; the shim of Windows has tests of its own, and the contract. */
+export const backends =
+  process.platform === 'win32' ? [pipeBackend] : [socketpairBackend, pipeBackend];
+
 export const quiet = {
-  backends: [socketpairBackend, pipeBackend],
+  backends,
   forward: false,
   surface: 'never',
 } as const satisfies SyncTransportOptions;
 
-export const shell = (script: string, options = {}) =>
-  SshCommand.raw('sh', ['-c', script], options);
+/** A child that does what each step says: see testkit's program `act`. */
+export const acting = (steps: string | readonly string[] = [], options: RawCommandOptions = {}) =>
+  SshCommand.raw(process.execPath, [program('act'), ...[steps].flat()], options);
 
-export const start = (script: string, options: Partial<SyncTransportOptions> = {}) =>
-  SshConnection.spawn(shell(script), { ...quiet, ...options });
+export const start = (
+  steps: string | readonly string[] = [],
+  options: Partial<SyncTransportOptions> = {},
+) => SshConnection.spawn(acting(steps), { ...quiet, ...options });
 
 /** Absolute path of a small program beside the tests, for Node. */
 export const fixture = (name: string) =>

@@ -1,17 +1,18 @@
 import { pathToFileURL } from 'node:url';
+import { pipeBackend } from '@rsync-io/pipe';
 import { type StderrBackend } from '@rsync-io/aux-channel';
 import { childProcesses, isAlive, openDescriptors, waitUntil } from '@rsync-io/testkit';
 import { DrainThreadLostError, type SshConnection } from '@rsync-io/transport-sync';
 import { describe, expect, it } from 'vitest';
-import { fixture, quiet, start } from './helpers.js';
+import { fixture, start } from './helpers.js';
 
 const dyingBy = (how: string): StderrBackend => ({
   name: 'socketpair',
   module: `${pathToFileURL(fixture('dying-backend')).href}?how=${how}`,
   open: () => Promise.reject(new Error('only for the thread')),
 });
-const doomed = (how: string, script = 'exec sleep 60') =>
-  start(script, { backends: [dyingBy(how), quiet.backends[1]] });
+const doomed = (how: string, steps = 'sleep:60000') =>
+  start(steps, { backends: [dyingBy(how), pipeBackend] });
 
 const BOUND_MS = 5_000;
 
@@ -26,13 +27,13 @@ function errorOf(block: () => unknown): unknown {
 
 describe.each(['exit', 'throw', 'memory', 'freeze'])('a drain thread that ends by %s', (how) => {
   it.each<[string, string, (connection: SshConnection) => unknown]>([
-    ['read()', 'exec sleep 60', (c) => c.read(new Uint8Array(1))],
-    ['writeAll()', 'exec sleep 60', (c) => c.writeAll(new Uint8Array(5_000_000))],
-    ['wait()', 'exec sleep 60', (c) => c.wait()],
+    ['read()', 'sleep:60000', (c) => c.read(new Uint8Array(1))],
+    ['writeAll()', 'sleep:60000', (c) => c.writeAll(new Uint8Array(5_000_000))],
+    ['wait()', 'sleep:60000', (c) => c.wait()],
   ])('is an error of %s within five seconds, and leaves nothing', (_, script, block) => {
-    start('true').wait();
+    start().wait();
     const processes = childProcesses();
-    const other = start('exec sleep 60');
+    const other = start('sleep:60000');
     const connection = doomed(how, script);
     const from = performance.now();
     const error = errorOf(() => block(connection));
@@ -52,7 +53,7 @@ describe.each(['exit', 'throw', 'memory', 'freeze'])('a drain thread that ends b
     other[Symbol.dispose]();
     other[Symbol.dispose]();
 
-    using next = start('echo again >&2; exit 3');
+    using next = start(['err:again\n', 'exit:3']);
     const { status, stderr } = next.waitWithStderr();
     expect(status.code).toBe(3);
     expect(Buffer.from(stderr).toString()).toBe('again\n');
@@ -74,11 +75,11 @@ describe('a lost thread', () => {
   });
 
   it('leaves no descriptor open', async () => {
-    start('true').wait();
+    start().wait();
     const before = openDescriptors();
     for (let i = 0; i < 3; i++) {
       expect(errorOf(() => doomed('exit').wait())).toBeInstanceOf(DrainThreadLostError);
-      start('true').wait();
+      start().wait();
     }
     await waitUntil(() => openDescriptors() === before, { what: 'the descriptors to close' });
   });

@@ -1,5 +1,6 @@
 import { pipeBackend } from '@rsync-io/pipe';
 import { socketpairBackend } from '@rsync-io/socketpair';
+import { TCP_LOOPBACK_OFFERED, tcpLoopbackBackend } from '@rsync-io/win-shim';
 import { transportContract, type TransportDriver } from '@rsync-io/testkit';
 import { SshConnection } from '@rsync-io/transport-sync';
 
@@ -27,4 +28,8 @@ const driver: TransportDriver = {
   },
 };
 
-for (const backend of [socketpairBackend, pipeBackend]) transportContract(driver, backend);
+const ofUnix = [socketpairBackend, pipeBackend];
+const ofWindows = TCP_LOOPBACK_OFFERED ? [tcpLoopbackBackend, pipeBackend] : [pipeBackend];
+for (const backend of process.platform === 'win32' ? ofWindows : ofUnix) {
+  transportContract(driver, backend);
+}

@@ -14,7 +14,10 @@ import { ROOT, projects } from './workspace.js';
 const FLAG = 'ssh-socketpair-stderr';
 
 /** What only the on variant of a package mentions. @type {Record<string, string>} */
-const ONLY_IN_ON = { '@rsync-io/transport-async': 'configureStderrChannel' };
+const ONLY_IN_ON = {
+  '@rsync-io/transport-async': 'configureStderrChannel',
+  '@rsync-io/win-shim': 'WSASocketW',
+};
 
 /**
  * @typedef {import('./workspace.js').Project} Project

@@ -26,6 +26,7 @@ export function projects(root = ROOT) {
       .sort()
       .map((name) => path.join(at, name));
   });
+  folders.push(path.join(root, 'examples'));
   return folders
     .filter((folder) => existsSync(path.join(folder, 'package.json')))
     .map((folder) => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -50,7 +51,31 @@ export async function projectCopy(checkout, tell) {
     if (status !== 0) throw new Error(`npm ci for Windows failed:\n${output}`);
     writeFileSync(installed, wanted);
   }
+  writeFileSync(path.join(copy, 'node_modules', '.mounts'), mountWorkspaces(copy));
   return copy;
+}
+
+/**
+ * npm links the workspace's packages into `node_modules`. Wine shows a link as the folder that it
+ * leads to, but some calls see through it: then one file has two names, and a module is loaded twice.
+ * So the links become empty folders, over which the packages are mounted.
+ *
+ * @param {string} copy
+ * @returns {string} lines of `WORKSPACE LINK`, relative to the copy
+ */
+function mountWorkspaces(copy) {
+  const { packages } = JSON.parse(readFileSync(path.join(copy, 'package-lock.json'), 'utf8'));
+  const links = Object.entries(
+    /** @type {Record<string, { link?: true, resolved: string }>} */ (packages),
+  )
+    .filter(([, { link }]) => link)
+    .map(([at, { resolved }]) => ({ at, resolved }));
+  for (const { at } of links) {
+    const folder = path.join(copy, at);
+    if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(folder);
+    mkdirSync(folder, { recursive: true });
+  }
+  return links.map(({ at, resolved }) => `${resolved} ${at}\n`).join('');
 }
 
 /** @param {string} checkout */

@@ -15,12 +15,13 @@ const INSIDE = '/w';
  * Positional parameters: the root, the project, then the command.
  */
 const ENTER = `
-  mount -t proc proc "$0/proc" && mount --bind "$1" "$0${INSIDE}" && shift &&
+  mount -t proc proc "$0/proc" && mount --bind "$1" "$0${INSIDE}" &&
+  while read -r workspace link; do mount --bind "$1/$workspace" "$0${INSIDE}/$link"; done <"$1/node_modules/.mounts" &&
+  shift &&
   exec chroot "$0" env -i "$@"`;
 
-export class WindowsUnavailableError extends Error {
-  name = 'WindowsUnavailableError';
-}
+/** This machine cannot run Windows programs; the message says what to do. */
+export class WindowsUnavailableError extends Error {}
 
 /** Windows Node under Wine, on a copy of the checkout. */
 export class Windows {

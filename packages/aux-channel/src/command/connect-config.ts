@@ -1,6 +1,6 @@
 /** How to reach a host. Every field may be left out. */
 export interface SshConnectConfig {
-  /** The remote shell. @defaultValue `'ssh'` */
+  /** The remote shell. @defaultValue `'ssh'`; on Windows also where OpenSSH and Git install it */
   program?: string;
   /** Arguments of the program itself, before all composed ones. */
   programArgs?: string[];

@@ -4,6 +4,7 @@ import {
   DEFAULT_KEEPALIVE,
   type SshConnectConfig,
 } from './connect-config.js';
+import { findSsh } from './find-ssh.js';
 import { parseTarget } from './target.js';
 
 /** What {@link SshCommand.raw} takes besides program and arguments. */
@@ -72,7 +73,7 @@ export class SshCommand {
    * @throws InvalidTargetError for a host, user or port that must not reach a command line
    */
   static for(target: string, config: SshConnectConfig = {}): SshCommand {
-    const program = config.program ?? 'ssh';
+    const program = config.program ?? findSsh(config.env);
     const { user, host } = parseTarget(target, config.user);
     const connectTimeoutMs =
       config.connectTimeoutMs === undefined ? DEFAULT_CONNECT_TIMEOUT_MS : config.connectTimeoutMs;

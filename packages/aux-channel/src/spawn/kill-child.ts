@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { type ExitStatus, exitStatus } from '../exit-status.js';
 
@@ -14,7 +15,8 @@ const requested = new WeakMap<ChildProcess, NodeJS.Signals>();
  * code. (A job object would need it, and would catch only what was started after the assignment.)
  */
 export function killChild(child: ChildProcess, signal: NodeJS.Signals): boolean {
-  if (process.platform !== 'win32') return child.kill(signal);
+  // Node refuses an unknown one with a TypeError.
+  if (process.platform !== 'win32' || !(signal in constants.signals)) return child.kill(signal);
   if (child.exitCode !== null || child.signalCode !== null) return false;
   if (requested.has(child)) return true;
   requested.set(child, signal);

@@ -9,7 +9,8 @@ export function spawnError(command: SshCommand, cause: NodeJS.ErrnoException): S
   return new SpawnError(code, command.program, message, { cause });
 }
 
-function reasonFor(code: string, { cwd }: SshCommand, cause: Error): string {
+function reasonFor(code: string, command: SshCommand, cause: Error): string {
+  const { cwd } = command;
   switch (code) {
     case 'ENOENT':
       // The system reports a missing working directory with the same code.
@@ -28,6 +29,11 @@ function reasonFor(code: string, { cwd }: SshCommand, cause: Error): string {
     // Windows: ERROR_FILENAME_EXCED_RANGE, a command line of more than 32,767 characters.
     case 'ENAMETOOLONG':
       return `its arguments and environment are too long for the system (${code}).`;
+    case 'EINVAL':
+      // Node starts no batch files without a shell, which would interpret the arguments (CVE-2024-27980).
+      return /\.(?:bat|cmd)$/i.test(command.program)
+        ? 'it is a batch file (EINVAL). Give the program that it starts.'
+        : cause.message;
     default:
       return cause.message;
   }

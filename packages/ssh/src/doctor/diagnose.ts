@@ -1,6 +1,7 @@
 import { release } from 'node:os';
-import type { StderrBackend, StderrBackendName } from '@rsync-io/aux-channel';
+import { findSsh, type StderrBackend, type StderrBackendName } from '@rsync-io/aux-channel';
 import { STDERR_CHANNEL as asyncChannel } from '@rsync-io/transport-async';
+import { TCP_LOOPBACK_OFFERED } from '@rsync-io/win-shim';
 import { platformBackends } from '../platform-backends.js';
 import { packageVersion } from '../version.js';
 import { kernelBuffers, type KernelBuffer } from './kernel-buffers.js';
@@ -51,15 +52,21 @@ export async function diagnose(): Promise<Diagnosis> {
     why: reasonFor(chosen, backends),
     kernelBuffers: kernelBuffers(),
     flags: [
-      {
-        package: '@rsync-io/transport-async',
-        flag: 'ssh-socketpair-stderr',
-        state: asyncChannel ? 'on' : 'off',
-      },
+      flagReport('@rsync-io/transport-async', asyncChannel),
+      flagReport('@rsync-io/win-shim', TCP_LOOPBACK_OFFERED),
     ],
-    programs: await Promise.all([findProgram('ssh', ['-V']), findProgram('rsync', ['--version'])]),
+    programs: await Promise.all([
+      findProgram('ssh', findSsh(), ['-V']),
+      findProgram('rsync', 'rsync', ['--version']),
+    ]),
   };
 }
+
+const flagReport = (name: string, on: boolean): FlagReport => ({
+  package: name,
+  flag: 'ssh-socketpair-stderr',
+  state: on ? 'on' : 'off',
+});
 
 async function tryBackend(backend: StderrBackend): Promise<BackendReport> {
   try {

@@ -9,10 +9,14 @@ export interface FoundProgram {
 
 const TIMEOUT_MS = 5_000;
 
-/** Asks a program on PATH for its version. */
-export function findProgram(name: string, args: readonly string[]): Promise<FoundProgram> {
+/** Asks a program for its version. @param file its name on PATH, or its path */
+export function findProgram(
+  name: string,
+  file: string,
+  args: readonly string[],
+): Promise<FoundProgram> {
   return new Promise((resolve) => {
-    execFile(name, args, { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
+    execFile(file, args, { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
       // ssh prints its version on stderr.
       const line = `${stdout}${stderr}`.split(/\r?\n/).find((text) => text.trim() !== '');
       resolve({ name, version: error ? null : (line?.trim() ?? null) });

@@ -3,13 +3,16 @@
 //   zeros:BYTES         writes that many to fd 1
 //   cat                 copies stdin to fd 1 until its end
 //   drain               reads stdin until its end
+//   count               prints how many bytes stdin had
+//   close:FD
+//   argv                prints the words after it as JSON, and ends
 //   sleep:MS
 //   leave:MS            leaves a process behind that holds fd 1 and 2 for so long; prints its pid
 //   nag                 leaves a process behind that writes to fd 2 until it fails; prints its pid
 //   raise:SIGNAL        sends it to itself
 //   exit:CODE
 import { spawn } from 'node:child_process';
-import { readSync, writeSync } from 'node:fs';
+import { closeSync, readSync, writeSync } from 'node:fs';
 import { writeAll } from './write-all.mjs';
 
 const neverWoken = new Int32Array(new SharedArrayBuffer(4));
@@ -51,6 +54,16 @@ const steps = {
   drain() {
     for (const _ of stdin());
   },
+  count() {
+    let total = 0;
+    for (const bytes of stdin()) total += bytes.length;
+    writeAll(1, Buffer.from(`${total}\n`));
+  },
+  argv() {
+    writeAll(1, Buffer.from(JSON.stringify(words)));
+    process.exit();
+  },
+  close: (fd) => closeSync(Number(fd)),
   sleep,
   leave: (ms) => leave(`setTimeout(() => {}, ${Number(ms)})`),
   nag: () =>
@@ -64,7 +77,8 @@ const steps = {
   exit: (code) => process.exit(Number(code)),
 };
 
-for (const word of process.argv.slice(2)) {
-  const [name, ...rest] = word.split(':');
+const words = process.argv.slice(2);
+while (words.length > 0) {
+  const [name, ...rest] = words.shift().split(':');
   steps[name](rest.join(':'));
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { text as textOf } from 'node:stream/consumers';
 import { isAlive, waitUntil } from '@rsync-io/testkit';
 import { describe, expect, it } from 'vitest';
-import { fixture, start, text } from './helpers.js';
+import { fixture, start, text } from '../helpers.js';
 
 type Stdio = 'pipe' | 'ignore';
 const run = (name: string, args: string[], stderr: Stdio = 'pipe') =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { threadArguments } from '../src/link/thread-arguments.js';
+import { threadArguments } from '../../src/link/thread-arguments.js';
 
 it('a thread inherits the arguments of the process', () => {
   expect(threadArguments(['--expose-gc', '-C', 'some-condition'])).toBeUndefined();

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { fixture } from './helpers.js';
+import { fixture } from '../helpers.js';
 
 interface Census {
   processes: number;

@@ -133,7 +133,7 @@ describe('when descriptors run out', () => {
         '-e',
         script(spare),
       ],
-      { cwd: import.meta.dirname },
+      { cwd: path.join(import.meta.dirname, '..') },
     );
     await using transport = await AsyncSshTransport.spawn(command, on);
     let output = '';

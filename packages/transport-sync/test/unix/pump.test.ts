@@ -7,7 +7,7 @@ import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { isAlive } from '@rsync-io/testkit';
 import { describe, expect, it } from 'vitest';
-import { fixture, start } from './helpers.js';
+import { fixture, start } from '../helpers.js';
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 

@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { findSsh, findSshOnWindows } from '../src/command/find-ssh.js';
+
+describe('the remote shell that nobody named', () => {
+  const system = 'C:\\Windows\\System32\\OpenSSH\\ssh.exe';
+  const git = 'C:\\Program Files\\Git\\usr\\bin\\ssh.exe';
+  const env = { Path: 'C:\\tools;"D:\\more tools";', SystemRoot: 'C:\\Windows' };
+  const among =
+    (...files: string[]) =>
+    (file: string) =>
+      files.includes(file);
+
+  it.runIf(process.platform !== 'win32')('is ssh, for the system to find', () => {
+    expect(findSsh({})).toBe('ssh');
+  });
+
+  it.each([
+    ['the one on PATH first', among('C:\\tools\\ssh.exe', system), 'ssh'],
+    ['also in a quoted folder', among('D:\\more tools\\ssh.exe', system), 'ssh'],
+    ["then Windows' own", among(system, git), system],
+    ["then Git's", among(git), git],
+    ['and ssh when there is none, so that the error names it', among(), 'ssh'],
+  ])('is on Windows %s', (_, exists, expected) => {
+    expect(findSshOnWindows(env, exists)).toBe(expected);
+  });
+
+  it('is looked for in the usual places without any variable', () => {
+    expect(findSshOnWindows({}, among(system))).toBe(system);
+  });
+});

@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { program } from '@rsync-io/testkit';
+import { describe, expect, it } from 'vitest';
+
+const on = process.env['RSYNC_IO_FLAG_STATE'] === 'on';
+
+function run(command: string, args: readonly string[]) {
+  return spawnSync(
+    process.execPath,
+    [...process.execArgv, path.join(import.meta.dirname, `../../bin/${command}.js`), ...args],
+    {
+      encoding: 'utf8',
+      input: 'over the wire',
+      env: {
+        ...process.env,
+        // A remote shell that runs the command here.
+        RSYNC_IO_SSH_PROGRAM: process.execPath,
+        NODE_OPTIONS: on ? '-C ssh-socketpair-stderr' : '',
+      },
+    },
+  );
+}
+const shell = program('fake-remote-shell');
+
+describe.each(['async', 'sync'])('rsync-io-ssh --transport %s on Windows', (transport) => {
+  const remote = (host: string, ...command: string[]) =>
+    run('rsync-io-ssh', ['--transport', transport, shell, host, ...command]);
+
+  it('carries the wire in both directions', () => {
+    const { status, stdout } = remote('host', 'more');
+    expect(stdout.trim()).toBe('over the wire');
+    expect(status).toBe(0);
+  });
+
+  it('shows stderr and ends with the exit code', () => {
+    const { status, stderr } = remote('host', 'echo diagnosis 1>&2 & exit 23');
+    expect(stderr).toContain('diagnosis');
+    expect(status).toBe(23);
+  });
+
+  it('explains a failure to connect', () => {
+    const { status, stderr } = remote('refused.invalid', 'true');
+    expect(status).toBe(255);
+    expect(stderr).toContain('Connection refused');
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^rsync-io/);
+  });
+});
+
+describe('rsync-io doctor on Windows', () => {
+  it('tells the backend that is used', () => {
+    const { stdout } = run('rsync-io', ['doctor', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      platform: 'win32',
+      chosen: on ? 'tcp-loopback' : 'pipe',
+    });
+  });
+});

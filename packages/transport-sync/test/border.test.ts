@@ -4,7 +4,7 @@ import { recordError, revivedError } from '../src/error-record.js';
 import { Liveness } from '../src/link/liveness.js';
 import { packLines, unpackLines } from '../src/packed-lines.js';
 import { ThreadSlot, threadSlots, ThreadState } from '../src/slots.js';
-import { pipeConstants } from '../src/wire/constants.js';
+import { wireConstants } from '../src/wire/constants.js';
 import { bindUnix } from '../src/wire/unix.js';
 
 const crossed = <T>(value: T): T => structuredClone(value);
@@ -65,11 +65,11 @@ describe('the platform', () => {
     ['darwin', 'arm64', 512],
     ['freebsd', 'x64', 512],
   ] as const)('%s on %s has constants', (platform, arch, pipeBuf) => {
-    expect(pipeConstants(platform, arch)?.PIPE_BUF).toBe(pipeBuf);
+    expect(wireConstants(platform, arch)?.PIPE_BUF).toBe(pipeBuf);
   });
 
   it('without constants is a clear error that names the way out', () => {
-    expect(pipeConstants('linux', 'mips')).toBeNull();
+    expect(wireConstants('linux', 'mips')).toBeNull();
     expect(() => bindUnix({} as typeof import('koffi'), 'aix', 'ppc64')).toThrow(
       expect.objectContaining({
         code: 'ERR_WIRE_UNAVAILABLE',

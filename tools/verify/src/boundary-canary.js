@@ -34,6 +34,8 @@ const cases = [
   forbidden('packages/transport-async/test/virtual.test.ts', '@rsync-io/ssh'),
   forbidden('packages/pipe/src/index.ts', '@rsync-io/socketpair'),
   forbidden('packages/socketpair/src/index.ts', '@rsync-io/pipe'),
+  forbidden('packages/win-shim/src/index.ts', '@rsync-io/pipe'),
+  forbidden('packages/transport-sync/src/index.ts', '@rsync-io/win-shim'),
   forbidden('packages/socketpair/test/virtual.test.ts', '@rsync-io/pipe'),
   forbidden('packages/aux-channel/src/index.ts', '@rsync-io/pipe'),
   forbidden('packages/aux-channel/test/virtual.test.ts', '@rsync-io/testkit'),

@@ -1,5 +1,6 @@
 // act STEP...: does what each word says, in this order, on every platform and by blocking calls:
 //   out:TEXT err:TEXT   writes to fd 1, to fd 2
+//   try:CODE            writes to fd 1, and ends with CODE if that fails
 //   zeros:BYTES         writes that many to fd 1
 //   cat                 copies stdin to fd 1 until its end
 //   drain               reads stdin until its end
@@ -47,6 +48,13 @@ function leave(script) {
 const steps = {
   out: (text) => writeAll(1, Buffer.from(text)),
   err: (text) => writeAll(2, Buffer.from(text)),
+  try: (code) => {
+    try {
+      writeSync(1, 'x');
+    } catch {
+      process.exit(Number(code));
+    }
+  },
   zeros: (bytes) => writeAll(1, Buffer.alloc(Number(bytes))),
   cat() {
     for (const bytes of stdin()) writeAll(1, bytes);

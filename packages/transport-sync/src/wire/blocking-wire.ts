@@ -1,4 +1,4 @@
-import { closeSync, readSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { RsyncIoError, TransportStateError } from '@rsync-io/aux-channel';
 import { ConnectionSlot, type Slots } from '../slots.js';
 import { checkedBytes } from './checked-bytes.js';
@@ -10,13 +10,6 @@ export const SLICE_MS = 200;
 /** Asked between the slices of a wait; throws when there is nothing left to wait for. */
 export type Vigil = () => void;
 
-/**
- * An ordinary user's pipes may take 64 MiB in all (`pipe-user-pages-soft`, pipe(7)); beyond it every
- * new pipe of that user, in any process, is cut to 8 KiB. So only so many wires at a time are large.
- */
-const MOST_LARGE_WIRES = 8;
-let largeWires = 0;
-
 const DISCARD_BYTES = 65_536;
 const DISCARDS_AT_ONCE = 64;
 /** While output flows, how long to wait for more of it before looking for the exit. Unit: ms. */
@@ -26,13 +19,13 @@ const QUIET_MS = 50;
 let discarded: Uint8Array | undefined;
 
 /**
- * The child's stdin and stdout as two anonymous pipes, read and written by blocking calls of this
+ * The child's stdin and stdout as two channels of the system (Unix: socket pairs, as libuv makes
+ * them for every child; Windows: anonymous pipes), read and written by blocking calls of this
  * thread, sliced so that a dead drain thread or a watchdog is noticed. Owns all four descriptors.
  */
 export class BlockingWire {
   readonly #platform = wirePlatform();
   readonly #slots: Slots;
-  readonly #large: boolean;
   /** The child's ends, until the child has them. */
   #childEnds: readonly [stdin: number, stdout: number] | null;
   #stdin: number | null;
@@ -40,7 +33,6 @@ export class BlockingWire {
   #ended = false;
   /** By `wait()`: what was left unread is gone, as announced, so that is an end and no mistake. */
   #finished = false;
-  #closed = false;
   /** Why a closed wire is closed, when it was not the caller who closed it. */
   #lost: Error | null = null;
   #flowing = false;
@@ -51,10 +43,10 @@ export class BlockingWire {
    */
   constructor(slots: Slots) {
     this.#slots = slots;
-    const input = this.#platform.pipe();
+    const input = this.#platform.pair();
     let output: { read: number; write: number };
     try {
-      output = this.#platform.pipe();
+      output = this.#platform.pair();
     } catch (error) {
       closeSync(input.read);
       closeSync(input.write);
@@ -63,13 +55,7 @@ export class BlockingWire {
     this.#childEnds = [input.read, output.write];
     this.#stdin = input.write;
     this.#stdout = output.read;
-    this.#platform.setNonBlocking(input.write);
-    this.#large = largeWires < MOST_LARGE_WIRES;
-    if (this.#large) {
-      largeWires += 1;
-      this.#platform.enlarge(input.write);
-      this.#platform.enlarge(output.write);
-    }
+    this.#platform.prepareWriting(input.write);
   }
 
   /** Become the child's fd 0 and 1. */
@@ -184,25 +170,16 @@ export class BlockingWire {
   /** Closes what is open. Idempotent. @param lost thrown by later calls */
   close(lost: Error | null = null): void {
     this.#lost ??= lost;
-    if (this.#large && !this.#closed) largeWires -= 1;
-    this.#closed = true;
     this.closeChildEnds();
     this.closeStdin();
     this.closeStdout();
     this.#finished = false;
   }
 
-  /** `null`: interrupted, nothing was read. */
+  /** `null`: there was nothing after all. */
   #readNow(fd: number, into: Uint8Array): number | null {
-    let count: number;
-    try {
-      count = readSync(fd, into, 0, into.length, null);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === 'EINTR' || code === 'EAGAIN') return null;
-      if (code !== 'EOF') throw error;
-      count = 0;
-    }
+    const count = this.#platform.read(fd, into);
+    if (count === null) return null;
     if (count === 0) this.#ended = true;
     else this.#count(ConnectionSlot.received, count);
     return count;

@@ -1,12 +1,9 @@
 /** Numbers of one platform's system headers. */
-export interface PipeConstants {
-  /** For pipe2(2); `null`: there is no pipe2, and fcntl(F_SETFD) has to do. */
-  readonly O_CLOEXEC: number | null;
-  readonly O_NONBLOCK: number;
-  /** `null` where pipes cannot be resized. */
-  readonly F_SETPIPE_SZ: number | null;
+export interface WireConstants {
+  /** For socketpair(2); `null`: it takes no such flag, and fcntl(F_SETFD) has to do. */
+  readonly SOCK_CLOEXEC: number | null;
   readonly FIONREAD: number;
-  /** For send(2). */
+  /** For send(2) and recv(2). */
   readonly MSG_DONTWAIT: number;
   /** POSIX asks for 512; what poll(2) promises room for. */
   readonly PIPE_BUF: number;
@@ -14,11 +11,11 @@ export interface PipeConstants {
   readonly nfds_t: 'unsigned long' | 'unsigned int';
 }
 
-/** The same on every Unix that is supported here: fcntl.h, poll.h, sys/wait.h. */
+/** The same on every Unix that is supported here: sys/socket.h, fcntl.h, poll.h, sys/wait.h. */
 export const common = {
+  AF_UNIX: 1,
+  SOCK_STREAM: 1,
   F_SETFD: 2,
-  F_GETFL: 3,
-  F_SETFL: 4,
   FD_CLOEXEC: 1,
   POLLIN: 0x01,
   POLLOUT: 0x04,
@@ -32,21 +29,17 @@ const FIONREAD_BSD = 0x4004667f;
  * include/uapi/asm-generic/{fcntl,ioctls}.h, include/uapi/linux/{fcntl,limits}.h,
  * include/linux/socket.h.
  */
-const linux: PipeConstants = {
-  O_CLOEXEC: 0o2000000,
-  O_NONBLOCK: 0o4000,
-  F_SETPIPE_SZ: 1031,
+const linux: WireConstants = {
+  SOCK_CLOEXEC: 0o2000000,
   FIONREAD: 0x541b,
   MSG_DONTWAIT: 0x40,
   PIPE_BUF: 4096,
   nfds_t: 'unsigned long',
 };
 
-/** BSD: sys/fcntl.h, sys/socket.h, sys/syslimits.h. pipe2 is left alone: its flag differs among them. */
-const bsd: PipeConstants = {
-  O_CLOEXEC: null,
-  O_NONBLOCK: 0x4,
-  F_SETPIPE_SZ: null,
+/** BSD: sys/fcntl.h, sys/socket.h, sys/syslimits.h. SOCK_CLOEXEC is left alone: it differs among them. */
+const bsd: WireConstants = {
+  SOCK_CLOEXEC: null,
   FIONREAD: FIONREAD_BSD,
   MSG_DONTWAIT: 0x80,
   PIPE_BUF: 512,
@@ -57,10 +50,10 @@ const bsd: PipeConstants = {
 const LINUX_GENERIC = new Set(['arm', 'arm64', 'ia32', 'loong64', 'riscv64', 's390x', 'x64']);
 
 /** The constants of a platform; `null` where they are not known. Arguments as `process` has them. */
-export function pipeConstants(
+export function wireConstants(
   platform: NodeJS.Platform,
   arch: NodeJS.Architecture,
-): PipeConstants | null {
+): WireConstants | null {
   switch (platform) {
     case 'linux':
     case 'android':

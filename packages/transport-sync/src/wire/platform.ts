@@ -21,18 +21,22 @@ export interface Interest {
 /** What the blocking side needs from the system and Node does not offer. */
 export interface WirePlatform {
   /**
-   * One anonymous pipe: both ends blocking and not inherited by other children. The caller owns both.
+   * One channel from `write` to `read`: both ends blocking and not inherited by other children. The
+   * caller owns both.
    * @throws an error with `code`, such as `EMFILE`
    */
-  pipe(): { read: number; write: number };
-  /** Makes a pipe hold up to 1 MiB where the system allows it, else leaves it as it is. */
-  enlarge(fd: number): void;
-  /** Makes {@link write} possible: writes to `fd` take what fits, and never wait. */
-  setNonBlocking(fd: number): void;
+  pair(): { read: number; write: number };
+  /** To be called once for a descriptor before {@link write}. */
+  prepareWriting(fd: number): void;
   /** Waits until a read would not wait (data, end or error), up to `ms`. `false`: it would. */
   waitReadable(fd: number, ms: number): boolean;
   /**
-   * Waits for room in a non-blocking pipe, up to `ms`, and writes what fits.
+   * Reads what is there of the wire, without waiting where the system can do that.
+   * @returns 0 at the end; `null` when there was nothing after all
+   */
+  read(fd: number, into: Uint8Array): number | null;
+  /**
+   * Waits for room in a channel, up to `ms`, and writes what fits.
    * @returns 0 when nothing did
    * @throws an error with `code`, such as `EPIPE`
    */

@@ -1,11 +1,7 @@
-import { writeSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import { WireUnavailableError } from '../errors.js';
-import { common, type PipeConstants, pipeConstants } from './constants.js';
+import { common, type WireConstants, wireConstants } from './constants.js';
 import type { WirePlatform } from './platform.js';
-
-/** What a pipe is asked to hold: it saves the child most of its waits (measured, 64 KiB to 1 MiB). */
-const PIPE_BYTES = 1_048_576;
 
 /**
  * Binds the C library.
@@ -16,29 +12,26 @@ export function bindUnix(
   platform: NodeJS.Platform,
   arch: NodeJS.Architecture,
 ): WirePlatform {
-  const constants = pipeConstants(platform, arch);
+  const constants = wireConstants(platform, arch);
   if (constants !== null) return declare(koffi, constants);
   throw new WireUnavailableError(`it has no constants for ${platform} on ${arch}`);
 }
 
 /** All that is known of C stands here. `load(null)` is the process itself: glibc, musl or libSystem. */
-function declare(koffi: typeof import('koffi'), constants: PipeConstants): WirePlatform {
-  const { O_CLOEXEC, O_NONBLOCK, F_SETPIPE_SZ, FIONREAD, MSG_DONTWAIT, PIPE_BUF, nfds_t } =
-    constants;
+function declare(koffi: typeof import('koffi'), constants: WireConstants): WirePlatform {
+  const { SOCK_CLOEXEC, FIONREAD, MSG_DONTWAIT, PIPE_BUF, nfds_t } = constants;
   const libc = koffi.load(null);
-  const pipe =
-    O_CLOEXEC === null
-      ? libc.func('int pipe(_Out_ int *)')
-      : libc.func('int pipe2(_Out_ int *, int)');
+  const socketpair = libc.func('int socketpair(int, int, int, _Out_ int *)');
   // Variadic in C; on arm64 macOS variadic arguments are passed differently.
   const fcntl = libc.func('int fcntl(int, int, ...)');
   const ioctl = libc.func('int ioctl(int, unsigned long, ...)');
   const poll = libc.func(`int poll(void *, ${nfds_t}, int)`);
   const waitpid = libc.func('int waitpid(int, void *, int)');
 
+  const recv = libc.func('intptr_t recv(int, void *, size_t, int)');
   const send = libc.func('intptr_t send(int, void *, size_t, int)');
 
-  const { EAGAIN, EINTR } = osConstants.errno;
+  const { EAGAIN, ECONNRESET, EINTR, EPIPE } = osConstants.errno;
   // struct pollfd { int fd; short events; short revents; }, in the byte order of the machine.
   const pollfd = new Int32Array(2);
   const events = new Int16Array(pollfd.buffer, 4, 1);
@@ -52,35 +45,43 @@ function declare(koffi: typeof import('koffi'), constants: PipeConstants): WireP
     return koffi.errno() !== EINTR;
   };
 
+  const sendNow = (socket: number, bytes: Uint8Array): number => {
+    const count = Number(send(socket, bytes, bytes.length, MSG_DONTWAIT));
+    if (count >= 0) return count;
+    const errno = koffi.errno();
+    if (errno === EAGAIN || errno === EINTR) return 0;
+    // The other side closed with something unread in the socket (unix(7)); a pipe would say EPIPE.
+    throw systemError('send', errno === ECONNRESET ? EPIPE : errno);
+  };
+
   return {
     pipeBuf: PIPE_BUF,
-    pipe() {
+    pair() {
       const ends: [number, number] = [-1, -1];
-      const result = O_CLOEXEC === null ? pipe(ends) : pipe(ends, O_CLOEXEC);
-      if (result === -1) throw systemError('pipe', koffi.errno());
-      if (O_CLOEXEC === null) {
+      const type = common.SOCK_STREAM | (SOCK_CLOEXEC ?? 0);
+      if (socketpair(common.AF_UNIX, type, 0, ends) === -1) {
+        throw systemError('socketpair', koffi.errno());
+      }
+      if (SOCK_CLOEXEC === null) {
         for (const fd of ends) fcntl(fd, common.F_SETFD, 'int', common.FD_CLOEXEC);
       }
       return { read: ends[0], write: ends[1] };
     },
-    enlarge(fd) {
-      // EPERM when the user's pipes take too much memory already (pipe(7)); the default size works too.
-      if (F_SETPIPE_SZ !== null) fcntl(fd, F_SETPIPE_SZ, 'int', PIPE_BYTES);
-    },
-    setNonBlocking(fd) {
-      const flags = fcntl(fd, common.F_GETFL, 'int', 0) as number;
-      fcntl(fd, common.F_SETFL, 'int', flags | O_NONBLOCK);
+    prepareWriting() {
+      // Each send says for itself that it is not to wait.
     },
     waitReadable: (fd, ms) => waitFor(fd, common.POLLIN, ms),
+    read(fd, into) {
+      const count = Number(recv(fd, into, into.length, MSG_DONTWAIT));
+      if (count >= 0) return count;
+      const errno = koffi.errno();
+      if (errno === EAGAIN || errno === EINTR) return null;
+      throw systemError('recv', errno);
+    },
     write(fd, bytes, ms) {
-      if (!waitFor(fd, common.POLLOUT, ms)) return 0;
-      try {
-        return writeSync(fd, bytes, 0, bytes.length, null);
-      } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === 'EINTR' || code === 'EAGAIN') return 0;
-        throw error;
-      }
+      const count = sendNow(fd, bytes);
+      if (count > 0 || ms === 0) return count;
+      return waitFor(fd, common.POLLOUT, ms) ? sendNow(fd, bytes) : 0;
     },
     isWritable: (fd) => waitFor(fd, common.POLLOUT, 0),
     waitAny(interests, ms) {
@@ -93,13 +94,7 @@ function declare(koffi: typeof import('koffi'), constants: PipeConstants): WireP
       poll(fds, interests.length, ms);
       return interests.map((_, i) => words[4 * i + 3] !== 0);
     },
-    sendNow(socket, bytes) {
-      const count = Number(send(socket, bytes, bytes.length, MSG_DONTWAIT));
-      if (count >= 0) return count;
-      const errno = koffi.errno();
-      if (errno === EAGAIN || errno === EINTR) return 0;
-      throw systemError('send', errno);
-    },
+    sendNow,
     queuedBytes(fd) {
       const count = new Int32Array(1);
       return ioctl(fd, FIONREAD, 'int *', count) === -1 ? 0 : (count[0] as number);

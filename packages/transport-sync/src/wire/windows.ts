@@ -1,4 +1,4 @@
-import { closeSync, writeSync } from 'node:fs';
+import { closeSync, readSync, writeSync } from 'node:fs';
 import type { Reaped, WirePlatform } from './platform.js';
 
 /** What a pipe is asked to hold. Unit: bytes. */
@@ -78,7 +78,7 @@ export function bindWindows(koffi: typeof import('koffi')): WirePlatform {
   return {
     pipeBuf: PIPE_BYTES,
     isWritable: null,
-    pipe() {
+    pair() {
       const [read, write] = [[0], [0]] as [[number], [number]];
       // Without security attributes: inherited by no child.
       if (CreatePipe(read, write, null, PIPE_BYTES) === 0) {
@@ -90,15 +90,20 @@ export function bindWindows(koffi: typeof import('koffi')): WirePlatform {
       const writeFd = toDescriptor(write[0], () => closeSync(readFd));
       return { read: readFd, write: writeFd };
     },
-    enlarge() {
-      // A pipe keeps the size that it was made with.
-    },
-    setNonBlocking(fd) {
+    prepareWriting(fd) {
       const mode = new Uint32Array([PIPE_NOWAIT]);
       if (SetNamedPipeHandleState(uv_get_osfhandle(fd), mode, null, null) !== 0) return;
       throw systemError('SetNamedPipeHandleState', `error ${GetLastError()}`);
     },
     waitReadable: (fd, ms) => lookUntil(() => isReadable(fd), Boolean, ms),
+    read(fd, into) {
+      try {
+        return readSync(fd, into, 0, into.length, null);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EOF') return 0;
+        throw error;
+      }
+    },
     write: (fd, bytes, ms) =>
       lookUntil(
         () => writeNow(fd, bytes),

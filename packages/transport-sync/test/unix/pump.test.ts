@@ -42,7 +42,7 @@ describe('pumping', () => {
     const [from, to] = [path.join(folder, 'from'), path.join(folder, 'to')];
     writeFileSync(from, 'by file\n');
     const [input, output] = [openSync(from, 'r'), openSync(to, 'w')];
-    using connection = start('cat; exit 4');
+    using connection = start(['cat', 'exit:4']);
     connection.pump(input, output);
     expect(connection.wait().code).toBe(4);
     expect(readFileSync(to, 'utf8')).toBe('by file\n');

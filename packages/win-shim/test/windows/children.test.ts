@@ -7,10 +7,10 @@ import {
   type StderrAuxChannel,
   type StderrEndpoint,
 } from '@rsync-io/aux-channel';
-import pipeBackend from '@rsync-io/pipe';
 import { isAlive, openDescriptors, program, waitUntil } from '@rsync-io/testkit';
 import tcpLoopbackBackend, { TCP_LOOPBACK_OFFERED } from '@rsync-io/win-shim';
 import { afterEach, describe, expect, it } from 'vitest';
+import { pipeBackend } from './pipe-backend.js';
 
 const backends = TCP_LOOPBACK_OFFERED ? [tcpLoopbackBackend, pipeBackend] : [pipeBackend];
 const expected = TCP_LOOPBACK_OFFERED ? 'tcp-loopback' : 'pipe';

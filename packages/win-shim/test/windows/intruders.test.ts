@@ -12,13 +12,13 @@ import {
   type StderrBackend,
   type StderrEndpoint,
 } from '@rsync-io/aux-channel';
-import pipeBackend from '@rsync-io/pipe';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TcpLoopbackEndpoint } from '../../src/endpoint.js';
 import type { LoopbackSockets } from '../../src/handshake.js';
 import { openPair } from '../../src/open-pair.js';
 import { type WindowsConnection, windowsSockets } from '../../src/windows-sockets.js';
 import { loadWinsock } from '../../src/winsock.js';
+import { pipeBackend } from './pipe-backend.js';
 
 const HANDSHAKES = 100;
 /** Less than the queue of a listener holds: 200 on Windows without special settings. */

@@ -43,6 +43,8 @@ export interface BenchCase {
   /** Who is measured, by id: for people. */
   readonly contenders: Readonly<Record<string, string>>;
   readonly comparisons: readonly Comparison[];
+  /** Fewer rounds than usual, for a case that is long and has its repetition inside. */
+  readonly mostRounds?: number;
   /** @throws NotRunError (as rejection) when the machine lacks what the case needs */
   open(context: RunContext): Promise<OpenCase>;
 }

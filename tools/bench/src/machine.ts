@@ -31,6 +31,7 @@ export function versions(): Record<string, string> {
     libuv: process.versions.uv,
     '@rsync-io/ssh': packageVersion('@rsync-io/ssh'),
     execa: packageVersion('execa'),
+    tinyexec: packageVersion('tinyexec'),
   };
   for (const name of ['rsync', 'ssh', 'sshd'] as const) {
     known[name] = peers[name]?.version ?? 'not installed';

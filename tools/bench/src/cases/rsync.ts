@@ -1,67 +1,157 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, rmSync, statfsSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findPeers, startOpenSshServer } from '@rsync-io/testkit';
-import { type BenchCase, NotRunError } from '../bench-case.js';
+import { type BenchCase, NotRunError, type OpenCase, type RunContext } from '../bench-case.js';
 import { runProgram } from '../measure/run-program.js';
+import { median } from '../measure/statistics.js';
 import type { Sample } from '../metric.js';
 import { MIB } from './flood-parameters.js';
+import { roomyFolder } from './roomy-folder.js';
+
+const CONTENDERS = { command: 'rsync -e rsync-io-ssh', plain: 'rsync -e ssh' };
+const FILES_PER_FOLDER = 500;
+
+const atMost = (ratio: number) => ({
+  what: 'time',
+  metric: 'duration' as const,
+  ours: 'command',
+  peer: 'plain',
+  target: { of: 'ratio' as const, atMost: ratio },
+});
 
 export const rsync: BenchCase = {
   name: 'rsync',
   title: 'rsync pushes one file over sshd',
-  contenders: { command: 'rsync -e rsync-io-ssh', plain: 'rsync -e ssh' },
+  contenders: CONTENDERS,
   comparisons: [
-    {
-      what: 'time',
-      metric: 'duration',
-      ours: 'command',
-      peer: 'plain',
-      target: { of: 'ratio', atMost: 1.05 },
-    },
+    atMost(1.02),
     { what: 'throughput', metric: 'throughput', ours: 'command', peer: 'plain', target: null },
   ],
-  async open({ scale, signal }) {
-    const peers = findPeers();
-    const missing = (['rsync', 'ssh', 'sshd'] as const).filter((name) => peers[name] === null);
-    if (missing.length > 0) {
-      throw new NotRunError(`${missing.join(' and ')} not installed (npm run setup:peers)`);
-    }
-    const bytes = (scale.quick ? 128 : 1024) * MIB;
-    const folder = mkdtempSync(path.join(roomyFolder(3 * bytes), 'rsync-io-bench-'));
-    const remove = () => rmSync(folder, { recursive: true, force: true });
-    const source = path.join(folder, 'source');
-    try {
-      writeRandomFile(source, bytes);
-      const server = await startOpenSshServer();
-      const command = [process.execPath, remoteShellProgram(), ...server.sshArgs];
-      const plain = ['ssh', ...server.sshArgs];
-      const push = async (remoteShell: readonly string[]): Promise<Sample> => {
-        const target = mkdtempSync(path.join(folder, 'target-'));
-        const address = `${server.host}:${target}/`;
-        const args = ['-a', '--whole-file', '-e', quoted(remoteShell), source, address];
-        const { duration } = await runProgram('rsync', args, { signal });
-        const { size } = statSync(path.join(target, 'source'));
-        rmSync(target, { recursive: true });
-        if (size !== bytes) throw new Error(`${size} bytes arrived of ${bytes}`);
-        return { duration, throughput: bytes / 1_000 / duration };
-      };
-      return {
-        parameters: { bytes, files: 1 },
-        run: { command: () => push(command), plain: () => push(plain) },
-        async close() {
-          await server.close();
-          remove();
-        },
-      };
-    } catch (error) {
-      remove();
-      throw error;
-    }
+  open(context) {
+    const bytes = (context.scale.quick ? 128 : 1024) * MIB;
+    return openPush(context, 3 * bytes, { bytes, files: 1 }, (source) => {
+      writeRandomFile(path.join(source, 'file'), bytes);
+    });
   },
 };
+
+export const rsyncFiles: BenchCase = {
+  name: 'rsync-files',
+  title: 'rsync pushes small files over sshd',
+  contenders: CONTENDERS,
+  comparisons: [atMost(1.02)],
+  open(context) {
+    const files = context.scale.quick ? 2_000 : 20_000;
+    return openPush(context, files * 16_384, { bytes: files * 100, files }, (source) => {
+      for (let i = 0; i < files; i++) {
+        const folder = path.join(source, String(Math.floor(i / FILES_PER_FOLDER)));
+        if (i % FILES_PER_FOLDER === 0) mkdirSync(folder);
+        writeFileSync(path.join(folder, String(i)), randomBytes(100));
+      }
+    });
+  },
+};
+
+/** Medians inside a sample: what is looked for is a few milliseconds among a hundred. */
+const STARTS_PER_SAMPLE = 7;
+
+export const start: BenchCase = {
+  name: 'start',
+  title: 'rsync of nothing: what rsync-io-ssh adds to ssh, less the start of Node itself',
+  contenders: { command: 'rsync -e rsync-io-ssh, less rsync -e ssh and node -e 0' },
+  comparisons: [
+    {
+      what: 'time added',
+      metric: 'duration',
+      ours: 'command',
+      peer: null,
+      target: { of: 'ours', below: 8 },
+    },
+  ],
+  async open(context) {
+    const push = await openPush(context, MIB, { bytes: 0, files: 0 }, () => {});
+    const { signal } = context;
+    const timed = async (run: () => Promise<Sample>) => (await run()).duration as number;
+    const bare = async () => (await runProgram(process.execPath, ['-e', '0'], { signal })).duration;
+    return {
+      ...push,
+      run: {
+        async command() {
+          const added: number[] = [];
+          for (let i = 0; i < STARTS_PER_SAMPLE; i++) {
+            const plain = await timed(push.run['plain'] as () => Promise<Sample>);
+            const ours = await timed(push.run['command'] as () => Promise<Sample>);
+            added.push(ours - plain - (await bare()));
+          }
+          return { duration: median(added) };
+        },
+      },
+    };
+  },
+};
+
+/** rsync from one folder to a new one, over a real sshd, by both remote shells. */
+async function openPush(
+  { signal }: RunContext,
+  room: number,
+  parameters: { bytes: number; files: number },
+  fill: (source: string) => void,
+): Promise<OpenCase> {
+  const peers = findPeers();
+  const missing = (['rsync', 'ssh', 'sshd'] as const).filter((name) => peers[name] === null);
+  if (missing.length > 0) {
+    throw new NotRunError(`${missing.join(' and ')} not installed (npm run setup:peers)`);
+  }
+  const folder = mkdtempSync(path.join(roomyFolder(room), 'rsync-io-bench-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const source = path.join(folder, 'source');
+    mkdirSync(source);
+    fill(source);
+    const server = await startOpenSshServer();
+    const push = async (remoteShell: readonly string[]): Promise<Sample> => {
+      const target = mkdtempSync(path.join(folder, 'target-'));
+      const address = `${server.host}:${target}/`;
+      const args = ['-a', '--whole-file', '-e', quoted(remoteShell), `${source}/`, address];
+      const { duration } = await runProgram('rsync', args, { signal });
+      const arrived = filesIn(target);
+      rmSync(target, { recursive: true });
+      if (arrived !== parameters.files) {
+        throw new Error(`${arrived} files arrived of ${parameters.files}`);
+      }
+      return { duration, throughput: parameters.bytes / 1_000 / duration };
+    };
+    return {
+      parameters,
+      run: {
+        command: () => push([process.execPath, remoteShellProgram(), ...server.sshArgs]),
+        plain: () => push(['ssh', ...server.sshArgs]),
+      },
+      async close() {
+        await server.close();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}
+
+const filesIn = (folder: string) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+    .length;
 
 function remoteShellProgram(): string {
   const manifest = createRequire(import.meta.url).resolve('@rsync-io/ssh/package.json');
@@ -70,17 +160,6 @@ function remoteShellProgram(): string {
 
 /** rsync splits the value of `-e` at spaces, and knows quotes (`do_cmd` in main.c). */
 const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(' ');
-
-/** Memory rather than a disk, so that the disk is not what is measured. */
-function roomyFolder(bytes: number): string {
-  try {
-    const { bavail, bsize } = statfsSync('/dev/shm');
-    if (bavail * bsize > bytes) return '/dev/shm';
-  } catch {
-    // There is none on this system.
-  }
-  return tmpdir();
-}
 
 function writeRandomFile(file: string, bytes: number): void {
   const block = randomBytes(MIB);

@@ -15,7 +15,7 @@ export const spawn: BenchCase = {
       metric: 'duration',
       ours: 'channel',
       peer: 'node',
-      target: { of: 'ratio', atMost: 1.25 },
+      target: { of: 'ratio', atMost: 1.15 },
     },
     { what: 'default build', metric: 'duration', ours: 'inherit', peer: 'node', target: null },
   ],

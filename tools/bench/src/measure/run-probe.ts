@@ -14,7 +14,8 @@ export async function runProbe(
   parameters: object,
   signal: AbortSignal,
 ): Promise<Sample> {
-  const args = [probeProgram, name, JSON.stringify(parameters)];
+  // For probes that look at memory after a collection.
+  const args = ['--expose-gc', probeProgram, name, JSON.stringify(parameters)];
   const { stdout } = await runProgram(process.execPath, args, { signal });
   return JSON.parse(stdout) as Sample;
 }

@@ -10,14 +10,23 @@ export type ProbeName =
   | 'lines-callback'
   | 'lines-queue'
   | 'lines-execa'
+  | 'lines-readline'
+  | 'lines-tinyexec'
+  | 'blob-callback'
+  | 'forward-channel'
+  | 'forward-inherit'
   | 'spawn-channel'
   | 'spawn-inherit'
   | 'spawn-node'
-  | 'many-connections'
-  | 'round-trip-async'
-  | 'round-trip-sync'
   | 'spawn-connection'
   | 'spawn-spawn-sync'
+  | 'many-async'
+  | 'many-plain'
+  | 'many-sync'
+  | 'sequential'
+  | 'round-trip-async'
+  | 'round-trip-sync'
+  | 'wire-async'
   | 'wire-data'
   | 'wire-spawn-sync'
   | 'wire-sync'
@@ -30,14 +39,23 @@ export const probes: Record<ProbeName, () => Promise<{ default: Probe }>> = {
   'lines-callback': () => import('./lines-callback.js'),
   'lines-queue': () => import('./lines-queue.js'),
   'lines-execa': () => import('./lines-execa.js'),
+  'lines-readline': () => import('./lines-readline.js'),
+  'lines-tinyexec': () => import('./lines-tinyexec.js'),
+  'blob-callback': () => import('./blob-callback.js'),
+  'forward-channel': () => import('./forward-channel.js'),
+  'forward-inherit': () => import('./forward-inherit.js'),
   'spawn-channel': () => import('./spawn-channel.js'),
   'spawn-inherit': () => import('./spawn-inherit.js'),
   'spawn-node': () => import('./spawn-node.js'),
-  'many-connections': () => import('./many-connections.js'),
-  'round-trip-async': () => import('./round-trip-async.js'),
-  'round-trip-sync': () => import('./round-trip-sync.js'),
   'spawn-connection': () => import('./spawn-connection.js'),
   'spawn-spawn-sync': () => import('./spawn-spawn-sync.js'),
+  'many-async': () => import('./many-async.js'),
+  'many-plain': () => import('./many-plain.js'),
+  'many-sync': () => import('./many-sync.js'),
+  sequential: () => import('./sequential.js'),
+  'round-trip-async': () => import('./round-trip-async.js'),
+  'round-trip-sync': () => import('./round-trip-sync.js'),
+  'wire-async': () => import('./wire-async.js'),
   'wire-data': () => import('./wire-data.js'),
   'wire-spawn-sync': () => import('./wire-spawn-sync.js'),
   'wire-sync': () => import('./wire-sync.js'),

@@ -1,0 +1,46 @@
+import { readdirSync } from 'node:fs';
+import { SshCommand } from '@rsync-io/aux-channel';
+import { socketpairBackend } from '@rsync-io/socketpair';
+import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
+import type { Sample } from '../metric.js';
+
+export interface SequentialParameters {
+  /** Connections one after the other, of which the first fifth warms up. */
+  readonly count: number;
+}
+
+const descriptors = () => readdirSync('/proc/self/fd').length;
+
+/** What thousands of connections leave behind. Linux only; run with `--expose-gc`. */
+export default async function sequential({ count }: SequentialParameters): Promise<Sample> {
+  const command = SshCommand.raw('true');
+  const one = async () => {
+    const transport = await AsyncSshTransport.spawn(command, {
+      backends: [socketpairBackend],
+      forward: false,
+    });
+    await transport.wait();
+    await transport[Symbol.asyncDispose]();
+  };
+  const warmUp = Math.floor(count / 5);
+  for (let i = 0; i < warmUp; i++) await one();
+  const before = descriptors();
+  // Memory as a line through several looks: one look is as good as the last garbage collection.
+  const looks: [number, number][] = [];
+  for (let i = warmUp; i < count; i++) {
+    await one();
+    if ((i + 1) % Math.max(1, Math.floor(count / 50)) !== 0) continue;
+    globalThis.gc?.();
+    looks.push([i, process.memoryUsage.rss()]);
+  }
+  return { descriptorsMore: descriptors() - before, memorySlope: slope(looks) };
+}
+
+/** Least squares. */
+function slope(points: readonly [number, number][]): number {
+  const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
+  const x = mean(points.map(([at]) => at));
+  const y = mean(points.map(([, value]) => value));
+  const covariance = points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0);
+  return covariance / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
+}

@@ -4,7 +4,7 @@ import { LineFanout } from '../src/warnings/line-fanout.js';
 import { WarningQueue } from '../src/warnings/warning-queue.js';
 
 const feed = (queue: WarningQueue, text: string) => {
-  const fanout = new LineFanout(queue, '');
+  const fanout = new LineFanout(queue, { label: '', pid: 0 });
   fanout.push(Buffer.from(text));
   return fanout;
 };

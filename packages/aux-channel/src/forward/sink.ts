@@ -77,8 +77,9 @@ function descriptorSink(fd: number): ForwardSink {
 function fileBehind(fd: number): string {
   if (fd <= 2) return 'standard';
   try {
-    const { dev, ino } = fstatSync(fd, { bigint: true });
-    return `${dev} ${ino}`;
+    // A new file may get the number of one that was removed.
+    const { dev, ino, birthtimeNs } = fstatSync(fd, { bigint: true });
+    return `${dev} ${ino} ${birthtimeNs}`;
   } catch {
     return 'closed';
   }

@@ -64,7 +64,7 @@ async function recordAll(only: string, out: string): Promise<void> {
   const lab = await Lab.open();
   try {
     const ordinary = { versions: versions(), texts: await recordOrdinary(lab) };
-    writeFileSync(path.join(out, 'ordinary.json'), `${JSON.stringify(ordinary, null, 1)}\n`);
+    writeFileSync(path.join(out, 'ordinary.json'), `${JSON.stringify(ordinary, null, 2)}\n`);
     console.log(`${ordinary.texts.length} ordinary texts`);
   } finally {
     await lab.close();

@@ -1,7 +1,7 @@
 import { EscapeFilter } from './escape-filter.js';
 
-/** Text, or one line break. */
-const TOKEN = /[^\r\n]+|\r\n?|\n/g;
+/** Text, or one line break; those of CRLF are seen one by one, for a chunk may end between them. */
+const TOKEN = /[^\r\n]+|[\r\n]/g;
 
 /** SGR foreground colours that are legible on light and dark grounds: cyan, yellow, green, magenta, blue. */
 const COLOURS = [36, 33, 32, 35, 34] as const;
@@ -29,10 +29,9 @@ export class LinePrefix {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
     let output = '';
     for (const token of text.match(TOKEN) ?? []) {
-      const isBreak = token === '\n' || token === '\r' || token === '\r\n';
-      // The end of a line that a carriage return took back to its start needs no second prefix.
-      const needed = token === '\n' ? !this.#afterReturn : token !== '\r';
-      if (this.#atStart && needed) output += this.#prefix;
+      const isBreak = token === '\r' || token === '\n';
+      // The prefix that a carriage return went back to is still there.
+      if (this.#atStart && !(isBreak && this.#afterReturn)) output += this.#prefix;
       output += token;
       this.#atStart = isBreak;
       this.#afterReturn = token === '\r';

@@ -4,7 +4,7 @@ import { StderrDrain } from './drain.js';
 import type { ExitStatus } from './exit-status.js';
 import { type ForwardOptions, Forwarder } from './forward/forwarder.js';
 import { createFilter } from './forward/policy.js';
-import { type ForwardSink, standardErrorSink } from './forward/sink.js';
+import { standardErrorSink, writeMessage } from './forward/sink.js';
 import { type SurfacePolicy, surfaceText } from './surface.js';
 import type { StderrAuxChannel, StderrEndpoint, StderrSnapshot } from './trait.js';
 import { LineFanout, type WarningsOption } from './warnings/line-fanout.js';
@@ -53,7 +53,10 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
   constructor(endpoint: StderrEndpoint, child: ChildProcess, options: DrainOptions) {
     this.backend = endpoint.backend;
     this.#surface = options.surface ?? 'unless-forwarded';
-    this.#lines = new LineFanout(options.warnings, options.label ?? '');
+    this.#lines = new LineFanout(options.warnings, {
+      label: options.label ?? '',
+      pid: child.pid ?? 0,
+    });
     this.#forwarder = options.forward === false ? null : new Forwarder(options.forward ?? {});
     this.#drain = new StderrDrain(endpoint, child, this.#lines, this.#forwarder);
   }
@@ -89,13 +92,14 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
     this.#surfaced = true;
     const forwarded = this.#forwarder?.complete === true;
     const text = surfaceText(status, this.collected(), this.#surface === 'always' || !forwarded);
-    const sink = this.#surfaceSink();
-    sink.write(createFilter('auto', sink.isTerminal).apply(text, 'end'));
-    await sink.flushed();
-  }
-
-  /** Where the forwarding went, so that the end stands below what it belongs to. */
-  #surfaceSink(): ForwardSink {
-    return this.#forwarder?.complete === true ? this.#forwarder.sink : standardErrorSink();
+    if (this.#forwarder !== null && forwarded) {
+      // Where the forwarding went, so that the end stands below what it belongs to.
+      this.#forwarder.announce(text);
+      await this.#forwarder.sink.flushed();
+    } else {
+      const sink = standardErrorSink();
+      writeMessage(sink, createFilter('auto', sink.isTerminal).apply(text, 'end'));
+      await sink.flushed();
+    }
   }
 }

@@ -13,7 +13,14 @@ export interface SpawnMessage {
 /** Payload of `rsync-io:stderr:line`. */
 export interface StderrLineMessage {
   readonly label: string;
+  /** Of the child, as in `rsync-io:spawn` and `rsync-io:exit`. */
+  readonly pid: number;
   readonly line: StderrLine;
+  /**
+   * Lines of this child that were not published until now, because the blocking transport's caller did
+   * not come by in time. Always 0 with the asynchronous one.
+   */
+  readonly dropped: number;
 }
 
 /** Payload of `rsync-io:fallback`: told once per process and cause. */

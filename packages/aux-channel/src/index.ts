@@ -41,11 +41,11 @@ export {
 export { childExitStatus, killChild } from './spawn/kill-child.js';
 export { spawnError } from './spawn/spawn-error.js';
 export { haveSpareDescriptors } from './spawn/spare-descriptors.js';
-export { Watchdog } from './watchdog.js';
+export { Deadline, Watchdog } from './watchdog.js';
 export { configureStderrChannel } from './configure.js';
 export { buildStderrChannel, type DrainOptions } from './channel.js';
 export type { TransportOptions } from './transport-options.js';
-export { warnOfFallback } from './fallback.js';
+export { handFallbacksTo, warnOfFallback, type FallbackListener } from './fallback.js';
 export { ChildStderrEndpoint } from './child-stderr-endpoint.js';
 export { readQueued } from './read-queued.js';
 export { inheritedSnapshot } from './inherited-snapshot.js';

@@ -1,31 +1,68 @@
-/** Samples per timeout: a stall is noticed at most a tenth of the timeout late. */
-const SAMPLES_PER_TIMEOUT = 10;
+/** Samples per timeout: a stall is noticed at most a hundredth of the timeout late. */
+const SAMPLES_PER_TIMEOUT = 100;
+/** Unit: milliseconds. */
+const SHORTEST_SAMPLE_MS = 10;
 
 /**
- * Calls `onStall` once when `progress()` has returned the same value for `timeoutMs`. Reading a
- * counter now and then costs the wire nothing, unlike a listener on every chunk. Holds no process open.
+ * Calls `onStall` once when `progress()` has returned the same value for `timeoutMs`: never early, and
+ * late by 10 ms or a hundredth of the timeout, whichever is more. Reading a counter now and then costs
+ * the wire nothing, unlike a listener on every chunk. Holds no process open.
  */
 export class Watchdog {
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | null = null;
+  #cancelled = false;
 
   constructor(timeoutMs: number, progress: () => string | number, onStall: () => void) {
+    const sampleMs = Math.max(SHORTEST_SAMPLE_MS, timeoutMs / SAMPLES_PER_TIMEOUT);
     let last = progress();
     let since = performance.now();
-    const look = () => {
-      const now = performance.now();
+    const hasMoved = () => {
       const current = progress();
-      if (current !== last) {
-        last = current;
-        since = now;
-      } else if (now - since >= timeoutMs) {
-        this.cancel();
-        onStall();
+      if (current === last) return false;
+      last = current;
+      since = performance.now();
+      return true;
+    };
+    const look = () => {
+      if (!hasMoved() && performance.now() - since >= timeoutMs) {
+        // A loop that was busy has not yet looked at the wire: immediates run after it has.
+        setImmediate(() => {
+          if (this.#cancelled) return;
+          if (hasMoved()) wait();
+          else onStall();
+        });
+      } else {
+        wait();
       }
     };
-    this.#timer = setInterval(look, Math.max(1, timeoutMs / SAMPLES_PER_TIMEOUT)).unref();
+    const wait = () => {
+      const left = timeoutMs - (performance.now() - since);
+      this.#timer = setTimeout(look, Math.max(1, Math.min(sampleMs, left))).unref();
+    };
+    wait();
   }
 
   cancel(): void {
-    clearInterval(this.#timer);
+    this.#cancelled = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+}
+
+/** Calls `onExpired` once, after `timeoutMs`. Holds no process open. */
+export class Deadline {
+  #timer: NodeJS.Timeout | null;
+
+  constructor(timeoutMs: number, onExpired: () => void) {
+    this.#timer = setTimeout(() => {
+      // As above: what has come in time counts, also when the loop was too busy to look.
+      setImmediate(() => {
+        if (this.#timer !== null) onExpired();
+      });
+    }, timeoutMs).unref();
+  }
+
+  cancel(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 }

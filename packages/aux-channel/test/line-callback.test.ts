@@ -13,7 +13,7 @@ afterEach(() => vi.restoreAllMocks());
 describe('a line listener', () => {
   it('gets every line of a flood, one by one and in order', () => {
     const seen: number[] = [];
-    const fanout = new LineFanout((line) => void seen.push(line.seq), '');
+    const fanout = new LineFanout((line) => void seen.push(line.seq), { label: '', pid: 0 });
     fanout.push(manyLines(100_000));
     fanout.push(manyLines(100_000));
     expect(seen).toHaveLength(200_000);
@@ -23,10 +23,13 @@ describe('a line listener', () => {
 
   it('loses nothing to one pause that was not its own', () => {
     const seen: StderrLine[] = [];
-    const fanout = new LineFanout((line) => {
-      if (line.seq === 10) busyFor(100);
-      seen.push(line);
-    }, '');
+    const fanout = new LineFanout(
+      (line) => {
+        if (line.seq === 10) busyFor(100);
+        seen.push(line);
+      },
+      { label: '', pid: 0 },
+    );
     fanout.push(manyLines(5_000));
     expect(seen).toHaveLength(5_000);
     expect(fanout.dropped).toBe(0);
@@ -34,10 +37,13 @@ describe('a line listener', () => {
 
   it('that is slow is called between turns, and what it misses is counted exactly', async () => {
     let delivered = 0;
-    const fanout = new LineFanout(() => {
-      delivered += 1;
-      busyFor(0.2);
-    }, '');
+    const fanout = new LineFanout(
+      () => {
+        delivered += 1;
+        busyFor(0.2);
+      },
+      { label: '', pid: 0 },
+    );
     for (let i = 0; i < 4; i++) {
       fanout.push(manyLines(5_000));
       await turn();

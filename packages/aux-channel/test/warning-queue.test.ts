@@ -4,7 +4,7 @@ import { LineFanout } from '../src/warnings/line-fanout.js';
 import { WarningQueue } from '../src/warnings/warning-queue.js';
 
 const feed = (queue: WarningQueue, text: string) => {
-  const fanout = new LineFanout(queue, '');
+  const fanout = new LineFanout(queue, { label: '', pid: 0 });
   fanout.push(Buffer.from(text));
   return fanout;
 };
@@ -55,6 +55,19 @@ describe('WarningQueue', () => {
       seq: 0,
       complete: true,
     });
+  });
+
+  it('holds no more bytes than its lines would have at 1 KiB each, however long they are', () => {
+    const queue = new WarningQueue({ capacity: 100 });
+    const fanout = feed(queue, `${'x'.repeat(60_000)}\n`.repeat(50));
+    expect(queue.length).toBe(1);
+    expect(queue.dropped).toBe(49);
+    queue.take();
+    fanout.push(Buffer.from(`${'y'.repeat(999)}\n`.repeat(200)));
+    expect(queue.length).toBe(100);
+    for (let i = 0; i < 50; i++) queue.take(1);
+    fanout.push(Buffer.from(`${'z'.repeat(30_000)}\n`.repeat(3)));
+    expect(queue.length).toBe(51);
   });
 
   it('serves one channel only', () => {

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import {
   childExitStatus,
   ConnectTimeoutError,
+  Deadline,
   exitChannel,
   type ExitStatus,
   inheritedSnapshot,
@@ -39,7 +40,7 @@ export class AsyncSshChild implements AsyncDisposable {
   /** Why the child was killed from here: a watchdog, or the abort signal. */
   #failure: { readonly reason: unknown } | null = null;
   #killTimer: NodeJS.Timeout | undefined;
-  #connectWatchdog: Watchdog | null = null;
+  #connectWatchdog: Deadline | null = null;
   #ioWatchdog: Watchdog | null = null;
   #wait: Promise<ExitStatus> | null = null;
   #waitWithStderr: Promise<ExitStatus> | null = null;
@@ -167,9 +168,8 @@ export class AsyncSshChild implements AsyncDisposable {
     const fail = (ErrorClass: typeof ConnectTimeoutError | typeof IoTimeoutError, ms: number) =>
       this.#fail(new ErrorClass(label, { timeoutMs: ms, stderr: this.stderrOutput() }));
     if (connectTimeoutMs !== null) {
-      const received = () => wire.bytesReceived;
-      this.#connectWatchdog = new Watchdog(connectTimeoutMs, received, () => {
-        if (received() === 0) fail(ConnectTimeoutError, connectTimeoutMs);
+      this.#connectWatchdog = new Deadline(connectTimeoutMs, () => {
+        if (wire.bytesReceived === 0) fail(ConnectTimeoutError, connectTimeoutMs);
       });
     }
     if (ioTimeoutMs !== null) {

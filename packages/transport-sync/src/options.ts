@@ -9,6 +9,8 @@ export interface SyncForwardOptions {
   to?: number;
   /** @defaultValue `'auto'` */
   policy?: ForwardPolicy;
+  /** Stands before every line, for example `[host] `; in colour on a terminal, unless `NO_COLOR` is set. */
+  prefix?: string;
 }
 
 export interface SyncTransportOptions extends Omit<TransportOptions, 'forward' | 'warnings'> {
@@ -30,14 +32,21 @@ export function checkedForward(
   forward: SyncTransportOptions['forward'] = {},
 ): SyncForwardOptions | false {
   if (forward === false) return false;
-  const { to, policy } = forward;
+  const { to, policy, prefix } = forward;
   if (to !== undefined && !(Number.isInteger(to) && to >= 0)) {
     throw new TypeError(
       'forward.to is the number of a descriptor in the blocking transport, because another thread ' +
         `forwards while this one is blocked. A ${typeof to} cannot be used there.`,
     );
   }
-  return { ...(to !== undefined && { to }), ...(policy !== undefined && { policy }) };
+  if (prefix !== undefined && typeof prefix !== 'string') {
+    throw new TypeError(`forward.prefix is a string, not a ${typeof prefix}.`);
+  }
+  return {
+    ...(to !== undefined && { to }),
+    ...(policy !== undefined && { policy }),
+    ...(prefix !== undefined && { prefix }),
+  };
 }
 
 /** The capacity of the line queue; `null` without one. */

@@ -28,10 +28,20 @@ export interface ConnectionOrder {
   readonly parentStdout: number;
   readonly slots: Slots;
   readonly backends: readonly Pick<StderrBackend, 'name' | 'module'>[];
-  readonly forward: { readonly to?: number; readonly policy?: ForwardPolicy } | false;
+  readonly forward:
+    { readonly to?: number; readonly policy?: ForwardPolicy; readonly prefix?: string } | false;
   /** Capacity of the queue for lines; `null`: nobody wants them. */
   readonly warnings: number | null;
   readonly surface: SurfacePolicy;
+  /** Whether `rsync-io:stderr:line` has subscribers in the main thread. */
+  readonly publishLines: boolean;
+}
+
+/** Lines for `rsync-io:stderr:line`. */
+export interface LinesToPublish {
+  readonly lines: PackedLines;
+  /** Lines of the connection that found no room, until now. */
+  readonly dropped: number;
 }
 
 /** The end of a connection, complete: the thread keeps nothing of it but an abandoned channel. */
@@ -39,9 +49,10 @@ export interface FinalReport {
   readonly status: ExitStatus;
   readonly snapshot: StderrSnapshot;
   readonly lines: PackedLines;
+  readonly toPublish: LinesToPublish;
 }
 
-/** A backend that could not be used, for `rsync-io:fallback` in the thread that has subscribers. */
+/** A backend that could not be used, to be told by the main thread. */
 export interface FallbackRecord {
   readonly backend: StderrSnapshot['backend'];
   readonly fallback: StderrSnapshot['backend'];
@@ -56,6 +67,8 @@ export interface Requests {
   };
   snapshot: { asks: object; answers: StderrSnapshot };
   lines: { asks: object; answers: PackedLines };
+  /** Takes what there is to publish; `wanted` says whether more is to be kept. */
+  publishLines: { asks: { wanted: boolean }; answers: LinesToPublish };
   kill: { asks: { signal: NodeJS.Signals }; answers: boolean };
   cancelConnectWatchdog: { asks: object; answers: null };
   wait: { asks: { surface: boolean }; answers: FinalReport };

@@ -28,8 +28,10 @@ export const ConnectionSlot = {
   received: 3,
   /** Bytes that the child's stdin took, modulo 2^32. */
   sent: 4,
+  /** Lines that wait to be published by the main thread have come: counts them, modulo 2^32. */
+  linesToPublish: 5,
 } as const;
-const CONNECTION_SLOTS = 5;
+const CONNECTION_SLOTS = 6;
 
 export const Exited = { no: 0, withCode: 1, bySignal: 2 } as const;
 export const Failure = { none: 0, connectTimeout: 1, ioTimeout: 2 } as const;

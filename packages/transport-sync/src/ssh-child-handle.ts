@@ -7,12 +7,14 @@ import {
   IoTimeoutError,
   type SshCommand,
   type StderrLine,
+  stderrLineChannel,
+  type StderrLineMessage,
   type StderrSnapshot,
 } from '@rsync-io/aux-channel';
 import { DrainThreadLostError } from './errors.js';
 import type { DrainLink } from './link/drain-link.js';
 import { unpackLines } from './packed-lines.js';
-import type { FinalReport } from './protocol.js';
+import type { FinalReport, LinesToPublish } from './protocol.js';
 import { ConnectionSlot, Exited, Failure, type Slots } from './slots.js';
 import type { BlockingWire, Vigil } from './wire/blocking-wire.js';
 
@@ -26,6 +28,8 @@ export interface SshChildParts {
   readonly connection: number;
   readonly slots: Slots;
   readonly wire: BlockingWire;
+  /** What the thread was told at the start about subscribers to lines. */
+  readonly publishesLines: boolean;
 }
 
 /**
@@ -45,6 +49,9 @@ export class SshChildHandle implements Disposable {
   #failure: Error | null = null;
   #lost: Error | null = null;
   #exitTold = false;
+  /** Whether the thread keeps lines for `rsync-io:stderr:line`, and how many of them it has told of. */
+  #publishesLines: boolean;
+  #linesSeen = 0;
   #disposed = false;
 
   /** @internal */
@@ -55,6 +62,7 @@ export class SshChildHandle implements Disposable {
     this.#connection = parts.connection;
     this.#slots = parts.slots;
     this.#wire = parts.wire;
+    this.#publishesLines = parts.publishesLines;
     this.#snapshot = {
       bytes: new Uint8Array(0),
       totalBytes: 0,
@@ -89,6 +97,7 @@ export class SshChildHandle implements Disposable {
 
   /** Lines that came since the last call, oldest first; none without the option `warnings`. */
   takeWarnings(): StderrLine[] {
+    this.#publishLines();
     if (this.#final === null && this.#lost === null) {
       return unpackLines(this.#link.request('lines', this.#connection, {}));
     }
@@ -97,6 +106,7 @@ export class SshChildHandle implements Disposable {
 
   /** The status if the child has exited, else `null`. Never waits. */
   tryWait(): ExitStatus | null {
+    this.#publishLines();
     const status = this.#final?.status ?? statusIn(this.#slots);
     if (status !== null) this.#tellExit(status);
     else if (this.#lost !== null) throw this.#lost;
@@ -154,8 +164,10 @@ export class SshChildHandle implements Disposable {
 
   /** For a wait on the wire. @internal */
   vigil(): Vigil {
+    this.#publishLines();
     let threadVigil: Vigil | undefined;
     return () => {
+      this.#publishLines();
       if (this.#hasFailed) throw this.#watchdogError();
       (threadVigil ??= this.#link.vigil())();
     };
@@ -173,7 +185,10 @@ export class SshChildHandle implements Disposable {
     if (this.#lost !== null) throw this.#lost;
     if (this.#final === null) {
       this.#wire.closeStdin();
-      const discard = () => this.#wire.discard();
+      const discard = () => {
+        this.#publishLines();
+        return this.#wire.discard();
+      };
       this.#finish(this.#link.request('wait', this.#connection, { surface }, discard));
       this.#wire.finish();
     }
@@ -187,6 +202,7 @@ export class SshChildHandle implements Disposable {
     this.#snapshot = report.snapshot;
     this.#lines = this.#lines.concat(unpackLines(report.lines));
     this.#link.forget(this.#connection);
+    this.#tellLines(report.toPublish);
     if (first) this.#tellExit(report.status);
   }
 
@@ -198,6 +214,35 @@ export class SshChildHandle implements Disposable {
     return (this.#failure = connecting
       ? new ConnectTimeoutError(label, { timeoutMs: connectTimeoutMs ?? 0, stderr })
       : new IoTimeoutError(label, { timeoutMs: ioTimeoutMs ?? 0, stderr }));
+  }
+
+  /**
+   * Publishes the lines that the thread has kept for this one. Called wherever the caller comes by, and
+   * in the waits; without subscribers it costs one look.
+   */
+  #publishLines(): void {
+    const wanted = stderrLineChannel.hasSubscribers;
+    if (!wanted && !this.#publishesLines) return;
+    if (this.#isOver) return;
+    const queued = Atomics.load(this.#slots, ConnectionSlot.linesToPublish);
+    if (wanted === this.#publishesLines && queued === this.#linesSeen) return;
+    // First of all: what a subscriber asks for comes through here again.
+    this.#publishesLines = wanted;
+    this.#linesSeen = queued;
+    try {
+      this.#tellLines(this.#link.request('publishLines', this.#connection, { wanted }));
+    } catch (error) {
+      // Who asked for something else is told by that.
+      if (!(error instanceof DrainThreadLostError)) throw error;
+    }
+  }
+
+  #tellLines({ lines, dropped }: LinesToPublish): void {
+    const { label } = this.#command;
+    for (const line of unpackLines(lines)) {
+      const message: StderrLineMessage = { label, pid: this.pid, line, dropped };
+      stderrLineChannel.publish(message);
+    }
   }
 
   #tellExit(status: ExitStatus): void {

@@ -1,10 +1,12 @@
 import {
-  fallbackChannel,
+  type BackendUnavailableError,
   haveSpareDescriptors,
   spawnError,
   type SshCommand,
+  stderrLineChannel,
   type StderrSnapshot,
   WARNING_QUEUE_CAPACITY,
+  warnOfFallback,
 } from '@rsync-io/aux-channel';
 import { revivedError } from './error-record.js';
 import { drainLink, needsThread } from './link/drain-link.js';
@@ -39,6 +41,7 @@ export function startChild(command: SshCommand, options: SyncTransportOptions): 
     const link = drainLink();
     const connection = link.nextConnection();
     const [childStdin, childStdout] = wire.childEnds;
+    const publishesLines = stderrLineChannel.hasSubscribers;
     const { pid, backend, fallbacks } = link.request('spawn', connection, {
       order: {
         command: { ...command },
@@ -50,11 +53,21 @@ export function startChild(command: SshCommand, options: SyncTransportOptions): 
         forward,
         warnings,
         surface: options.surface ?? 'unless-forwarded',
+        publishLines: publishesLines,
       },
     });
     wire.closeChildEnds();
     tellFallbacks(fallbacks);
-    const child = new SshChildHandle({ command, pid, backend, link, connection, slots, wire });
+    const child = new SshChildHandle({
+      command,
+      pid,
+      backend,
+      link,
+      connection,
+      slots,
+      wire,
+      publishesLines,
+    });
     return { child, wire, backend };
   } catch (error) {
     wire.close();
@@ -77,7 +90,7 @@ function tooFewDescriptors(command: SshCommand): Error {
 }
 
 function tellFallbacks(fallbacks: readonly FallbackRecord[]): void {
-  for (const { backend, fallback, error } of fallbacks) {
-    fallbackChannel.publish({ backend, fallback, error: revivedError(error) });
+  for (const { fallback, error } of fallbacks) {
+    warnOfFallback(revivedError(error) as BackendUnavailableError, fallback);
   }
 }

@@ -1,4 +1,5 @@
 import { MAX_LINE_BYTES } from '../trait.js';
+import { coloursWanted, LinePrefix } from './line-prefix.js';
 import { createFilter, type Boundary, type ForwardFilter, type ForwardPolicy } from './policy.js';
 import { type ForwardSink, type ForwardTarget, sinkFor, standardErrorSink } from './sink.js';
 
@@ -16,15 +17,22 @@ export interface ForwardOptions {
   to?: ForwardTarget;
   /** @defaultValue `'auto'` */
   policy?: ForwardPolicy;
+  /**
+   * Stands before every line, for example `[host] `, where several connections forward to one place.
+   * In colour on a terminal, unless `NO_COLOR` is set.
+   */
+  prefix?: string;
 }
 
 /**
  * Shows a channel's bytes as they come: complete lines at once and in one write, an unfinished line
- * (a prompt) after {@link PROMPT_DELAY_MS} of silence.
+ * (a prompt) after {@link PROMPT_DELAY_MS}. Where another channel left its line unfinished on the same
+ * sink, that is ended first: no line ever holds bytes of two channels.
  */
 export class Forwarder {
   readonly #sink: ForwardSink;
   readonly #filter: ForwardFilter;
+  readonly #prefix: LinePrefix | null;
   /** The start of a line whose end has not come. Never longer than {@link MAX_LINE_BYTES}. */
   #unfinished: Buffer = Buffer.alloc(0);
   #timer: NodeJS.Timeout | null = null;
@@ -32,7 +40,11 @@ export class Forwarder {
 
   constructor(options: ForwardOptions) {
     this.#sink = options.to === undefined ? standardErrorSink() : sinkFor(options.to);
-    this.#filter = createFilter(options.policy ?? 'auto', this.#sink.isTerminal);
+    const { isTerminal } = this.#sink;
+    this.#filter = createFilter(options.policy ?? 'auto', isTerminal);
+    this.#prefix = options.prefix
+      ? new LinePrefix(options.prefix, isTerminal && coloursWanted())
+      : null;
   }
 
   get sink(): ForwardSink {
@@ -68,12 +80,22 @@ export class Forwarder {
     this.#write(this.#takeUnfinished(), 'end');
   }
 
+  /** A message about the channel, on lines of its own, treated as the channel's lines are. */
+  announce(message: Uint8Array): void {
+    this.end();
+    if (this.#sink.lineHolder !== null) this.#endLine();
+    const shown = this.#filter.apply(message, 'end');
+    this.#sink.write(this.#prefix?.apply(shown) ?? shown);
+  }
+
   #hold(rest: Uint8Array): boolean {
-    const held = this.#takeUnfinished();
-    const unfinished = held.length > 0 ? Buffer.concat([held, rest]) : Buffer.from(rest);
-    if (unfinished.length > MAX_LINE_BYTES) return this.#write(unfinished, 'partial');
-    this.#unfinished = unfinished;
-    this.#timer = setTimeout(() => {
+    if (this.#unfinished.length + rest.length > MAX_LINE_BYTES) {
+      const held = this.#takeUnfinished();
+      return this.#write(Buffer.concat([held, rest]), 'partial');
+    }
+    this.#unfinished = Buffer.concat([this.#unfinished, rest]);
+    // Counted from its first byte: what never pauses (a progress display) is shown all the same.
+    this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#write(this.#takeUnfinished(), 'partial');
     }, PROMPT_DELAY_MS).unref();
@@ -91,6 +113,19 @@ export class Forwarder {
   #write(bytes: Uint8Array, boundary: Boundary): boolean {
     this.#forwarded += bytes.length;
     const shown = this.#filter.apply(bytes, boundary);
-    return shown.length === 0 || this.#sink.write(shown);
+    if (shown.length === 0) return true;
+    const { lineHolder } = this.#sink;
+    if (lineHolder !== null && lineHolder !== this) this.#endLine();
+    // Whoever wrote in between has ended the line that this channel had left unfinished.
+    if (lineHolder !== this) this.#prefix?.restart();
+    this.#sink.lineHolder = shown[shown.length - 1] === LF ? null : this;
+    return this.#sink.write(this.#prefix?.apply(shown) ?? shown);
+  }
+
+  /** Ends the line that is left unfinished on the sink. */
+  #endLine(): void {
+    this.#sink.lineHolder = null;
+    this.#prefix?.restart();
+    this.#sink.write(Uint8Array.of(LF));
   }
 }

@@ -1,10 +1,19 @@
+import { flushWithin } from './flush.js';
 import type { ForwardSink } from './sink.js';
+import { Waiters } from './waiters.js';
 
-/** A function of the caller. It gets a copy of each batch; when it throws, it is not called again. */
+/**
+ * A function of the caller. It gets a copy of each batch, the next one only when the promise that it
+ * returned for the last one, if any, is fulfilled. When it throws or rejects, it is not called again.
+ */
 export class FunctionSink implements ForwardSink {
   readonly isTerminal = false;
+  lineHolder: object | null = null;
   usable = true;
   readonly #call: (chunk: Uint8Array) => unknown;
+  #busy = false;
+  #queue: Uint8Array[] = [];
+  readonly #waiting = new Waiters();
 
   constructor(call: (chunk: Uint8Array) => unknown) {
     this.#call = call;
@@ -12,20 +21,52 @@ export class FunctionSink implements ForwardSink {
 
   write(bytes: Uint8Array): boolean {
     if (!this.usable) return true;
-    try {
-      const result = this.#call(new Uint8Array(bytes));
-      if (result instanceof Promise) result.catch(() => (this.usable = false));
-    } catch {
-      this.usable = false;
-    }
-    return true;
+    this.#queue.push(new Uint8Array(bytes));
+    if (!this.#busy) this.#work();
+    return !this.#busy;
   }
 
   onceReady(callback: () => void): void {
-    callback();
+    if (this.#busy) this.#waiting.add(callback);
+    else callback();
   }
 
   flushed(): Promise<void> {
-    return Promise.resolve();
+    return flushWithin(
+      () => this.#queue.length + Number(this.#busy),
+      (callback) => this.#waiting.add(callback),
+    );
+  }
+
+  #work(): void {
+    for (let chunk; (chunk = this.#queue.shift()) !== undefined;) {
+      let result: unknown;
+      try {
+        result = this.#call(chunk);
+      } catch {
+        return this.#fail();
+      }
+      if (result instanceof Promise) {
+        this.#busy = true;
+        result.then(
+          () => this.#goOn(),
+          () => this.#fail(),
+        );
+        return;
+      }
+    }
+  }
+
+  #goOn(): void {
+    this.#busy = false;
+    this.#work();
+    this.#waiting.release();
+  }
+
+  #fail(): void {
+    this.usable = false;
+    this.#busy = false;
+    this.#queue = [];
+    this.#waiting.release();
   }
 }

@@ -9,6 +9,8 @@ import { StreamSink } from './stream-sink.js';
  */
 export interface ForwardSink {
   readonly isTerminal: boolean;
+  /** Who wrote last and left the line unfinished; `null` where the next byte begins a line. */
+  lineHolder: object | null;
   /** `false` once the sink failed or was closed: nothing is accepted any more. */
   readonly usable: boolean;
   /**
@@ -25,8 +27,11 @@ export interface ForwardSink {
   flushed(): Promise<void>;
 }
 
-/** What `forward.to` may be: a stream, a function, or a descriptor of a file or terminal. */
-export type ForwardTarget = Writable | ((chunk: Uint8Array) => void) | number;
+/**
+ * What `forward.to` may be: a stream, a function, or a descriptor of a file or terminal. A function
+ * that returns a promise is behind until that is fulfilled: the child then has to wait.
+ */
+export type ForwardTarget = Writable | ((chunk: Uint8Array) => unknown) | number;
 
 /** Set in a thread whose `process.stderr` would wait for another thread. */
 let direct: { readonly probe: WritableProbe | null } | null = null;
@@ -42,26 +47,42 @@ export function writeStandardErrorDirectly(probe: WritableProbe | null): void {
   direct = { probe };
 }
 
-const streams = new WeakMap<Writable, ForwardSink>();
-const standardDescriptors = new Map<number, ForwardSink>();
+const shared = new WeakMap<object, ForwardSink>();
+const descriptors = new Map<number, { readonly file: string; readonly sink: ForwardSink }>();
 
 /**
- * One sink per stream and standard descriptor, so that many channels share its state and its
- * listeners. Higher descriptors come and go under the same number and are not shared.
+ * One sink for each place, so that many channels share its state, its listeners and its line. A
+ * descriptor above 2 may be closed and stand for another file later, which then gets a sink of its own.
  */
 export function sinkFor(target: ForwardTarget): ForwardSink {
-  if (typeof target === 'function') return new FunctionSink(target);
-  if (typeof target === 'number') {
-    if (target > 2) return new FdSink(target, direct?.probe);
-    let sink = standardDescriptors.get(target);
-    if (!sink?.usable) {
-      standardDescriptors.set(target, (sink = new FdSink(target, direct?.probe)));
-    }
-    return sink;
+  if (typeof target === 'number') return descriptorSink(target);
+  let sink = shared.get(target);
+  if (!sink?.usable) {
+    sink = typeof target === 'function' ? new FunctionSink(target) : new StreamSink(target);
+    shared.set(target, sink);
   }
-  let sink = streams.get(target);
-  if (!sink?.usable) streams.set(target, (sink = new StreamSink(target)));
   return sink;
+}
+
+function descriptorSink(fd: number): ForwardSink {
+  const file = fileBehind(fd);
+  const known = descriptors.get(fd);
+  if (known?.sink.usable && known.file === file) return known.sink;
+  const sink = new FdSink(fd, direct?.probe);
+  descriptors.set(fd, { file, sink });
+  return sink;
+}
+
+/** Which file a descriptor stands for at this moment. */
+function fileBehind(fd: number): string {
+  if (fd <= 2) return 'standard';
+  try {
+    // A new file may get the number of one that was removed.
+    const { dev, ino, birthtimeNs } = fstatSync(fd, { bigint: true });
+    return `${dev} ${ino} ${birthtimeNs}`;
+  } catch {
+    return 'closed';
+  }
 }
 
 let standardError: ForwardSink | undefined;
@@ -85,4 +106,11 @@ function isPipeOrSocket(fd: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Prints a message of our own, on lines of its own. */
+export function writeMessage(sink: ForwardSink, message: Uint8Array): void {
+  if (sink.lineHolder !== null) sink.write(Buffer.from('\n'));
+  sink.lineHolder = null;
+  sink.write(message);
 }

@@ -9,6 +9,7 @@ import { Waiters } from './waiters.js';
  */
 export class StreamSink implements ForwardSink {
   readonly isTerminal: boolean;
+  lineHolder: object | null = null;
   readonly #stream: Writable;
   #failed = false;
   #behind = false;

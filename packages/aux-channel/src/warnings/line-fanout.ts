@@ -1,4 +1,4 @@
-import { stderrLineChannel } from '../diagnostics.js';
+import { stderrLineChannel, type StderrLineMessage } from '../diagnostics.js';
 import { LineCallback } from './line-callback.js';
 import type { LineConsumer, StderrLineListener } from './line-consumer.js';
 import { type LineBatch, LineSplitter } from './line-splitter.js';
@@ -7,6 +7,9 @@ import { WarningQueue } from './warning-queue.js';
 
 /** The construction-time hook for lines: a queue to consume, or a callback. */
 export type WarningsOption = WarningQueue | StderrLineListener;
+
+/** Whose lines they are. */
+export type LineSource = Pick<StderrLineMessage, 'label' | 'pid'>;
 
 /** Text is decoded in slices of this size: strings of 256 KiB were measured three times slower. */
 const SLICE_BYTES = 65_536;
@@ -17,12 +20,12 @@ const SLICE_BYTES = 65_536;
  */
 export class LineFanout {
   readonly #consumer: LineConsumer | null;
-  readonly #label: string;
+  readonly #source: LineSource;
   readonly #splitter = new LineSplitter((batch) => this.#deliver(batch));
   #seq = 0;
 
-  constructor(warnings: WarningsOption | undefined, label: string) {
-    this.#label = label;
+  constructor(warnings: WarningsOption | undefined, source: LineSource) {
+    this.#source = source;
     if (warnings instanceof WarningQueue) warnings.attach();
     this.#consumer =
       typeof warnings === 'function' ? new LineCallback(warnings) : (warnings ?? null);
@@ -51,7 +54,11 @@ export class LineFanout {
     this.#consumer?.accept(batch, firstSeq);
     if (stderrLineChannel.hasSubscribers) {
       for (const line of linesOf(batch, count, firstSeq)) {
-        stderrLineChannel.publish({ label: this.#label, line });
+        stderrLineChannel.publish({
+          ...this.#source,
+          line,
+          dropped: 0,
+        } satisfies StderrLineMessage);
       }
     }
   }

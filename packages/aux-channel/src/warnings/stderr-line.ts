@@ -27,7 +27,8 @@ class SharedBytes {
   }
 }
 
-class SharedLine implements StderrLine {
+/** A line that shares its bytes with others of its batch. */
+export class SharedLine implements StderrLine {
   readonly seq: number;
   // Plain fields: a process makes millions of these, and `#private` ones cost more to set up.
   private readonly shared: SharedBytes;
@@ -39,6 +40,11 @@ class SharedLine implements StderrLine {
     this.start = start;
     this.end = end;
     this.seq = seq;
+  }
+
+  /** Unit: bytes. */
+  get length(): number {
+    return this.end - this.start;
   }
 
   get bytes(): Uint8Array {
@@ -66,14 +72,14 @@ class SharedLine implements StderrLine {
  * Makes the first `count` lines of a batch. Copies the bytes of those lines and no more, so a queue
  * that has room for one line does not hold on to a whole chunk.
  */
-export function linesOf(batch: LineBatch, count: number, firstSeq: number): StderrLine[] {
+export function linesOf(batch: LineBatch, count: number, firstSeq: number): SharedLine[] {
   if (count === 0) return [];
   const { source, bounds, complete } = batch;
   const from = bounds[0] as number;
   const to = bounds[count * 2 - 1] as number;
   const view = Buffer.from(source.buffer, source.byteOffset + from, to - from);
   const shared = new SharedBytes(view, complete);
-  const lines = new Array<StderrLine>(count);
+  const lines = new Array<SharedLine>(count);
   for (let i = 0; i < count; i++) {
     const start = (bounds[i * 2] as number) - from;
     const end = (bounds[i * 2 + 1] as number) - from;

@@ -1,14 +1,20 @@
 import { TransportStateError } from '../errors.js';
-import type { StderrLine } from '../trait.js';
+import { MAX_LINE_BYTES, type StderrLine } from '../trait.js';
 import type { LineBatch } from './line-splitter.js';
 import type { LineConsumer } from './line-consumer.js';
-import { linesOf } from './stderr-line.js';
+import { linesOf, type SharedLine } from './stderr-line.js';
 
 /** Lines that a {@link WarningQueue} holds unless told otherwise. */
 export const WARNING_QUEUE_CAPACITY = 1024;
 
+/** Lines may have 64 KiB: the queue holds no more bytes than its lines would have at this mean length. */
+export const MEAN_LINE_BYTES = 1024;
+
 export interface WarningQueueOptions {
-  /** Lines held for a slow consumer; further ones are dropped and counted. A positive integer. */
+  /**
+   * Lines held for a slow consumer, together no more than 1 KiB for each (and 64 KiB at least); further
+   * ones are dropped and counted. A positive integer.
+   */
   capacity?: number;
 }
 
@@ -19,7 +25,9 @@ export interface WarningQueueOptions {
  */
 export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefined>, LineConsumer {
   readonly capacity: number;
-  #lines: StderrLine[] = [];
+  readonly #capacityBytes: number;
+  #lines: SharedLine[] = [];
+  #bytes = 0;
   /** Index of the first line not yet taken. */
   #head = 0;
   #dropped = 0;
@@ -32,6 +40,7 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
     if (!Number.isSafeInteger(this.capacity) || this.capacity < 1) {
       throw new RangeError(`A queue's capacity is a positive integer, not ${this.capacity}`);
     }
+    this.#capacityBytes = Math.max(MAX_LINE_BYTES, this.capacity * MEAN_LINE_BYTES);
   }
 
   /** Lines waiting to be taken. */
@@ -53,6 +62,7 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
   take(max = Infinity): StderrLine[] {
     const end = Math.min(this.#lines.length, this.#head + max);
     const taken = this.#lines.slice(this.#head, end);
+    for (const line of taken) this.#bytes -= line.length;
     this.#head = end;
     if (this.#head === this.#lines.length) {
       this.#lines = [];
@@ -86,8 +96,7 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
   /** @internal */
   accept(batch: LineBatch, firstSeq: number): void {
     const count = batch.bounds.length / 2;
-    const room = this.capacity - this.length;
-    const taken = Math.min(room, count);
+    const taken = Math.min(this.capacity - this.length, count, this.#fitting(batch, count));
     this.#dropped += count - taken;
     if (this.#head > this.capacity) this.#compact();
     const lines = linesOf(batch, taken, firstSeq);
@@ -97,6 +106,7 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
     } else {
       for (const line of lines) this.#lines.push(line);
     }
+    for (const line of lines) this.#bytes += line.length;
     if (taken > 0) this.#notify();
   }
 
@@ -106,8 +116,22 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
     this.#notify();
   }
 
+  /** How many lines of the batch have room by their bytes. */
+  #fitting({ bounds }: LineBatch, count: number): number {
+    const room = this.#capacityBytes - this.#bytes;
+    const whole = (bounds[count * 2 - 1] as number) - (bounds[0] as number);
+    if (whole <= room) return count;
+    let bytes = 0;
+    for (let i = 0; i < count; i++) {
+      bytes += (bounds[i * 2 + 1] as number) - (bounds[i * 2] as number);
+      if (bytes > room) return i;
+    }
+    return count;
+  }
+
   #shift(): StderrLine {
-    const line = this.#lines[this.#head] as StderrLine;
+    const line = this.#lines[this.#head] as SharedLine;
+    this.#bytes -= line.length;
     this.#head += 1;
     if (this.#head === this.#lines.length) {
       this.#lines = [];

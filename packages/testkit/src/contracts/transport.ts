@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -40,7 +40,7 @@ export interface TransportUnderTest {
 /** The options that both transports have. */
 export interface ContractOptions {
   readonly backends: readonly StderrBackend[];
-  readonly forward: { readonly to: number } | false;
+  readonly forward: { readonly to: number; readonly prefix?: string } | false;
   readonly surface: SurfacePolicy;
 }
 
@@ -292,8 +292,31 @@ export function transportContract(driver: TransportDriver, backend: StderrBacken
       });
 
       it('end a connection on which nothing moves', async () => {
-        const transport = await start(acting(['out:hello', 'sleep:60000'], { ioTimeoutMs: 400 }));
+        const steps = ['err:stuck\n', 'out:hello', 'sleep:60000'];
+        const transport = await start(acting(steps, { ioTimeoutMs: CONNECT_MS }));
+        const error = await transport.wait().catch((e: unknown) => e);
+        expect(error).toBeInstanceOf(IoTimeoutError);
+        expect(error).toMatchObject({ code: 'ERR_IO_TIMEOUT', timeoutMs: CONNECT_MS });
+        expect(text((error as IoTimeoutError).stderr)).toBe(captured('stuck\n'));
+      });
+
+      it('end a read that waits for a stalled peer', async () => {
+        const steps = ['out:hello', 'sleep:60000'];
+        const transport = await start(acting(steps, { ioTimeoutMs: CONNECT_MS }));
+        await transport.read();
+        // Streams end; a blocking read throws.
+        await transport.read().catch((e: unknown) => expect(e).toBeInstanceOf(IoTimeoutError));
         await expect(transport.wait()).rejects.toBeInstanceOf(IoTimeoutError);
+      });
+
+      it('are content with bytes that go the other way only', async () => {
+        const command = acting(['drain', 'exit:6'], { ioTimeoutMs: 2 * CONNECT_MS });
+        const transport = await start(command);
+        for (let i = 0; i < 7; i++) {
+          await transport.write(Buffer.from('x'));
+          await new Promise((resolve) => setTimeout(resolve, CONNECT_MS / 2));
+        }
+        expect((await transport.wait()).code).toBe(6);
       });
 
       it('are content with a trickle', async () => {
@@ -440,6 +463,42 @@ export function transportContract(driver: TransportDriver, backend: StderrBacken
         });
         expect(shown).toHaveLength(500_000);
         expect(shown.endsWith('line 00000000024999\n')).toBe(true);
+      });
+
+      it('of a prompt comes while the child waits for the answer', async () => {
+        const shown = await showing(async (to) => {
+          const transport = await start(node(program('prompt')), { forward: { to } });
+          await waitUntil(() => fstatSync(to).size > 0, { what: 'the prompt' });
+          expect(transport.tryWait()).toBeNull();
+          await transport.write(Buffer.from('secret\n'));
+          expect((await transport.wait()).success).toBe(true);
+        });
+        expect(shown).toBe('Password: ');
+      });
+
+      it('of two connections to one place has no line with bytes of both, prompts included', async () => {
+        const shown = await showing(async (to) => {
+          const speak = (name: string) => ({
+            forward: { to, prefix: `[${name}] ` },
+            command: act(
+              ...Array.from({ length: 8 }, () => [
+                `err:${name}?`,
+                'sleep:90',
+                `err:${name}=`,
+                `err:${name}\n${name}\n`,
+              ]).flat(),
+            ),
+          });
+          const all = ['aa', 'bb'].map(speak).map((one) => start(one.command, one));
+          for (const transport of await Promise.all(all)) await transport.wait();
+        });
+        for (const line of shown.split('\n').slice(0, -1)) {
+          expect(line).toMatch(/^(?:\[aa\] [a?=]+|\[bb\] [b?=]+)$/);
+        }
+        const said = shown.replace(/^\[..\] /gm, '').replaceAll('\n', '');
+        expect([...said].sort().join('')).toBe(
+          [...'aa?aa=aaaabb?bb=bbbb'.repeat(8)].sort().join(''),
+        );
       });
 
       it('at a failure is one headline below what was forwarded, once', async () => {

@@ -1,4 +1,4 @@
-import { fallbackChannel, type FallbackMessage } from '@rsync-io/aux-channel';
+import { handFallbacksTo, stderrLineChannel, type StderrLineMessage } from '@rsync-io/aux-channel';
 import { recordError } from '../error-record.js';
 import { packLines } from '../packed-lines.js';
 import type { FallbackRecord, FinalReport, Message, RequestKind, Requests } from '../protocol.js';
@@ -11,11 +11,11 @@ type Answer = Requests[RequestKind]['answers'];
 export class DrainService {
   readonly #children = new Map<number, HostedChild>();
   #fallbacks: FallbackRecord[] = [];
+  #isSubscribed = false;
 
   constructor() {
-    fallbackChannel.subscribe((message) => {
-      const { backend, fallback, error } = message as FallbackMessage;
-      this.#fallbacks.push({ backend, fallback, error: recordError(error) });
+    handFallbacksTo((error, fallback) => {
+      this.#fallbacks.push({ backend: error.backend, fallback, error: recordError(error) });
     });
   }
 
@@ -29,6 +29,10 @@ export class DrainService {
         return child.snapshot();
       case 'lines':
         return packLines(child.takeLines());
+      case 'publishLines':
+        child.publishesLines = request.wanted;
+        this.#subscribeIfWanted();
+        return child.takeLinesToPublish();
       case 'kill':
         return child.kill(request.signal);
       case 'cancelConnectWatchdog':
@@ -42,6 +46,8 @@ export class DrainService {
   }
 
   async #spawn({ connection, order }: Extract<Request, { kind: 'spawn' }>) {
+    // Before the child can say anything.
+    this.#subscribeIfWanted(order.publishLines);
     const child = await HostedChild.start(order);
     this.#children.set(connection, child);
     const { pid, backend } = child;
@@ -51,12 +57,31 @@ export class DrainService {
   /** All is told; only a channel that a surviving process still writes to has to be closed later. */
   #finish(connection: number, child: HostedChild, report: FinalReport): FinalReport {
     if (report.snapshot.ended !== 'abandoned') this.#children.delete(connection);
+    child.publishesLines = false;
+    this.#subscribeIfWanted();
     return report;
   }
+
+  /** The channel of this thread stands in for that of the main thread, as long as it has subscribers. */
+  #subscribeIfWanted(forOneMore = false): void {
+    const wanted =
+      forOneMore || [...this.#children.values()].some(({ publishesLines }) => publishesLines);
+    if (wanted === this.#isSubscribed) return;
+    this.#isSubscribed = wanted;
+    if (wanted) stderrLineChannel.subscribe(this.#keepLine);
+    else stderrLineChannel.unsubscribe(this.#keepLine);
+  }
+
+  readonly #keepLine = (message: unknown): void => {
+    const { pid, line } = message as StderrLineMessage;
+    for (const child of this.#children.values()) if (child.pid === pid) child.keepToPublish(line);
+  };
 
   #answerForgotten(request: Request): Answer {
     if (request.kind === 'kill') return false;
     if (request.kind === 'cancelConnectWatchdog') return null;
+    // The final report, which has them all, is on its way to a caller who asked in between.
+    if (request.kind === 'publishLines') return { lines: packLines([]), dropped: 0 };
     throw new Error(
       `There is no connection ${request.connection} to answer '${request.kind}' for.`,
     );

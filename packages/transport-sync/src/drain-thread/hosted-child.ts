@@ -4,6 +4,7 @@ import {
   buildStderrChannel,
   childExitStatus,
   configureStderrChannel,
+  Deadline,
   type ExitStatus,
   inheritedSnapshot,
   KILL_GRACE_MS,
@@ -16,14 +17,18 @@ import {
   Watchdog,
 } from '@rsync-io/aux-channel';
 import { packLines } from '../packed-lines.js';
-import type { ConnectionOrder, FinalReport } from '../protocol.js';
+import type { ConnectionOrder, FinalReport, LinesToPublish } from '../protocol.js';
 import { ConnectionSlot, Exited, Failure, type Slots } from '../slots.js';
 import { wirePlatform } from '../wire/platform.js';
+import { LineBacklog } from './line-backlog.js';
 import { backendIn } from './load-backend.js';
 
 /** The process behind one connection: its stderr, its end, and the watchdogs. */
 export class HostedChild {
   readonly pid: number;
+  /** Whether its lines are to be kept for the main thread, which publishes them. */
+  publishesLines: boolean;
+  readonly #toPublish = new LineBacklog();
   readonly #child: ChildProcess;
   readonly #channel: StderrAuxChannel<Promise<void>> | null;
   readonly #lines: WarningQueue | null;
@@ -33,7 +38,7 @@ export class HostedChild {
   /** Whether the main thread has had the status: then a failure is no news at disposal. */
   #told = false;
   #killTimer: NodeJS.Timeout | undefined;
-  #connectWatchdog: Watchdog | null = null;
+  #connectWatchdog: Deadline | null = null;
   #ioWatchdog: Watchdog | null = null;
 
   private constructor(
@@ -43,6 +48,7 @@ export class HostedChild {
     lines: WarningQueue | null,
   ) {
     this.pid = child.pid as number;
+    this.publishesLines = order.publishLines;
     this.#child = child;
     this.#channel = channel;
     this.#lines = lines;
@@ -80,6 +86,16 @@ export class HostedChild {
     return this.#lines?.take() ?? [];
   }
 
+  keepToPublish(line: StderrLine): void {
+    if (this.publishesLines && this.#toPublish.push(line)) {
+      Atomics.add(this.#slots, ConnectionSlot.linesToPublish, 1);
+    }
+  }
+
+  takeLinesToPublish(): LinesToPublish {
+    return this.#toPublish.take();
+  }
+
   cancelConnectWatchdog(): void {
     this.#connectWatchdog?.cancel();
     this.#connectWatchdog = null;
@@ -115,7 +131,12 @@ export class HostedChild {
   }
 
   #report(status: ExitStatus): FinalReport {
-    return { status, snapshot: this.snapshot(), lines: packLines(this.takeLines()) };
+    return {
+      status,
+      snapshot: this.snapshot(),
+      lines: packLines(this.takeLines()),
+      toPublish: this.takeLinesToPublish(),
+    };
   }
 
   #onExit(code: number | null, signal: NodeJS.Signals | null): ExitStatus {
@@ -137,7 +158,7 @@ export class HostedChild {
     const received = () => Atomics.load(this.#slots, ConnectionSlot.received);
     const sent = () => Atomics.load(this.#slots, ConnectionSlot.sent);
     if (connectTimeoutMs !== null) {
-      this.#connectWatchdog = new Watchdog(connectTimeoutMs, received, () => {
+      this.#connectWatchdog = new Deadline(connectTimeoutMs, () => {
         // Bytes that the main thread has not come to read have arrived nevertheless.
         if (received() !== 0 || wirePlatform().queuedBytes(parentStdout) > 0) return;
         this.#fail(Failure.connectTimeout);

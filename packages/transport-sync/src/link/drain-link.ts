@@ -17,6 +17,8 @@ import { threadArguments } from './thread-arguments.js';
 /** Bounds a runaway backend or subscriber: the thread ends with an error, not the process. Unit: MiB. */
 const THREAD_HEAP_MIB = 256;
 
+type Answer = { readonly value: unknown } | { readonly error: ErrorRecord };
+
 let current: DrainLink | null = null;
 
 /** Whether the next connection will have to start a thread. */
@@ -36,6 +38,8 @@ export class DrainLink {
   readonly #port: MessagePort;
   readonly #connections = new Map<number, LiveConnection>();
   #lastId = 0;
+  /** Answers that came while another question was asked in between: a subscriber may ask, too. */
+  readonly #early = new Map<number, Answer>();
   #fatal: Error | null = null;
   #lost: DrainThreadLostError | null = null;
 
@@ -129,13 +133,19 @@ export class DrainLink {
   }
 
   /** The answer to request `id`, if it has come. */
-  #take(id: number): { value: unknown } | { error: ErrorRecord } | null {
+  #take(id: number): Answer | null {
+    const early = this.#early.get(id);
+    if (early !== undefined) {
+      this.#early.delete(id);
+      return early;
+    }
     for (;;) {
       const received = receiveMessageOnPort(this.#port) as { message: Reply } | undefined;
       if (received === undefined) return null;
       const reply = received.message;
       if ('fatal' in reply) this.#fatal ??= revivedError(reply.fatal);
       else if (reply.id === id) return reply;
+      else this.#early.set(reply.id, reply);
     }
   }
 

@@ -1,0 +1,45 @@
+import { SshCommand, platformBackends } from '@rsync-io/ssh';
+// The build whose stderr is drained by a channel, whatever the default of the package is.
+import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
+import { embeddedSshClient, startEmbeddedSshServer } from '@rsync-io/testkit';
+
+/**
+ * Something to observe: three connections to an SSH server inside this process, of which one warns, one
+ * misses a program, and one is turned away. With a host and a command, one connection to that host.
+ *
+ * @param {readonly string[]} [args] `[user@]host command…`
+ */
+export async function someTransfers([target, ...remoteCommand] = process.argv.slice(2)) {
+  if (target !== undefined) {
+    await run(SshCommand.for(target, { remoteCommand }));
+    return;
+  }
+  const server = await startEmbeddedSshServer();
+  const strict = await startEmbeddedSshServer({ denyAuth: true });
+  /** @param {typeof server} peer @param {string} command */
+  const on = (peer, command) =>
+    SshCommand.for(peer.host, {
+      program: process.execPath,
+      programArgs: [embeddedSshClient(), ...peer.sshArgs],
+      remoteCommand: [command],
+    });
+  try {
+    await run(on(server, 'echo "disk almost full" >&2; echo done'));
+    await run(on(server, 'no-such-program'));
+    await run(on(strict, 'true'));
+  } finally {
+    await server.close();
+    await strict.close();
+  }
+}
+
+/** @param {SshCommand} command */
+async function run(command) {
+  const transport = await AsyncSshTransport.spawn(command, {
+    backends: platformBackends(),
+    // Subscribers to the channels see every line; nothing is printed besides.
+    forward: false,
+    surface: 'never',
+  });
+  await transport.wait();
+}

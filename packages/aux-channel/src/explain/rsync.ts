@@ -1,0 +1,138 @@
+import { type Explanation, explained, explanation, type Rule } from './explanation.js';
+import { explainMissingRsync } from './remote-command.js';
+import { rsyncExplanation } from './rsync-codes.js';
+import { isRsyncLine, type StderrText } from './text.js';
+
+/** `rsync error: NAME (code N) at FILE(LINE) [ROLE=VERSION]` (rsync log.c, log_exit). */
+const END_LINE =
+  /^rsync (?:error|warning): .{1,160} \(code (\d{1,3})\) at \S+\(\d+\) \[(\w+)=[^\]]+\]$/;
+
+const PROTOCOL = 2;
+const START_CLIENT = 5;
+const SOCKET = 10;
+const STREAM = 12;
+const NOT_EXECUTABLE = 126;
+const NOT_FOUND = 127;
+
+const uncleanShell: Rule = {
+  kind: 'unclean-shell', // compat.c, setup_protocol
+  pattern: /^protocol version mismatch -- is your shell clean\?$/,
+  summary: 'the remote shell prints text of its own into the transfer',
+  hint: 'Make its start-up files silent for sessions without a terminal: ssh HOST true must print nothing.',
+};
+
+const unexpectedlyClosed: Rule = {
+  kind: 'connection-lost', // io.c, whine_about_eof
+  pattern: /^rsync: connection unexpectedly closed \(\d+ bytes received so far\) \[\w+\]$/,
+  summary: 'the other side ended the connection in the middle of the transfer',
+  hint: 'See what it said above; check that its rsync starts, and that nothing there kills it.',
+};
+
+/** What rsync says of a daemon that it cannot reach or that turns it away, by the code that follows. */
+const daemonRules: readonly (Rule & { readonly code: number })[] = [
+  {
+    code: SOCKET,
+    kind: 'dns', // socket.c, open_socket_out
+    pattern: /^rsync: getaddrinfo: \S+ \d+: .+$/,
+    summary: 'the host name does not resolve',
+    hint: 'Check its spelling, and that DNS works.',
+  },
+  {
+    code: SOCKET,
+    kind: 'refused',
+    pattern: /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): Connection refused \(\d+\)$/,
+    summary: 'connection refused: no rsync daemon listens on that port',
+    hint: 'Check the port, and that the daemon runs.',
+  },
+  {
+    code: SOCKET,
+    kind: 'timeout',
+    pattern:
+      /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): (?:Connection|Operation) timed out \(\d+\)$/,
+    summary: 'the host did not answer in time',
+    hint: 'Check the address and any firewall between.',
+  },
+  {
+    code: SOCKET,
+    kind: 'no-route',
+    pattern:
+      /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): (?:No route to host|Network is unreachable) \(\d+\)$/,
+    summary: 'there is no route to the host',
+    hint: 'Check the network or VPN on this side.',
+  },
+  {
+    code: START_CLIENT,
+    kind: 'auth', // authenticate.c, auth_server; clientserver.c
+    pattern: /^@ERROR: auth failed on module \S+$/,
+    summary: "the rsync daemon did not accept the user's name or password",
+    hint: 'Check the user in the address and the password (--password-file).',
+  },
+];
+
+/**
+ * A local rsync whose ssh failed ends with ssh's status, or, where it does not wait for that, with
+ * 12 (cleanup.c asks with WNOHANG): then the words above its own are ssh's.
+ */
+export function lostItsRemoteShell({ lines }: StderrText, code: number): boolean {
+  return code === STREAM && endCode(lines) === STREAM;
+}
+
+/** Whether a local rsync reports this status of its remote shell, which itself said nothing. */
+export function isOnlyRsync({ lines }: StderrText, code: number): boolean {
+  return lines.every(isRsyncLine) && endCode(lines) === code;
+}
+
+const endCode = (lines: readonly string[]) => Number(END_LINE.exec(lines.at(-1) ?? '')?.[1]);
+
+interface EndLine {
+  readonly index: number;
+  readonly line: string;
+  readonly code: number;
+  readonly role: string;
+}
+
+/** What rsync says in its last line, which must name the status, and the lines that lead to it. */
+export function explainRsync({ lines }: StderrText, code: number): Explanation | null {
+  const endLines = lines.flatMap((line, index): EndLine[] => {
+    const match = END_LINE.exec(line);
+    return match ? [{ index, line, code: Number(match[1]), role: match[2] as string }] : [];
+  });
+  const last = endLines.findLast((endLine) => endLine.code === code);
+  const known = rsyncExplanation(code);
+  if (last === undefined || known === null) return null;
+  // A file may have any name, and -v prints it; below the true end line rsync prints no names.
+  if (!lines.slice(last.index).every(isRsyncLine)) return null;
+  const above = lines.slice(0, last.index);
+
+  const missing = missingRsync(above, code);
+  if (missing !== null) return missing;
+  // Both sides say so when only their versions differ; in a polluted stream only one gets that far.
+  if (code === PROTOCOL && endLines.every(({ role }) => role === last.role)) {
+    const line = above.find((candidate) => uncleanShell.pattern.test(candidate));
+    if (line !== undefined) return explained(uncleanShell, line);
+  }
+  for (const rule of daemonRules.filter((candidate) => candidate.code === code)) {
+    const line = above.findLast((candidate) => rule.pattern.test(candidate));
+    if (line !== undefined) return explained(rule, line);
+  }
+  if (code === STREAM) {
+    // The side that failed first said why; the other one only lost it.
+    const first = endLines.find((endLine) => endLine.code !== STREAM);
+    const why = first && rsyncExplanation(first.code);
+    if (first && why) return explanation('rsync', why.summary, why.hint, first.line);
+    const lost = above.findLast((line) => unexpectedlyClosed.pattern.test(line));
+    if (lost !== undefined) return explained(unexpectedlyClosed, lost);
+  }
+  return explanation('rsync', known.summary, known.hint, last.line);
+}
+
+/** A remote rsync that never started: the shell's line stands right above rsync's own. */
+function missingRsync(above: readonly string[], code: number): Explanation | null {
+  const nothingCame = above.some((line) =>
+    line.startsWith('rsync: connection unexpectedly closed (0 bytes received so far) '),
+  );
+  if (code !== NOT_FOUND && code !== NOT_EXECUTABLE && !(code === STREAM && nothingCame))
+    return null;
+  const said = above.findLast((line) => !isRsyncLine(line));
+  return said === undefined ? null : explainMissingRsync(said);
+}

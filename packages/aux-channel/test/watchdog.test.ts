@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Deadline, Watchdog } from '../src/watchdog.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** When a watchdog barked, after bytes moved at the given times. Unit: milliseconds. */
+function barkedAt(timeoutMs: number, movedAt: readonly number[]): number | null {
+  const start = performance.now();
+  let moved = 0;
+  let barked: number | null = null;
+  const dog = new Watchdog(
+    timeoutMs,
+    () => moved,
+    () => (barked = performance.now() - start),
+  );
+  for (const at of movedAt) setTimeout(() => (moved += 1), at);
+  vi.advanceTimersByTime(60_000);
+  dog.cancel();
+  return barked;
+}
+
+describe('a watchdog', () => {
+  it.each([[[]], [[990]], [[100, 1_050, 1_951]], [[3, 8, 13, 400, 1_399]]])(
+    'barks a timeout after the last of the bytes at %j, and no more than 10 ms later',
+    (movedAt) => {
+      const due = (movedAt.at(-1) ?? 0) + 1_000;
+      const at = barkedAt(1_000, movedAt);
+      expect(at).toBeGreaterThanOrEqual(due);
+      expect(at).toBeLessThanOrEqual(due + 12);
+    },
+  );
+
+  it('barks once, and not after it was cancelled', () => {
+    const barks = vi.fn();
+    const dogs = [1, 2].map(() => new Watchdog(100, () => 0, barks));
+    dogs[0]?.cancel();
+    vi.advanceTimersByTime(1_000);
+    expect(barks).toHaveBeenCalledTimes(1);
+  });
+
+  it('counts bytes that a busy event loop sees only now', () => {
+    const barks = vi.fn();
+    let moved = 0;
+    const dog = new Watchdog(100, () => moved, barks);
+    // The timer is due, and so are bytes that the loop looks at in the same turn, after its timers.
+    setTimeout(() => setImmediate(() => (moved = 1)), 99);
+    vi.advanceTimersByTime(150);
+    expect(barks).not.toHaveBeenCalled();
+    dog.cancel();
+  });
+});
+
+describe('a deadline', () => {
+  it('comes at its time, unless it was cancelled', () => {
+    const expired = vi.fn();
+    const [kept, dropped] = [new Deadline(300, expired), new Deadline(300, expired)];
+    dropped.cancel();
+    vi.advanceTimersByTime(299);
+    expect(expired).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(2);
+    expect(expired).toHaveBeenCalledTimes(1);
+    kept.cancel();
+  });
+});

@@ -1,0 +1,41 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants } from 'node:fs';
+import path from 'node:path';
+import { describe } from 'vitest';
+
+const SCRIPT = '/usr/bin/script';
+
+/** `describe` for what needs script(1) of util-linux, which makes a real pseudo-terminal. */
+export function describeOnTerminal(title: string, suite: () => void): void {
+  let reason = process.platform === 'linux' ? '' : 'script(1) of util-linux is for Linux';
+  try {
+    accessSync(SCRIPT, constants.X_OK);
+  } catch {
+    reason ||= 'script(1) is not installed';
+  }
+  if (reason === '') describe(title, suite);
+  else describe.skip(`${title} — not run: ${reason}`, suite);
+}
+
+/** The command line of `test/fixtures/forwarding.mjs`. */
+export function forwarding(order: object): string[] {
+  return [path.join(import.meta.dirname, 'fixtures/forwarding.mjs'), JSON.stringify(order)];
+}
+
+/** Node on a pseudo-terminal; what arrives at the screen comes out of stdout. */
+export function onTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+  const quoted = [process.execPath, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  return spawn(SCRIPT, ['-qec', quoted.join(' '), '/dev/null'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: '', ...env },
+  });
+}
+
+/** All that a terminal, or a pipe, was sent. */
+export async function everythingFrom(child: ChildProcess, stream: 'stdout' | 'stderr') {
+  const chunks: Buffer[] = [];
+  child[stream]?.on('data', (chunk: Buffer) => chunks.push(chunk));
+  await once(child, 'close');
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { freePort } from '../peers/ports.js';
+import { waitUntil } from '../process-census.js';
+import type { FaultPeer } from './fault-peers.js';
+import type { Lab } from './lab.js';
+
+/** `rsync --daemon` on 127.0.0.1, with a module `open` and a module `secret` that wants a password. */
+export async function startRsyncDaemon(lab: Lab): Promise<FaultPeer> {
+  const port = await freePort();
+  const secrets = lab.file('secrets', 'someone:right\n');
+  const config = lab.file(
+    `rsyncd-${port}.conf`,
+    `use chroot = no
+[open]
+  path = ${lab.folder}
+[secret]
+  path = ${lab.folder}
+  auth users = someone
+  secrets file = ${secrets}
+`,
+  );
+  const args = ['--daemon', '--no-detach', '--address=127.0.0.1', `--port=${port}`];
+  const child = spawn('rsync', [...args, `--config=${config}`, '--log-file=/dev/null'], {
+    stdio: 'ignore',
+  });
+  const exited = once(child, 'exit');
+  await waitUntil(() => answers(port), { what: 'the rsync daemon' });
+  const close = async () => {
+    child.kill('SIGTERM');
+    await exited;
+  };
+  return { port, close };
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    const done = (is: boolean) => {
+      socket.destroy();
+      resolve(is);
+    };
+    socket.once('data', () => done(true));
+    socket.once('error', () => done(false));
+  });
+}

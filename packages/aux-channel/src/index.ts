@@ -58,9 +58,9 @@ export {
 } from './warnings/warning-queue.js';
 export type { StderrLineListener } from './warnings/line-consumer.js';
 export type { WarningsOption } from './warnings/line-fanout.js';
-export { PROMPT_DELAY_MS, type ForwardOptions } from './forward/forwarder.js';
+export { Forwarder, PROMPT_DELAY_MS, type ForwardOptions } from './forward/forwarder.js';
 export type { ForwardPolicy } from './forward/policy.js';
-export type { ForwardTarget } from './forward/sink.js';
+export type { ForwardSink, ForwardTarget } from './forward/sink.js';
 export { writeStandardErrorDirectly } from './forward/sink.js';
 export type { WritableProbe } from './forward/fd-sink.js';
 export type { SurfacePolicy } from './surface.js';

@@ -3,10 +3,11 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 
-const bin = (name: string) => path.join(import.meta.dirname, '../bin', `${name}.js`);
+/** The file of a command of this package. */
+export const command = (name: string) => path.join(import.meta.dirname, '../bin', `${name}.js`);
 
 /** The command line of a command of this package, for programs that start it. */
-export const remoteShell = `${process.execPath} ${bin('rsync-io-ssh')}`;
+export const remoteShell = `${process.execPath} ${command('rsync-io-ssh')}`;
 
 export interface Finished {
   readonly code: number | null;
@@ -35,4 +36,4 @@ export const runCommand = (
   name: 'rsync-io' | 'rsync-io-ssh',
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-) => run(process.execPath, [bin(name), ...args], { env: { ...process.env, ...env } });
+) => run(process.execPath, [command(name), ...args], { env: { ...process.env, ...env } });

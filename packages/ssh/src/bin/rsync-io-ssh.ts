@@ -22,7 +22,7 @@ switch (request.kind) {
     try {
       endLike(
         await runRemoteShell(request.sshArgs, {
-          transport: request.transport,
+          ...request,
           program: process.env['RSYNC_IO_SSH_PROGRAM'] ?? 'ssh',
           drain: process.env['RSYNC_IO_STDERR_CHANNEL'] !== 'off',
         }),

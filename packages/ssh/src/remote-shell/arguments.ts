@@ -1,13 +1,18 @@
 /** What `rsync-io-ssh` was asked to do. */
 export type RemoteShellRequest =
-  | {
-      readonly kind: 'run';
-      readonly transport: 'async' | 'sync';
-      readonly sshArgs: readonly string[];
-    }
+  | ({ readonly kind: 'run'; readonly sshArgs: readonly string[] } & RemoteShellOptions)
   | { readonly kind: 'help' }
   | { readonly kind: 'version' }
   | { readonly kind: 'usage-error'; readonly message: string };
+
+/** The command's own options. */
+export interface RemoteShellOptions {
+  readonly transport: 'async' | 'sync';
+  /** The file of `--log`. */
+  readonly log: string | null;
+  /** Whether a failure is explained on stderr. */
+  readonly explain: boolean;
+}
 
 /**
  * Own options come first and are long ones, which ssh does not have; from the first other argument on,
@@ -15,33 +20,57 @@ export type RemoteShellRequest =
  */
 export function parseArguments(argv: readonly string[]): RemoteShellRequest {
   const sshArgs = [...argv];
-  let transport: 'async' | 'sync' = 'async';
+  let options: RemoteShellOptions = { transport: 'async', log: null, explain: true };
   while (/^--./.test(sshArgs[0] ?? '')) {
-    const [option, attached] = (sshArgs.shift() as string).split('=', 2);
+    const [option, attached] = splitOption(sshArgs.shift() as string);
     if (option === '--help') return { kind: 'help' };
     if (option === '--version') return { kind: 'version' };
-    if (option !== '--transport') return usageError(`unknown option ${JSON.stringify(option)}`);
-    const value = attached ?? sshArgs.shift();
-    if (value !== 'async' && value !== 'sync') {
-      return usageError('--transport takes async or sync');
-    }
-    transport = value;
+    const change = changes[option];
+    if (change === undefined) return usageError(`unknown option ${JSON.stringify(option)}`);
+    const changed = change(attached ?? sshArgs.shift());
+    if (typeof changed === 'string') return usageError(changed);
+    options = { ...options, ...changed };
   }
   if (sshArgs.length === 0) return usageError('no host is given');
-  return { kind: 'run', transport, sshArgs };
+  return { kind: 'run', ...options, sshArgs };
+}
+
+type Change = (value: string | undefined) => Partial<RemoteShellOptions> | string;
+
+/** What each option does with its value; a string is what is wrong with it. */
+const changes: Readonly<Record<string, Change>> = {
+  '--transport': (value) =>
+    value === 'async' || value === 'sync'
+      ? { transport: value }
+      : '--transport takes async or sync',
+  '--log': (value) =>
+    value === undefined || value === '' ? '--log takes the name of a file' : { log: value },
+  '--explain': (value) =>
+    value === 'on' || value === 'off' ? { explain: value === 'on' } : '--explain takes on or off',
+};
+
+/** `--name=value` in two; a value may hold further `=`. */
+function splitOption(argument: string): readonly [option: string, value: string | undefined] {
+  const at = argument.indexOf('=');
+  return at === -1 ? [argument, undefined] : [argument.slice(0, at), argument.slice(at + 1)];
 }
 
 const usageError = (message: string): RemoteShellRequest => ({ kind: 'usage-error', message });
 
-export const usage = `Usage: rsync-io-ssh [--help | --version] [--transport async|sync] [ssh options] [user@]host [command …]
+export const usage = `Usage: rsync-io-ssh [own options] [ssh options] [user@]host [command …]
 
 A drop-in for ssh where another program starts it (rsync -e rsync-io-ssh, GIT_SSH_COMMAND, scp -S):
 ssh gets all arguments and the wire itself; its stderr is drained beside it, shown as it comes, and a
-failure is explained in one line. Ends with ssh's exit status, or by the signal that ended ssh.
+failure is explained in one line. Ends with ssh's exit status, or by the signal that ended ssh; with 255
+when ssh was not started.
 
-Options, before those of ssh:
-  --transport sync             carry the wire through the blocking transport instead of handing it to
-                               ssh; slower, for trying that transport with a real program
+Own options, before those of ssh:
+  --log FILE                   append every line of stderr to FILE as JSON, and at the end one record with
+                               the status, the explanation and counters; no line is dropped
+  --explain on|off             whether a failure is explained on stderr (default: on)
+  --transport async|sync       sync carries the wire through the blocking transport instead of handing
+                               it to ssh; slower, for trying that transport with a real program
+  --help, --version
 
 Environment:
   RSYNC_IO_STDERR_CHANNEL=off  let ssh inherit this process's stderr instead; nothing is explained

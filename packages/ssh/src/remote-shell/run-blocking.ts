@@ -1,30 +1,18 @@
-import { type ExitStatus, SshCommand } from '@rsync-io/aux-channel';
+import type { SshCommand, StderrBackend } from '@rsync-io/aux-channel';
 import { SshConnection } from '@rsync-io/transport-sync';
-import { platformBackends } from '../platform-backends.js';
-
-/** What the blocking transport had to say when ssh had ended. */
-export interface BlockingResult {
-  readonly status: ExitStatus;
-  readonly stderr: Uint8Array;
-}
+import type { Ended } from './run.js';
 
 /**
  * Runs ssh with the wire pumped through the blocking transport, both directions on this thread. Signal
  * handlers do not run meanwhile: a signal ends this process, and ssh sees the wire end.
  * @throws SpawnError
  */
-export function runBlocking(
-  program: string,
-  sshArgs: readonly string[],
-  drain: boolean,
-): BlockingResult {
-  const connection = SshConnection.spawn(SshCommand.raw(program, sshArgs), {
-    backends: drain ? platformBackends() : [],
-    surface: 'never',
-  });
+export function runBlocking(command: SshCommand, backends: readonly StderrBackend[]): Ended {
+  const connection = SshConnection.spawn(command, { backends, surface: 'never' });
   try {
     pump(connection);
-    return connection.waitWithStderr();
+    const { status } = connection.waitWithStderr();
+    return { status, stderr: connection.stderrSnapshot() };
   } finally {
     connection[Symbol.dispose]();
   }

@@ -1,45 +1,88 @@
-import { explain, type ExitStatus, SshCommand } from '@rsync-io/aux-channel';
+import {
+  explain,
+  type Explanation,
+  type ExitStatus,
+  SshCommand,
+  type StderrBackend,
+  type StderrSnapshot,
+} from '@rsync-io/aux-channel';
 // The command is the flag's first adopter: it takes the variant with the channel, whatever the default.
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
+import type { OpenedLog } from '../log/open-log.js';
 import { platformBackends } from '../platform-backends.js';
+import type { RemoteShellOptions } from './arguments.js';
 import { passOnSignals } from './signals.js';
 
 /** How to run ssh. */
-export interface RemoteShellEnvironment {
-  /** Who carries the wire: ssh itself, or the blocking transport. */
-  readonly transport: 'async' | 'sync';
+export interface RemoteShellEnvironment extends RemoteShellOptions {
   /** `RSYNC_IO_SSH_PROGRAM` */
   readonly program: string;
   /** `RSYNC_IO_STDERR_CHANNEL` is not `off`. */
   readonly drain: boolean;
 }
 
+/** How ssh ended, and what it said. */
+export interface Ended {
+  readonly status: ExitStatus;
+  readonly stderr: StderrSnapshot;
+}
+
 /**
  * Runs ssh on this process's own stdin and stdout, and explains a failure.
  * @throws SpawnError
+ * @throws Error when the log cannot be opened; ssh is not started then
  */
 export async function runRemoteShell(
   sshArgs: readonly string[],
-  { transport, program, drain }: RemoteShellEnvironment,
+  environment: RemoteShellEnvironment,
 ): Promise<ExitStatus> {
-  if (transport === 'sync') {
-    // Loaded only when asked for: it brings a thread.
-    const { runBlocking } = await import('./run-blocking.js');
-    const { status, stderr } = runBlocking(program, sshArgs, drain);
-    if (drain) report(stderr, status);
+  const log = await openedLog(sshArgs, environment);
+  try {
+    const { status, stderr } = await run(sshArgs, environment, log);
+    const explanation = explain(stderr.bytes, status);
+    log?.end({ status, explanation, stderr });
+    if (environment.drain && environment.explain) report(explanation);
     return status;
+  } catch (error) {
+    log?.failure(error as Error);
+    throw error;
   }
-  return runOnEventLoop(sshArgs, program, drain);
+}
+
+async function openedLog(
+  sshArgs: readonly string[],
+  { log, drain }: RemoteShellEnvironment,
+): Promise<OpenedLog | null> {
+  if (log === null) return null;
+  if (!drain) throw new Error('--log has nothing to write with RSYNC_IO_STDERR_CHANNEL=off.');
+  // Loaded only when asked for, as everything that a plain start does not need.
+  const { openLog } = await import('../log/open-log.js');
+  return openLog(log, sshArgs);
+}
+
+async function run(
+  sshArgs: readonly string[],
+  { transport, program, drain }: RemoteShellEnvironment,
+  log: OpenedLog | null,
+): Promise<Ended> {
+  const command = SshCommand.raw(program, sshArgs);
+  const backends = drain ? platformBackends() : [];
+  if (transport === 'async') {
+    using _lines = log?.followThisThread();
+    return await runOnEventLoop(command, backends);
+  }
+  // Loaded only when asked for: it brings a thread.
+  const { runBlocking } = await import('./run-blocking.js');
+  return runBlocking(command, log?.followDrainThread(backends) ?? backends);
 }
 
 async function runOnEventLoop(
-  sshArgs: readonly string[],
-  program: string,
-  drain: boolean,
-): Promise<ExitStatus> {
-  await using transport = await AsyncSshTransport.spawn(SshCommand.raw(program, sshArgs), {
+  command: SshCommand,
+  backends: readonly StderrBackend[],
+): Promise<Ended> {
+  await using transport = await AsyncSshTransport.spawn(command, {
     wire: 'inherit',
-    backends: drain ? platformBackends() : [],
+    backends,
     // Straight to the descriptor: this process does nothing else, so it may wait for a slow reader
     // just as ssh itself would, and `process.stderr` would set O_NONBLOCK for everybody else.
     forward: { to: 2 },
@@ -47,13 +90,11 @@ async function runOnEventLoop(
   });
   using _signals = passOnSignals((signal) => transport.kill(signal));
   const status = await transport.wait();
-  if (drain) report(transport.stderrOutput(), status);
-  return status;
+  return { status, stderr: transport.stderrSnapshot() };
 }
 
 /** One line on what went wrong, if that is known. */
-function report(stderr: Uint8Array, status: ExitStatus): void {
-  const { kind, summary, hint } = explain(stderr, status);
+function report({ kind, summary, hint }: Explanation): void {
   if (kind === 'success' || kind === 'unknown' || kind === 'killed') return;
   process.stderr.write(`rsync-io-ssh: ${summary}.${hint === '' ? '' : ` ${hint}`}\n`);
 }

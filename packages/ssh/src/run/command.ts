@@ -1,0 +1,98 @@
+import { parseRunArguments, type RunRequest } from './arguments.js';
+import { HostRun } from './host-run.js';
+import { type HostOutput, type HostResult, notStarted } from './host-result.js';
+import { hostsOf } from './hosts.js';
+import { Interruption } from './interruption.js';
+import { Output, PrefixedLines } from './output.js';
+import { Screen } from './screen.js';
+import { formatTable, totalsOf } from './table.js';
+import { usage } from './usage.js';
+import { UsageError } from './usage-error.js';
+
+const USAGE_ERROR = 2;
+/** The shells' convention: 128 and the signal's number (signal(7)). */
+const EXIT_AFTER = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
+
+/** `rsync-io run`. Returns the exit status. */
+export async function runCommand(argv: readonly string[]): Promise<number> {
+  try {
+    const request = parseRunArguments(argv);
+    if (request !== null) return await run(request, hostsOf(request.hosts, request.hostsFile));
+    process.stdout.write(usage);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(
+      `rsync-io run: ${error.message}\nSee rsync-io run --help. Nothing was started.\n`,
+    );
+    return USAGE_ERROR;
+  }
+}
+
+async function run(request: RunRequest, hosts: readonly string[]): Promise<number> {
+  const screen = new Screen(process.stderr.isTTY ? process.stderr : null);
+  const stderr = new Output(process.stderr, screen);
+  const stdout = new Output(process.stdout, process.stdout.isTTY ? screen : new Screen(null));
+  const running = new Set<HostRun>();
+  const results: HostResult[] = hosts.map(notStarted);
+  using interruption = new Interruption(
+    () => running.forEach((hostRun) => hostRun.interrupt()),
+    () => running.forEach((hostRun) => hostRun.kill()),
+  );
+  const start = performance.now();
+  let done = 0;
+  let failed = 0;
+  const showProgress = () =>
+    screen.progress(`${done} of ${hosts.length} done, ${failed} failed, ${running.size} running`);
+
+  const queue = hosts.entries();
+  const worker = async () => {
+    for (const [i, host] of queue) {
+      if (interruption.by !== null) return;
+      const hostRun = new HostRun({
+        ...{ host, command: request.command, ssh: request.ssh, timeoutMs: request.timeoutMs },
+        live: request.json
+          ? null
+          : {
+              stdout: new PrefixedLines(stdout, host, i),
+              stderr: new PrefixedLines(stderr, host, i),
+            },
+      });
+      running.add(hostRun);
+      showProgress();
+      const { result, output } = await hostRun.result();
+      running.delete(hostRun);
+      results[i] = result;
+      done += 1;
+      if (result.outcome !== 'ok') failed += 1;
+      showProgress();
+      if (request.json) await writeDocument(jsonOf(result, output));
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(request.jobs, hosts.length) }, worker));
+
+  screen.progress('');
+  if (request.json) {
+    const durationMs = Math.round(performance.now() - start);
+    for (const result of results) {
+      if (result.outcome === 'not-started') await writeDocument(jsonOf(result, null));
+    }
+    const { by: interruptedBy } = interruption;
+    await writeDocument({ summary: { ...totalsOf(results), durationMs, interruptedBy } });
+  } else {
+    const { lineEnd } = screen.before(results);
+    process.stderr.write(`${lineEnd}\n${formatTable(results, stderr.colours)}`);
+  }
+  if (interruption.by !== null) return EXIT_AFTER[interruption.by];
+  return failed === 0 ? 0 : 1;
+}
+
+const jsonOf = (result: HostResult, output: HostOutput | null) => ({ ...result, ...output });
+
+/** Waits until it is written, so that a slow reader bounds what is in memory. */
+function writeDocument(document: object): Promise<void> {
+  return new Promise((resolve) => {
+    // A failure is for the listener of `error`.
+    process.stdout.write(`${JSON.stringify(document)}\n`, () => resolve());
+  });
+}

@@ -1,0 +1,45 @@
+import type { Explanation } from '@rsync-io/aux-channel';
+import type { TextFields } from '../log/text-fields.js';
+
+/**
+ * How it went on one host.
+ * - `ok`, `failed`: ssh ended by itself.
+ * - `timeout`: `--timeout` ended it. `interrupted`: a signal to this process did.
+ * - `cannot-start`: there is no such program, or no descriptor is left.
+ * - `not-started`: the run was interrupted before its turn.
+ */
+export type HostOutcome =
+  'ok' | 'failed' | 'timeout' | 'interrupted' | 'cannot-start' | 'not-started';
+
+export interface HostResult {
+  readonly host: string;
+  readonly outcome: HostOutcome;
+  /** ssh's exit status: that of the command, or 255. `null` when a signal ended ssh. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly durationMs: number;
+  readonly stdoutBytes: number;
+  readonly stderrBytes: number;
+  /** `null` where nothing failed, and where ssh did not end by itself. */
+  readonly explanation: Pick<Explanation, 'kind' | 'summary' | 'hint'> | null;
+}
+
+/** The newest bytes of a stream, for `--json`. */
+export interface CapturedText extends TextFields {
+  readonly totalBytes: number;
+  /** Older ones that are not in the text. */
+  readonly discardedBytes: number;
+}
+
+/** What a host wrote. */
+export interface HostOutput {
+  readonly stdout: CapturedText;
+  readonly stderr: CapturedText;
+}
+
+export const notStarted = (host: string): HostResult => ({
+  host,
+  outcome: 'not-started',
+  ...{ code: null, signal: null, explanation: null },
+  ...{ durationMs: 0, stdoutBytes: 0, stderrBytes: 0 },
+});

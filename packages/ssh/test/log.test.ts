@@ -1,0 +1,215 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  describeWithPeers,
+  program,
+  type SshPeer,
+  startEmbeddedSshServer,
+} from '@rsync-io/testkit';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { destinationHost } from '../src/remote-shell/destination.js';
+import { remoteShell, run, runCommand } from './helpers.js';
+
+let folder: string;
+let fakeSsh: string;
+let logFile: string;
+let count = 0;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-log-'));
+  fakeSsh = path.join(folder, 'fake-ssh');
+  const script = `exec '${process.execPath}' '${program('fake-remote-shell')}' "$@"`;
+  writeFileSync(fakeSsh, `#!/bin/sh\n${script}\n`);
+  chmodSync(fakeSsh, 0o755);
+});
+beforeEach(() => void (logFile = path.join(folder, `session-${count++}.jsonl`)));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+type LogRecord = Record<string, unknown> & { seq?: number; text?: string };
+
+const records = () =>
+  readFileSync(logFile, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as LogRecord);
+const viaFake = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+  runCommand('rsync-io-ssh', args, { RSYNC_IO_SSH_PROGRAM: fakeSsh, ...env });
+
+describe.each(['async', 'sync'])('rsync-io-ssh --log over the %s transport', (transport) => {
+  const logged = (...args: string[]) =>
+    viaFake(['--transport', transport, '--log', logFile, ...args]);
+
+  it('writes each line and how it ended, and shows the same as without', async () => {
+    const result = await logged('user@db.example', 'echo out; echo one >&2; echo two >&2; exit 7');
+    expect(result).toEqual({ code: 7, signal: null, stdout: 'out\n', stderr: 'one\ntwo\n' });
+    const [first, second, end, ...more] = records();
+    const common = {
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+      pid: expect.any(Number) as number,
+      host: 'db.example',
+    };
+    expect(first).toEqual({ ...common, seq: 0, text: 'one' });
+    expect(second).toEqual({ ...common, seq: 1, text: 'two' });
+    expect(end).toEqual({
+      ...common,
+      status: { code: 7, signal: null },
+      explanation: { kind: 'unknown', summary: 'the cause is not known', hint: '' },
+      counters: { totalBytes: 8, discarded: 0, dropped: 0 },
+    });
+    expect(more).toEqual([]);
+  });
+
+  it('keeps the bytes of a line that is not UTF-8, and marks one without an end', async () => {
+    await logged('host', String.raw`printf 'caf\303\251\n\377\376\nprompt: ' >&2`);
+    expect(records().slice(0, 3)).toMatchObject([
+      { text: 'café' },
+      { text: '\ufffd\ufffd', base64: Buffer.from([0xff, 0xfe]).toString('base64') },
+      { text: 'prompt: ', complete: false },
+    ]);
+    expect(records()[0]).not.toHaveProperty('base64');
+  });
+
+  it('holds every one of 200,000 lines', async () => {
+    const command = `${process.execPath} ${program('write-stderr')} 4000000 numbered`;
+    expect((await logged('host', command)).code).toBe(0);
+    const all = records();
+    expect(all).toHaveLength(200_001);
+    const wrong = all
+      .slice(0, -1)
+      .findIndex(({ seq, text }, i) => seq !== i || text !== `line ${String(i).padStart(14, '0')}`);
+    expect(wrong).toBe(-1);
+    expect(all.at(-1)).toMatchObject({ counters: { totalBytes: 4_000_000, dropped: 0 } });
+  });
+
+  it('records the signal, and the explanation of a failure', async () => {
+    await logged('host', 'kill -USR2 $PPID');
+    expect(records().at(-1)).toMatchObject({
+      status: { code: null, signal: 'SIGUSR2' },
+      explanation: { kind: 'killed' },
+    });
+    await logged('refused.invalid', 'true');
+    expect(records().at(-1)).toMatchObject({
+      status: { code: 255 },
+      explanation: { kind: 'refused', hint: expect.stringContaining('-p') as string },
+    });
+  });
+
+  it('appends, for its owner only, and never writes an argument', async () => {
+    await logged('-o', 'SetEnv TOKEN=s3cret', 'host', 'echo said >&2; : s3cret');
+    await logged('host', 'exit 1');
+    expect(records().map(({ status }) => status !== undefined)).toEqual([false, true, true]);
+    expect(readFileSync(logFile, 'utf8')).not.toContain('s3cret');
+    expect(statSync(logFile).mode & 0o777).toBe(0o600);
+  });
+
+  it('says that ssh could not be started, without its path', async () => {
+    const { code } = await viaFake(['--transport', transport, '--log', logFile, 'host'], {
+      RSYNC_IO_SSH_PROGRAM: '/no/such/ssh',
+    });
+    expect(code).toBe(255);
+    expect(records()).toEqual([
+      expect.objectContaining({ host: 'host', status: null, error: 'ENOENT' }),
+    ]);
+  });
+
+  it('does not start ssh without a log that can be written', async () => {
+    const marker = path.join(folder, 'started');
+    const args = ['--log', path.join(folder, 'missing', 'log'), 'host', `touch ${marker}`];
+    const { code, stderr } = await viaFake(['--transport', transport, ...args]);
+    expect(code).toBe(255);
+    expect(stderr).toMatch(/^rsync-io-ssh: Cannot open the log: ENOENT: .*missing\/log/);
+    expect(() => statSync(marker)).toThrow(/ENOENT/);
+  });
+
+  it.runIf(process.platform === 'linux')(
+    'survives a full disk, and says so once per thread',
+    async () => {
+      const args = ['--transport', transport, '--log', '/dev/full', 'host'];
+      const result = await viaFake([...args, 'echo one >&2; echo two >&2; exit 3']);
+      expect(result.code).toBe(3);
+      expect(result.stderr.match(/the log is incomplete: ENOSPC/g)).toHaveLength(
+        // The drain thread and the main one have each met it.
+        transport === 'sync' ? 2 : 1,
+      );
+      expect(result.stderr).toContain('one\ntwo\n');
+    },
+  );
+});
+
+describe("rsync-io-ssh's own options", () => {
+  it('explain nothing with --explain=off', async () => {
+    const { code, stderr } = await viaFake(['--explain=off', 'refused.invalid', 'true']);
+    expect(code).toBe(255);
+    expect(stderr).toMatch(/^ssh: connect to host [^\n]*refused\r\n$/);
+  });
+
+  it('may hold an equals sign in the name of the log', async () => {
+    logFile = path.join(folder, 'a=b=c');
+    await viaFake([`--log=${logFile}`, 'host', 'exit 0']);
+    expect(records()).toHaveLength(1);
+  });
+
+  it.each([
+    [['--log'], /--log takes the name of a file/],
+    [['--explain=maybe', 'host'], /--explain takes on or off/],
+    [['--log', '/dev/null'], /no host is given/],
+    [['--constructor', 'host'], /unknown option "--constructor"/],
+  ])('refuse %j', async (args, complaint) => {
+    const { code, stderr } = await viaFake(args);
+    expect(code).toBe(255);
+    expect(stderr).toMatch(complaint);
+  });
+
+  it('refuse a log where there is no channel', async () => {
+    const { code, stderr } = await viaFake(['--log', logFile, 'host', 'true'], {
+      RSYNC_IO_STDERR_CHANNEL: 'off',
+    });
+    expect(code).toBe(255);
+    expect(stderr).toMatch(/--log has nothing to write/);
+  });
+
+  it('are listed by --help', async () => {
+    const { stdout } = await viaFake(['--help']);
+    for (const option of ['--log', '--explain', '--transport', '--version', '--help']) {
+      expect(stdout).toContain(option);
+    }
+  });
+});
+
+describe('destinationHost', () => {
+  it.each([
+    [['host', 'cmd'], 'host'],
+    [['-p', '22', 'user@host'], 'host'],
+    [['-p22', '-v', '-o', 'User=x', 'host', '-l', 'y'], 'host'],
+    [['-vvp', '22', '-l', 'user', 'host'], 'host'],
+    [['-4v', '--', '[::1]'], '::1'],
+    [['ssh://user@host:2222/'], 'host'],
+    [['ssh://[fe80::1]:22'], 'fe80::1'],
+    [['-oProxyCommand=secret a b', 'a@b@host'], 'host'],
+    [['-V'], null],
+    [[], null],
+  ])('%j → %s', (args, host) => {
+    expect(destinationHost(args)).toBe(host);
+  });
+});
+
+describeWithPeers(['ssh', 'rsync'], 'rsync -e "rsync-io-ssh --log FILE"', () => {
+  let server: SshPeer;
+  beforeAll(async () => void (server = await startEmbeddedSshServer()));
+  afterAll(() => server.close());
+
+  it.each(['async', 'sync'])('logs a failed transfer over %s', async (transport) => {
+    const shell = `${remoteShell} --transport ${transport} --log ${logFile} ${server.sshArgs.join(' ')}`;
+    const { code } = await run('rsync', [
+      '-a',
+      '-e',
+      shell,
+      `${server.host}:${folder}/missing/`,
+      `${folder}/none/`,
+    ]);
+    expect(code).toBe(23);
+    const all = records();
+    expect(all.map(({ text }) => text).join('\n')).toMatch(/missing.* failed: No such file/);
+    expect(all.at(-1)).toMatchObject({ host: '127.0.0.1', status: { signal: null } });
+  });
+});

@@ -67,9 +67,15 @@ export class Forwarder {
     const lineEnd = chunk.lastIndexOf(LF) + 1;
     let ready = true;
     if (lineEnd > 0) {
-      const lines = chunk.subarray(0, lineEnd);
+      let lines = chunk.subarray(0, lineEnd);
       const held = this.#takeUnfinished();
-      ready = this.#write(held.length > 0 ? Buffer.concat([held, lines]) : lines, 'line');
+      if (held.length > 0) {
+        // The line that it began, alone: to copy a whole chunk for its sake would cost more than a write.
+        const firstEnd = lines.indexOf(LF) + 1;
+        this.#write(Buffer.concat([held, lines.subarray(0, firstEnd)]), 'line');
+        lines = lines.subarray(firstEnd);
+      }
+      ready = this.#write(lines, 'line');
     }
     if (lineEnd < chunk.length) ready = this.#hold(chunk.subarray(lineEnd)) && ready;
     return ready;

@@ -1,4 +1,6 @@
+import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
+import { copyOf, giveBack } from './copies.js';
 import { flushWithin } from './flush.js';
 import type { ForwardSink } from './sink.js';
 import { Waiters } from './waiters.js';
@@ -11,6 +13,8 @@ export class StreamSink implements ForwardSink {
   readonly isTerminal: boolean;
   lineHolder: object | null = null;
   readonly #stream: Writable;
+  /** When a socket calls back, the kernel has the bytes. */
+  readonly #isSocket: boolean;
   #failed = false;
   #behind = false;
   /** Bytes handed to the stream whose callback has not come. */
@@ -20,6 +24,7 @@ export class StreamSink implements ForwardSink {
 
   constructor(stream: Writable) {
     this.#stream = stream;
+    this.#isSocket = stream instanceof Socket;
     this.isTerminal = (stream as { isTTY?: boolean }).isTTY === true;
     stream.on('error', () => this.#fail());
     stream.on('close', () => this.#fail());
@@ -38,8 +43,11 @@ export class StreamSink implements ForwardSink {
     this.#pending += bytes.length;
     try {
       // A copy: the stream may keep it, and the drain reuses its buffer.
-      const accepted = this.#stream.write(Buffer.from(bytes), () => {
-        this.#pending -= bytes.length;
+      const copy = this.#isSocket ? copyOf(bytes) : Buffer.from(bytes);
+      const accepted = this.#stream.write(copy, () => {
+        this.#pending -= copy.length;
+        // Other streams may pass a chunk on and keep it: a PassThrough does.
+        if (this.#isSocket) giveBack(copy);
         this.#progress.release();
       });
       if (!accepted) this.#behind = this.#stream.writableNeedDrain;

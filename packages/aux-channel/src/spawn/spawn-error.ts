@@ -26,8 +26,7 @@ function reasonFor(code: string, command: SshCommand, cause: Error): string {
         'Close some, or raise the limit (ulimit -n).'
       );
     case 'E2BIG':
-    // Windows: ERROR_FILENAME_EXCED_RANGE, a command line of more than 32,767 characters.
-    case 'ENAMETOOLONG':
+    case 'ENAMETOOLONG': // Windows, for a command line of more than 32,767 characters.
       return `its arguments and environment are too long for the system (${code}).`;
     case 'EINVAL':
       // Node starts no batch files without a shell, which would interpret the arguments (CVE-2024-27980).

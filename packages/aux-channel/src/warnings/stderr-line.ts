@@ -10,12 +10,14 @@ class SharedBytes {
   readonly #text: string | null;
   readonly #bytes: Buffer | null;
 
-  /** Copies `bytes`, once, in the form that is asked for most. */
-  constructor(bytes: Buffer, complete: boolean) {
+  /**
+   * Copies `bytes`, once, in the form that is asked for most.
+   * @param text the same as text, where that is known and ASCII: then nothing is copied
+   */
+  constructor(bytes: Buffer, text: string | null, complete: boolean) {
     this.complete = complete;
-    const ascii = isAscii(bytes);
-    this.#text = ascii ? bytes.toString('latin1') : null;
-    this.#bytes = ascii ? null : Buffer.from(bytes);
+    this.#text = text ?? (isAscii(bytes) ? bytes.toString('latin1') : null);
+    this.#bytes = this.#text === null ? Buffer.from(bytes) : null;
   }
 
   textOf(start: number, end: number): string {
@@ -75,10 +77,12 @@ export class SharedLine implements StderrLine {
 export function linesOf(batch: LineBatch, count: number, firstSeq: number): SharedLine[] {
   if (count === 0) return [];
   const { source, bounds, complete } = batch;
-  const from = bounds[0] as number;
+  // The text of the whole batch is shared only if all of its lines are wanted.
+  const text = count * 2 === bounds.length ? batch.text : null;
+  const from = text === null ? (bounds[0] as number) : 0;
   const to = bounds[count * 2 - 1] as number;
   const view = Buffer.from(source.buffer, source.byteOffset + from, to - from);
-  const shared = new SharedBytes(view, complete);
+  const shared = new SharedBytes(view, text, complete);
   const lines = new Array<SharedLine>(count);
   for (let i = 0; i < count; i++) {
     const start = (bounds[i * 2] as number) - from;

@@ -20,8 +20,8 @@ export function surfaceText(status: ExitStatus, stderr: Uint8Array, withTail: bo
 }
 
 function remark(status: ExitStatus, stderr: Uint8Array): string {
-  const { kind, summary } = explain(stderr, status);
-  if (kind !== 'unknown') return summary;
+  const { kind, summary, hint } = explain(stderr, status);
+  if (kind !== 'unknown') return hint === '' ? summary : `${summary}. ${hint}`;
   return stderr.length > 0 ? 'its messages are above' : 'it wrote nothing to stderr';
 }
 

@@ -21,7 +21,8 @@ describe('the text on error', () => {
   it('explains instead of repeating what was forwarded', () => {
     const refused = 'ssh: connect to host h port 22: Connection refused\r\n';
     expect(text(refused, false)).toBe(
-      'ssh process exited with status 255: connection refused: nothing listens on that port\n',
+      'ssh process exited with status 255: connection refused: nothing listens on that port. ' +
+        'Check the port (-p), and that the SSH server runs.\n',
     );
   });
 

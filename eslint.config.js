@@ -86,6 +86,12 @@ export default defineConfig(
     rules: boundaries(mayImport, { allow: ['../../config/*'] }),
   },
   {
+    // CommonJS starts sooner: see packages/ssh/tsup.config.ts.
+    files: ['packages/*/bin/*.js'],
+    languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
     files: ['packages/*/package.json'],
     languageOptions: { parser: jsonc },
     plugins: { '@nx': nx },

@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/bin/rsync-io-ssh.js';
+require('../dist/remote-shell/rsync-io-ssh.cjs');

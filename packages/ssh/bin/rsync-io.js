@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../dist/bin/rsync-io.js';
+import('../dist/bin/rsync-io.js');

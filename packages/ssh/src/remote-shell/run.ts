@@ -8,8 +8,8 @@ import {
 } from '@rsync-io/aux-channel';
 // The command is the flag's first adopter: it takes the variant with the channel, whatever the default.
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
+import { pipeBackend } from '@rsync-io/pipe';
 import type { OpenedLog } from '../log/open-log.js';
-import { platformBackends } from '../platform-backends.js';
 import type { RemoteShellOptions } from './arguments.js';
 import { passOnSignals } from './signals.js';
 
@@ -66,13 +66,15 @@ async function run(
   log: OpenedLog | null,
 ): Promise<Ended> {
   const command = SshCommand.raw(program, sshArgs);
-  const backends = drain ? platformBackends() : [];
   if (transport === 'async') {
     using _lines = log?.followThisThread();
-    return await runOnEventLoop(command, backends);
+    // Not the platform's first choice: that would load native code, which takes longer than all else here.
+    return await runOnEventLoop(command, drain ? [pipeBackend] : []);
   }
   // Loaded only when asked for: it brings a thread.
   const { runBlocking } = await import('./run-blocking.js');
+  const { platformBackends } = await import('../platform-backends.js');
+  const backends = drain ? platformBackends() : [];
   return runBlocking(command, log?.followDrainThread(backends) ?? backends);
 }
 

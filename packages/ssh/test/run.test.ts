@@ -92,6 +92,13 @@ describe('rsync-io run', () => {
     expect(a?.stderr.text).toHaveLength(65_536);
   });
 
+  it('keeps lines whole where stdout and stderr are one pipe', async () => {
+    const remote = String.raw`printf 'no end'; sleep 0.4; printf 'err\n' >&2; sleep 0.2`;
+    const line = `'${process.execPath}' '${command('rsync-io')}' run --program '${fakeSsh}' a -- "${remote}" 2>&1`;
+    const { stdout } = await run('sh', ['-c', line]);
+    expect(stdout).toMatch(/^\[a\] no end\n\[a\] err\n\nHOST/);
+  });
+
   it('passes twenty megabytes through whole, to a slow reader', async () => {
     const writer = `${process.execPath} ${program('write-stderr')} 20000000 numbered`;
     const piped = `'${process.execPath}' '${command('rsync-io')}' run --program '${fakeSsh}' a -- '${writer} 2>&1' 2>/dev/null | (sleep 1; wc -lc)`;
@@ -390,12 +397,12 @@ if (process.env['RSYNC_IO_FLAG_STATE'] === 'off') {
       const remote = `echo up $$; while [ ! -e ${go} ]; do sleep 1; done; set -- $SSH_CLIENT; echo port $2 >&2; exit $(( $2 % 3 / 2 * 9 ))`;
       const { child, ended, up, output } = startRun(
         200,
-        ['--jobs', '200', '--connect-timeout', '120'],
+        ['--jobs', '200', '--connect-timeout', '240'],
         remote,
       );
       await waitUntil(() => up() === 200, {
         what: '200 connections at once',
-        timeoutMs: 120_000,
+        timeoutMs: 240_000,
         everyMs: 100,
       });
       const clients = descendants(child.pid as number);
@@ -422,7 +429,7 @@ if (process.env['RSYNC_IO_FLAG_STATE'] === 'off') {
     it('leaves no ssh behind after Ctrl-C in the middle', async () => {
       const remote = 'echo up $$; while echo tick; do sleep 1; done';
       const { child, ended, up, output } = startRun(40, ['--jobs', '20'], remote);
-      await waitUntil(() => up() === 20, { what: '20 connections', timeoutMs: 60_000 });
+      await waitUntil(() => up() === 20, { what: '20 connections', timeoutMs: 90_000 });
       const clients = descendants(child.pid as number);
       expect(clients.length).toBeGreaterThanOrEqual(20);
       child.kill('SIGINT');

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs';
 import { parseRunArguments, type RunRequest } from './arguments.js';
 import { HostRun } from './host-run.js';
 import { type HostOutput, type HostResult, notStarted } from './host-result.js';
@@ -32,7 +33,7 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 async function run(request: RunRequest, hosts: readonly string[]): Promise<number> {
   const screen = new Screen(process.stderr.isTTY ? process.stderr : null);
   const stderr = new Output(process.stderr, screen);
-  const stdout = new Output(process.stdout, process.stdout.isTTY ? screen : new Screen(null));
+  const stdout = new Output(process.stdout, sameDestination() ? screen : new Screen(null));
   const running = new Set<HostRun>();
   const results: HostResult[] = hosts.map(notStarted);
   using interruption = new Interruption(
@@ -85,6 +86,17 @@ async function run(request: RunRequest, hosts: readonly string[]): Promise<numbe
   }
   if (interruption.by !== null) return EXIT_AFTER[interruption.by];
   return failed === 0 ? 0 : 1;
+}
+
+/** Whether stdout and stderr end up in one place: a terminal, or a pipe after `2>&1`. */
+function sameDestination(): boolean {
+  try {
+    const [stdout, stderr] = [fstatSync(1), fstatSync(2)];
+    return stdout.dev === stderr.dev && stdout.ino === stderr.ino;
+  } catch {
+    // One of them is closed.
+    return false;
+  }
 }
 
 const jsonOf = (result: HostResult, output: HostOutput | null) => ({ ...result, ...output });

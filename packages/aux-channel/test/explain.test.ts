@@ -89,6 +89,35 @@ describe('explain', () => {
     expect(of('ssh: connect to host h port 22: Connection refused\n', 1).kind).toBe('unknown');
   });
 
+  it("does not believe ssh's words without the line end that ssh gives them", () => {
+    expect(of('ssh: connect to host h port 22: Connection refused\n').kind).toBe('unknown');
+  });
+
+  it('believes what ssh said last, not what a banner said before', () => {
+    const banner = 'ssh: connect to host h port 22: Connection refused\r\nWelcome\r\n';
+    expect(of(`${banner}u@h: Permission denied (publickey).\r\n`).kind).toBe('auth');
+    expect(of(`${banner}backup: cannot lock\n`).kind).toBe('unknown');
+  });
+
+  it('hears ssh above an rsync that did not wait for its status', () => {
+    const rsync =
+      'rsync: connection unexpectedly closed (0 bytes received so far) [sender]\n' +
+      'rsync error: error in rsync protocol data stream (code 12) at io.c(285) [sender=3.5.0]\n';
+    expect(of(`u@h: Permission denied (publickey).\r\n${rsync}`, 12).kind).toBe('auth');
+    expect(of(rsync, 12).kind).toBe('connection-lost');
+  });
+
+  it('does not believe an end line of rsync that stands among file names, or names another status', () => {
+    const endLine = 'rsync error: some files vanished (code 23) at main.c(1) [sender=3.5.0]\n';
+    expect(of(`a.txt\n${endLine}b.txt\n`, 23).kind).toBe('unknown');
+    expect(of(endLine, 1).kind).toBe('unknown');
+    expect(of(endLine, 23).kind).toBe('rsync');
+  });
+
+  it('knows fish, which goes on below its message', () => {
+    expect(of('fish: Unknown command: x\nfish: \nx\n^\n', 127).kind).toBe('command-not-found');
+  });
+
   it('does not take a part of a line for the message', () => {
     expect(of('tip: if you see "Host key verification failed." call us\n').kind).toBe('unknown');
   });

@@ -1,12 +1,27 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { descendants, program, waitUntil } from '@rsync-io/testkit';
-import { describe, expect, it } from 'vitest';
+import { isAlive, program, waitUntil } from '@rsync-io/testkit';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeOnTerminal, everythingFrom, forwarding, onTerminal } from './terminal.js';
 
 const shell = (script: string, forward = {}) => ({ program: 'sh', args: ['-c', script], forward });
+
+let folder: string;
+beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-lines-'))));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A script, and the pid of the shell, or of the program that it becomes. */
+function tellingItsPid(script: string) {
+  const file = path.join(mkdtempSync(path.join(folder, 'run-')), 'pid');
+  return {
+    ...shell(`echo $$ >'${file}'; ${script}`),
+    pid: () => Number(readFileSync(file, 'utf8')),
+  };
+}
+
 const inFixture = (name: string, ...args: string[]) => {
   const file = path.join(import.meta.dirname, `fixtures/${name}.mjs`);
   const { stdout, stderr, status } = spawnSync(process.execPath, [file, ...args], {
@@ -23,23 +38,23 @@ describe.each(['async', 'sync'])('lines over the %s transport', (transport) => {
     });
 
   it('shows a prompt while the child waits for the answer', async () => {
-    const child = start(shell("printf 'Password: ' >&2; exec sleep 60"));
+    const asking = tellingItsPid("printf 'Password: ' >&2; exec sleep 60");
+    const child = start(asking);
     const [shown] = (await once(child.stderr, 'data')) as [Buffer];
     expect(shown.toString()).toBe('Password: ');
-    const waiting = descendants(child.pid as number);
-    expect(waiting).not.toEqual([]);
-    for (const pid of waiting) process.kill(pid, 'SIGKILL');
+    expect(isAlive(asking.pid())).toBe(true);
+    process.kill(asking.pid(), 'SIGKILL');
     await once(child, 'close');
   });
 
   describeOnTerminal('on a terminal', () => {
     it('shows a prompt while the child waits for the answer', async () => {
-      const runs = [shell("printf 'Password: ' >&2; exec sleep 60")];
-      const child = onTerminal(forwarding({ transport, runs }));
+      const asking = tellingItsPid("printf 'Password: ' >&2; exec sleep 60");
+      const child = onTerminal(forwarding({ transport, runs: [asking] }));
       const [shown] = (await once(child.stdout as NodeJS.ReadableStream, 'data')) as [Buffer];
       expect(shown.toString()).toBe('Password: ');
-      const [asking] = descendants(child.pid as number).filter((pid) => isSleep(pid));
-      process.kill(asking as number, 'SIGKILL');
+      expect(isAlive(asking.pid())).toBe(true);
+      process.kill(asking.pid(), 'SIGKILL');
       await once(child, 'close');
     });
   });
@@ -57,14 +72,14 @@ describe.each(['async', 'sync'])('lines over the %s transport', (transport) => {
 
   it('makes the child wait for a slow reader, and holds little of its bytes meanwhile', async () => {
     const bytes = 100_000_000;
-    const child = start({
-      program: process.execPath,
-      args: [program('write-stderr'), String(bytes)],
-    });
+    const writer = tellingItsPid(
+      `exec '${process.execPath}' '${program('write-stderr')}' ${bytes}`,
+    );
+    const child = start(writer);
     await waitUntil(() => child.stderr.readableLength > 0, { what: 'the first bytes' });
     // Nobody reads: what does not fit anywhere stays with the child, which so cannot end.
     await new Promise((resolve) => setTimeout(resolve, 1_500));
-    expect(descendants(child.pid as number)).not.toEqual([]);
+    expect(isAlive(writer.pid())).toBe(true);
     if (process.platform === 'linux') {
       expect(residentMiB(child.pid as number)).toBeLessThan(150);
     }
@@ -85,5 +100,3 @@ describe.each(['async', 'sync'])('lines over the %s transport', (transport) => {
 
 const residentMiB = (pid: number) =>
   Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
-
-const isSleep = (pid: number) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n';

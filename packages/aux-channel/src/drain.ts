@@ -155,7 +155,9 @@ export class StderrDrain {
   #finish(end: StderrEnd): void {
     if (this.#ended !== null) return;
     this.#ended = end;
+    // From here on a slow sink holds up the reading again: a process that lives on may write without end.
     if (this.#quietTimer !== null) clearTimeout(this.#quietTimer);
+    this.#quietTimer = null;
     this.#lines.end();
     this.#forwarder?.end();
     if (end !== 'abandoned') this.#stream.destroy();

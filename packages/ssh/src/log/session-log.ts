@@ -18,13 +18,17 @@ export interface SessionEnd {
   readonly stderr: StderrSnapshot;
 }
 
+/** Written together at the latest when there are so many. Unit: characters. */
+const MOST_PENDING = 65_536;
+
 /**
- * Writes one JSON document per line. Each is written, whole, before the call returns: no line waits in
- * memory, so none can be dropped, and a slow disk holds up the reading of stderr as an inherited
- * stderr on that disk would. Arguments are never written: they may hold secrets.
+ * Writes one JSON document per line. The lines of one read are written together, before the event loop
+ * turns: none waits longer, so none can be dropped, and a slow disk holds up the reading of stderr as an
+ * inherited stderr on that disk would. Arguments are never written: they may hold secrets.
  */
 export class SessionLog {
   readonly #session: LogSession;
+  #pending = '';
   #failed = false;
 
   constructor(session: LogSession) {
@@ -33,33 +37,43 @@ export class SessionLog {
 
   line(line: StderrLine): void {
     const { seq, complete, at, bytes } = line;
-    this.#write(at, { seq, ...textFields(bytes), ...(complete ? {} : { complete }) });
+    if (this.#pending === '') queueMicrotask(() => this.#flush());
+    this.#add(at, { seq, ...textFields(bytes), ...(complete ? {} : { complete }) });
+    if (this.#pending.length >= MOST_PENDING) this.#flush();
   }
 
   end({ status, explanation, stderr }: SessionEnd): void {
     const { code, signal } = status;
     const { kind, summary, hint } = explanation;
     const { totalBytes, discardedBytes: discarded, droppedWarnings: dropped } = stderr;
-    this.#write(Date.now(), {
+    this.#add(Date.now(), {
       status: { code, signal },
       explanation: { kind, summary, hint },
       counters: { totalBytes, discarded, dropped },
     });
+    this.#flush();
   }
 
   /** ssh did not run to its end. `error.message` may name arguments, so only its code is told. */
   failure(error: Error): void {
     const { code, name } = error as NodeJS.ErrnoException;
-    this.#write(Date.now(), { status: null, error: code ?? name });
+    this.#add(Date.now(), { status: null, error: code ?? name });
+    this.#flush();
+  }
+
+  #add(at: number, fields: object): void {
+    const { pid, host } = this.#session;
+    const record = { time: new Date(at).toISOString(), pid, host, ...fields };
+    this.#pending += `${JSON.stringify(record)}\n`;
   }
 
   /** A log that fails does not fail the transfer: it is told once, and ends. */
-  #write(at: number, fields: object): void {
-    if (this.#failed) return;
-    const { fd, pid, host } = this.#session;
-    const record = { time: new Date(at).toISOString(), pid, host, ...fields };
+  #flush(): void {
+    const text = this.#pending;
+    this.#pending = '';
+    if (this.#failed || text === '') return;
     try {
-      writeWhole(fd, Buffer.from(`${JSON.stringify(record)}\n`));
+      writeWhole(this.#session.fd, Buffer.from(text));
     } catch (error) {
       this.#failed = true;
       complain((error as Error).message);

@@ -82,8 +82,8 @@ export default defineConfig(
     rules: boundaries(mayImportInTests, { allowCircularSelfDependency: true }),
   },
   {
-    files: ['{packages,tools}/*/*.config.ts'],
-    rules: boundaries(mayImport, { allow: ['../../config/*'] }),
+    files: ['{packages,tools}/*/*.config.ts', 'examples/*.config.ts'],
+    rules: boundaries(mayImport, { allow: ['../../config/*', '../config/*'] }),
   },
   {
     // CommonJS starts sooner: see packages/ssh/tsup.config.ts.

@@ -118,5 +118,5 @@ describe(`${HANDSHAKES * PER_HANDSHAKE} connections of somebody else`, () => {
     expect(turnedAway).toBe((captured.get('tcp-loopback') as number) * PER_HANDSHAKE);
     // What blocks the event loop is bounded: one connection in a turn.
     expect(new Set(takenIn).size).toBe(takenIn.length);
-  });
+  }, 600_000);
 });

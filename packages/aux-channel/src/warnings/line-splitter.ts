@@ -39,16 +39,17 @@ export class LineSplitter {
     // One decode for all lines; and looking for line ends in a string takes a fraction of the time that
     // a call of `Buffer.indexOf` for each line takes.
     const text = isAscii(bytes) ? bytes.toString('latin1') : null;
-    const lineEnd = (from: number) =>
-      text === null ? bytes.indexOf(LF, from) : text.indexOf('\n', from);
     let bounds: number[] = [];
-    for (let end; (end = lineEnd(position)) !== -1; position = end + 1) {
+    for (;;) {
+      const end = text === null ? bytes.indexOf(LF, position) : text.indexOf('\n', position);
+      if (end === -1) break;
       if (end - position > MAX_LINE_BYTES) {
         this.#flush(bytes, text, bounds);
         bounds = [];
         position = this.#emitPieces(bytes, text, position, end);
       }
       bounds.push(position, withoutCarriageReturn(bytes, position, end));
+      position = end + 1;
     }
     this.#flush(bytes, text, bounds);
     position = this.#emitPieces(bytes, text, position, bytes.length);

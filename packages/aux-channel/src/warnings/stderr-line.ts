@@ -2,59 +2,80 @@ import { isAscii } from 'node:buffer';
 import type { StderrLine } from '../trait.js';
 import type { LineBatch } from './line-splitter.js';
 
-/** The bytes that a batch of lines shares. */
-class SharedBytes {
+/** What the lines of a batch share. */
+class SharedBatch {
   readonly complete: boolean;
   readonly at = Date.now();
+  readonly firstSeq: number;
+  /** Line `i` is from `bounds[2i]` to `bounds[2i + 1]`, counted from {@link #from}. */
+  readonly #bounds: readonly number[];
+  readonly #from: number;
   /** ASCII is kept as text alone, where offsets in bytes and characters agree. */
   readonly #text: string | null;
   readonly #bytes: Buffer | null;
 
-  /**
-   * Copies `bytes`, once, in the form that is asked for most.
-   * @param text the same as text, where that is known and ASCII: then nothing is copied
-   */
-  constructor(bytes: Buffer, text: string | null, complete: boolean) {
+  /** Copies the bytes of the first `count` lines, once, in the form that is asked for most. */
+  constructor({ source, text, bounds, complete }: LineBatch, count: number, firstSeq: number) {
     this.complete = complete;
-    this.#text = text ?? (isAscii(bytes) ? bytes.toString('latin1') : null);
+    this.firstSeq = firstSeq;
+    this.#bounds = bounds;
+    // The text of the whole batch is shared only if all of its lines are wanted.
+    const whole = count * 2 === bounds.length ? text : null;
+    this.#from = whole === null ? (bounds[0] as number) : 0;
+    if (whole !== null) {
+      this.#text = whole;
+      this.#bytes = null;
+      return;
+    }
+    const length = (bounds[count * 2 - 1] as number) - this.#from;
+    const bytes = Buffer.from(source.buffer, source.byteOffset + this.#from, length);
+    this.#text = isAscii(bytes) ? bytes.toString('latin1') : null;
     this.#bytes = this.#text === null ? Buffer.from(bytes) : null;
   }
 
-  textOf(start: number, end: number): string {
+  lengthOf(index: number): number {
+    return (this.#bounds[index * 2 + 1] as number) - (this.#bounds[index * 2] as number);
+  }
+
+  textOf(index: number): string {
+    const start = (this.#bounds[index * 2] as number) - this.#from;
+    const end = (this.#bounds[index * 2 + 1] as number) - this.#from;
     return this.#text?.slice(start, end) ?? (this.#bytes as Buffer).toString('utf8', start, end);
   }
 
-  bytesOf(start: number, end: number): Uint8Array {
-    return this.#bytes?.subarray(start, end) ?? Buffer.from(this.textOf(start, end), 'latin1');
+  bytesOf(index: number): Uint8Array {
+    const start = (this.#bounds[index * 2] as number) - this.#from;
+    const end = (this.#bounds[index * 2 + 1] as number) - this.#from;
+    return this.#bytes?.subarray(start, end) ?? Buffer.from(this.textOf(index), 'latin1');
   }
 }
 
 /** A line that shares its bytes with others of its batch. */
 export class SharedLine implements StderrLine {
-  readonly seq: number;
-  // Plain fields: a process makes millions of these, and `#private` ones cost more to set up.
-  private readonly shared: SharedBytes;
-  private readonly start: number;
-  private readonly end: number;
+  // Plain fields, and few: a process makes millions of these, and `#private` ones cost more to set up.
+  private readonly shared: SharedBatch;
+  private readonly index: number;
 
-  constructor(shared: SharedBytes, start: number, end: number, seq: number) {
+  constructor(shared: SharedBatch, index: number) {
     this.shared = shared;
-    this.start = start;
-    this.end = end;
-    this.seq = seq;
+    this.index = index;
   }
 
   /** Unit: bytes. */
   get length(): number {
-    return this.end - this.start;
+    return this.shared.lengthOf(this.index);
+  }
+
+  get seq(): number {
+    return this.shared.firstSeq + this.index;
   }
 
   get bytes(): Uint8Array {
-    return this.shared.bytesOf(this.start, this.end);
+    return this.shared.bytesOf(this.index);
   }
 
   get text(): string {
-    return this.shared.textOf(this.start, this.end);
+    return this.shared.textOf(this.index);
   }
 
   get complete(): boolean {
@@ -76,18 +97,8 @@ export class SharedLine implements StderrLine {
  */
 export function linesOf(batch: LineBatch, count: number, firstSeq: number): SharedLine[] {
   if (count === 0) return [];
-  const { source, bounds, complete } = batch;
-  // The text of the whole batch is shared only if all of its lines are wanted.
-  const text = count * 2 === bounds.length ? batch.text : null;
-  const from = text === null ? (bounds[0] as number) : 0;
-  const to = bounds[count * 2 - 1] as number;
-  const view = Buffer.from(source.buffer, source.byteOffset + from, to - from);
-  const shared = new SharedBytes(view, text, complete);
+  const shared = new SharedBatch(batch, count, firstSeq);
   const lines = new Array<SharedLine>(count);
-  for (let i = 0; i < count; i++) {
-    const start = (bounds[i * 2] as number) - from;
-    const end = (bounds[i * 2 + 1] as number) - from;
-    lines[i] = new SharedLine(shared, start, end, firstSeq + i);
-  }
+  for (let i = 0; i < count; i++) lines[i] = new SharedLine(shared, i);
   return lines;
 }

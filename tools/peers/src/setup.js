@@ -3,11 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findPeer, PEERS } from './find.js';
 
-const PACKAGES = { ssh: 'openssh-client', sshd: 'openssh-server', rsync: 'rsync' };
+const PACKAGES = {
+  ssh: 'openssh-client',
+  sshd: 'openssh-server',
+  rsync: 'rsync',
+  strace: 'strace',
+};
 
 const usage = `Usage: npm run setup:peers [-- --help]
 
-Installs the real programs that the tests talk to: ssh, sshd and rsync. On Debian and Ubuntu it does so by
+Installs the real programs that the tests need: ssh, sshd, rsync and strace. On Debian and Ubuntu it does so by
 apt-get, as root or through sudo; elsewhere it says what to install. Nothing is done when all are there.
 The tests start an sshd of their own on a free port of 127.0.0.1; the system's service is not needed. The
 package would start it, so a policy-rc.d forbids that during the installation, unless the system has one
@@ -16,9 +21,9 @@ systemctl disable ssh.service ssh.socket
 `;
 
 const others = `This is not Debian or Ubuntu, so install them by hand:
-  macOS     brew install rsync          (ssh and sshd are part of the system)
-  Fedora    dnf install rsync openssh-server openssh-clients
-  Alpine    apk add rsync openssh
+  macOS     brew install rsync          (ssh and sshd are part of the system; there is no strace)
+  Fedora    dnf install rsync openssh-server openssh-clients strace
+  Alpine    apk add rsync openssh strace
   Windows   the tests run without them
 `;
 

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
 /** Real programs that tests and demonstrations talk to. */
-export type PeerName = 'ssh' | 'sshd' | 'rsync' | 'tar';
+export type PeerName = 'ssh' | 'sshd' | 'rsync' | 'strace' | 'tar';
 
 /** A program that was found. */
 export interface Peer {
@@ -20,6 +20,7 @@ const versionArguments: Record<PeerName, readonly string[]> = {
   // sshd has no option for it before 9.2, but prints it with its usage.
   sshd: ['-V'],
   rsync: ['--version'],
+  strace: ['-V'],
   tar: ['--version'],
 };
 
@@ -31,6 +32,7 @@ export function findPeers(): Peers {
     ssh: findPeer('ssh'),
     sshd: findPeer('sshd'),
     rsync: findPeer('rsync'),
+    strace: findPeer('strace'),
     tar: findPeer('tar'),
   });
 }

@@ -62,7 +62,7 @@ export function usage(cases: readonly { name: string; title: string }[]): string
   return `Usage: npm run bench -- [--quick] [--json] [--only NAME…] [--out FOLDER] [--help]
 
 Compares speed and memory with peers, side by side, and writes bench.json, bench.md and
-bench-drain.svg into reports/. A missed target is no error: this is a report.
+plots into reports/. A missed target is no error: this is a report.
 
   --quick       smaller sizes, 3 rounds instead of 5: for a look
   --json        prints the report as JSON instead of a table

@@ -6,6 +6,7 @@ import { limit } from './limit.js';
 import { lines } from './lines.js';
 import { many, sequential } from './many.js';
 import { rsync, rsyncFiles, start } from './rsync.js';
+import { scaling } from './scaling.js';
 import { spawn } from './spawn.js';
 import { roundTrip, syncSpawn, wire } from './sync.js';
 import { wait } from './wait.js';
@@ -25,6 +26,7 @@ export const cases: readonly BenchCase[] = [
   roundTrip,
   many,
   sequential,
+  scaling,
   rsync,
   rsyncFiles,
   start,

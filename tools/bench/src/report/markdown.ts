@@ -2,11 +2,11 @@ import { cellsOf, HEADINGS } from './cells.js';
 import type { BenchDocument } from './document.js';
 import type { Row } from './rows.js';
 
-/** The report as a page. `plot`: the name of the picture that lies beside it, if there is one. */
+/** The report as a page. `plots`: the names of the pictures that lie beside it. */
 export function formatMarkdown(
   { date, quick, rounds, interrupted, machine, versions }: BenchDocument,
   rows: readonly Row[],
-  plot: string | null,
+  plots: readonly string[],
 ): string {
   const { cpu, cores, memoryGiB, system, loadAverage } = machine;
   const line = (cells: readonly string[]) =>
@@ -28,6 +28,6 @@ export function formatMarkdown(
     line(HEADINGS.map(() => '---')),
     ...rows.map((row) => line(cellsOf(row))),
     '',
-    ...(plot === null ? [] : [`![Throughput against peers](${plot})`, '']),
+    ...plots.flatMap((plot) => [`![${plot.replace('.svg', '')}](${plot})`, '']),
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import type { CaseResult } from '../measure/run-case.js';
 import { type Summary, summarise } from '../measure/statistics.js';
 import { formatNumber } from './format.js';
+import { INK, legendEntry, OURS, PEER, round, svgDocument, text } from './svg.js';
 
 interface Bar {
   readonly label: string;
@@ -21,9 +22,6 @@ const GAP = 10;
 const HEADER = 64;
 const GROUP_TITLE = 34;
 const AXIS = 44;
-const OURS = '#1b6ca8';
-const PEER = '#9aa5ae';
-const INK = '#20262b';
 
 /** Throughput of every contender of some cases as bars, with whiskers from least to greatest. */
 export function plotThroughput(results: readonly CaseResult[]): string | null {
@@ -50,20 +48,14 @@ export function plotThroughput(results: readonly CaseResult[]): string | null {
     text(x(tick), y + 18, tick.toLocaleString('en-US'), { anchor: 'middle', size: 12 }),
   ]);
   const height = y + AXIS;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" ` +
-      `font-family="system-ui, sans-serif" fill="${INK}">`,
-    '<title>Throughput of draining a child’s stderr, in MB/s</title>',
-    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+  return svgDocument(WIDTH, height, 'Throughput of draining a child’s stderr, in MB/s', [
     text(24, 30, 'Draining 80-byte lines from a child’s stderr', { size: 18, weight: 600 }),
     text(24, 50, 'MB/s, more is better; median, whiskers from least to greatest', { size: 12 }),
     legend(WIDTH - 210, 26),
     ...grid,
     ...parts,
     text((LEFT + WIDTH - RIGHT) / 2, y + 36, 'MB/s', { anchor: 'middle', size: 12 }),
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 function groupOf({ benchCase, samples }: CaseResult): Group {
@@ -89,28 +81,8 @@ function drawBar({ label, isOurs, value }: Bar, y: number, x: (value: number) =>
 }
 
 function legend(x: number, y: number): string {
-  const entry = (at: number, colour: string, label: string) =>
-    `<rect x="${at}" y="${y - 11}" width="14" height="14" fill="${colour}"/>` +
-    text(at + 20, y + 1, label, { size: 12 });
-  return entry(x, OURS, 'rsync-io') + entry(x + 100, PEER, 'peer');
+  return legendEntry(x, y, OURS, 'rsync-io') + legendEntry(x + 100, y, PEER, 'peer');
 }
-
-interface TextStyle {
-  anchor?: 'start' | 'middle' | 'end';
-  size?: number;
-  weight?: number;
-}
-
-function text(x: number, y: number, content: string, style: TextStyle = {}): string {
-  const { anchor = 'start', size = 13, weight = 400 } = style;
-  const attributes = `text-anchor="${anchor}" font-size="${size}" font-weight="${weight}"`;
-  return `<text x="${round(x)}" y="${round(y)}" ${attributes}>${escape(content)}</text>`;
-}
-
-const escape = (content: string) =>
-  content.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-const round = (value: number) => Math.round(value * 10) / 10;
 
 /** 1, 2 or 5 times a power of ten, so that there are four to ten ticks. */
 export function tickStep(greatest: number): number {

@@ -10,8 +10,9 @@ describe('the remote shell that nobody named', () => {
     (file: string) =>
       files.includes(file);
 
-  it.runIf(process.platform !== 'win32')('is ssh, for the system to find', () => {
-    expect(findSsh({})).toBe('ssh');
+  it('is ssh, for the system to find, where it was not looked for', () => {
+    const none = { PATH: '', SystemRoot: '/none', ProgramFiles: '/none' };
+    expect(findSsh(none)).toBe('ssh');
   });
 
   it.each([

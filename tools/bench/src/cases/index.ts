@@ -8,6 +8,7 @@ import { many, sequential } from './many.js';
 import { rsync, rsyncFiles, start } from './rsync.js';
 import { scaling } from './scaling.js';
 import { spawn } from './spawn.js';
+import { stalled } from './stalled.js';
 import { roundTrip, syncSpawn, wire } from './sync.js';
 import { wait } from './wait.js';
 import { wireAsync } from './wire-async.js';
@@ -17,6 +18,7 @@ export const cases: readonly BenchCase[] = [
   limit,
   drain,
   lines,
+  stalled,
   forward,
   blob,
   spawn,

@@ -12,6 +12,7 @@ export type ProbeName =
   | 'lines-execa'
   | 'lines-readline'
   | 'lines-tinyexec'
+  | 'stalled-queue'
   | 'blob-callback'
   | 'forward-channel'
   | 'forward-inherit'
@@ -41,6 +42,7 @@ export const probes: Record<ProbeName, () => Promise<{ default: Probe }>> = {
   'lines-execa': () => import('./lines-execa.js'),
   'lines-readline': () => import('./lines-readline.js'),
   'lines-tinyexec': () => import('./lines-tinyexec.js'),
+  'stalled-queue': () => import('./stalled-queue.js'),
   'blob-callback': () => import('./blob-callback.js'),
   'forward-channel': () => import('./forward-channel.js'),
   'forward-inherit': () => import('./forward-inherit.js'),

@@ -126,7 +126,7 @@ describe('rsync-io:stderr:line of the blocking transport', () => {
 
 describe('a backend that cannot be used', () => {
   it('is told of once per process, whichever thread came upon it', () => {
-    const file = path.join(import.meta.dirname, 'fixtures/one-fallback.mjs');
+    const file = path.join(import.meta.dirname, '../fixtures/one-fallback.mjs');
     const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
     expect(stdout.trim()).toBe('1');
     expect(stderr.match(/it is broken on purpose/g)).toHaveLength(1);

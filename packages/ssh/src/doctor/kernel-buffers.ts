@@ -9,11 +9,14 @@ export interface KernelBuffer {
   readonly meaning: string;
 }
 
-/** Linux: socket(7) and pipe(7). Other systems do not publish theirs in files. */
+/** Linux: socket(7). Other systems do not publish theirs in files. */
 const files: readonly (readonly [path: string, name: string, meaning: string])[] = [
-  ['/proc/sys/net/core/wmem_default', 'net.core.wmem_default', 'send buffer of a pipe backend'],
+  [
+    '/proc/sys/net/core/wmem_default',
+    'net.core.wmem_default',
+    'send buffer of a pipe backend, and of the wire',
+  ],
   ['/proc/sys/net/core/wmem_max', 'net.core.wmem_max', 'limit of SO_SNDBUF for a socketpair'],
-  ['/proc/sys/fs/pipe-max-size', 'fs.pipe-max-size', 'limit of F_SETPIPE_SZ for the wire'],
 ];
 
 /** What can be read; empty where the system has no such files. */

@@ -1,6 +1,7 @@
 import { STDERR_BUFFER_CAP } from './trait.js';
 
-const FIRST_ALLOCATION = 1024;
+/** Bytes: what a banner or a short message needs, so that a thousand quiet connections cost little. */
+const FIRST_ALLOCATION = 128;
 
 /**
  * A sliding window over the newest bytes of a stream.

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  descendants,
   describeWithPeers,
   freePort,
   isAlive,
@@ -25,7 +26,7 @@ import {
   treeDigest,
   waitUntil,
 } from '@rsync-io/testkit';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { remoteShell, run, runCommand } from './helpers.js';
 
 let folder: string;
@@ -59,6 +60,32 @@ describe.each(['async', 'sync'])('rsync-io-ssh over the %s transport', (transpor
       code: null,
       signal: 'SIGUSR2',
     });
+  });
+
+  it('ends by SIGUSR1, with which rsync ends its remote shell, and opens no debugger', async () => {
+    const [node, script] = remoteShell.split(' ') as [string, string];
+    const child = spawn(
+      node,
+      [script, '--transport', transport, '-c', 'echo up >&2; exec sleep 60'],
+      {
+        stdio: ['pipe', 'ignore', 'pipe'],
+        // Not the other stand-in, which is a Node process itself.
+        env: { ...process.env, RSYNC_IO_SSH_PROGRAM: '/bin/sh' },
+      },
+    );
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let shown = '';
+    child.stderr.on('data', (chunk: Buffer) => (shown += chunk.toString()));
+    await waitUntil(() => shown !== '', { what: 'the remote command' });
+    const ended = once(child, 'exit');
+    const sleepers = descendants(child.pid as number);
+    child.kill('SIGUSR1');
+    try {
+      expect(await ended).toEqual([null, 'SIGUSR1']);
+    } finally {
+      for (const pid of sleepers) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    }
+    expect(shown).toBe('up\n');
   });
 
   it.each([

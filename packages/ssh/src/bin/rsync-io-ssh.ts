@@ -1,7 +1,7 @@
 import { findSsh } from '@rsync-io/aux-channel';
 import { parseArguments, usage } from '../remote-shell/arguments.js';
 import { runRemoteShell } from '../remote-shell/run.js';
-import { endLike } from '../remote-shell/signals.js';
+import { endLike, keepDebuggerShut } from '../remote-shell/signals.js';
 import { packageVersion } from '../version.js';
 
 /** What ssh itself exits with when it fails. */
@@ -10,6 +10,7 @@ const FAILED = 255;
 void main();
 
 async function main(): Promise<void> {
+  keepDebuggerShut();
   const request = parseArguments(process.argv.slice(2));
   switch (request.kind) {
     case 'help':

@@ -1,8 +1,17 @@
 import { constants } from 'node:os';
 import type { ExitStatus } from '@rsync-io/aux-channel';
 
-/** Signals by which a terminal or a parent ends a remote shell. */
-const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+/** Signals by which a terminal or a parent ends a remote shell; rsync does it by SIGUSR1 (its cleanup.c). */
+const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
+
+/**
+ * SIGUSR1 ends this process, as it ends ssh. Node would open its debugger to whoever is on this machine,
+ * and run on. (When the last listener goes, libuv gives a signal its default action back.)
+ */
+export function keepDebuggerShut(): void {
+  const nothing = () => {};
+  process.on('SIGUSR1', nothing).off('SIGUSR1', nothing);
+}
 
 /** Passes signals on instead of dying of them, until it is disposed of. */
 export function passOnSignals(send: (signal: NodeJS.Signals) => void): Disposable {

@@ -4,6 +4,7 @@ import { packageBuild } from '../../config/tsup.ts';
 const build = packageBuild({
   index: 'src/index.ts',
   'embedded-ssh-client': 'src/peers/embedded-ssh-client.ts',
+  lab: 'src/lab.ts',
   'record-explain-corpus': 'src/corpus/record.ts',
 });
 

@@ -7,7 +7,13 @@ import path from 'node:path';
 /** @typedef {{ name: string, path: string, version: string }} Peer */
 
 /** The programs, and what makes each of them print its version. */
-export const PEERS = Object.freeze({ ssh: '-V', sshd: '-V', rsync: '--version', strace: '-V' });
+export const PEERS = Object.freeze({
+  ssh: '-V',
+  sshd: '-V',
+  rsync: '--version',
+  strace: '-V',
+  chromium: '--version',
+});
 
 /**
  * @param {string} name

@@ -8,12 +8,14 @@ const PACKAGES = {
   sshd: 'openssh-server',
   rsync: 'rsync',
   strace: 'strace',
+  chromium: 'chromium',
 };
 
 const usage = `Usage: npm run setup:peers [-- --help]
 
-Installs the real programs that the tests need: ssh, sshd, rsync and strace. On Debian and Ubuntu it does so by
-apt-get, as root or through sudo; elsewhere it says what to install. Nothing is done when all are there.
+Installs the real programs that the tests need: ssh, sshd, rsync, strace and chromium (for the pages that
+reports are). On Debian it does so by apt-get, as root or through sudo; elsewhere it says what to install.
+Nothing is done when all are there.
 The tests start an sshd of their own on a free port of 127.0.0.1; the system's service is not needed. The
 package would start it, so a policy-rc.d forbids that during the installation, unless the system has one
 of its own. The package still enables the service for the next start of the system; to undo that:
@@ -21,9 +23,9 @@ systemctl disable ssh.service ssh.socket
 `;
 
 const others = `This is not Debian or Ubuntu, so install them by hand:
-  macOS     brew install rsync          (ssh and sshd are part of the system; there is no strace)
-  Fedora    dnf install rsync openssh-server openssh-clients strace
-  Alpine    apk add rsync openssh strace
+  macOS     brew install rsync chromium (ssh and sshd are part of the system; there is no strace)
+  Fedora    dnf install rsync openssh-server openssh-clients strace chromium
+  Alpine    apk add rsync openssh strace chromium
   Windows   the tests run without them
 `;
 
@@ -72,7 +74,7 @@ function report() {
   return names.filter((name) => {
     const peer = findPeer(name);
     process.stdout.write(
-      `${name.padEnd(6)} ${peer ? `${peer.path} (${peer.version})` : 'missing'}\n`,
+      `${name.padEnd(8)} ${peer ? `${peer.path} (${peer.version})` : 'missing'}\n`,
     );
     return peer === null;
   });

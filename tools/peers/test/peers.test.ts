@@ -21,7 +21,13 @@ it('the fingerprint names every peer, and its version or its absence', () => {
   const lines = run('fingerprint.js', [], { PATH: `${folder}:/bin` })
     .stdout.trim()
     .split('\n');
-  expect(lines.map((line) => line.split(':')[0])).toEqual(['ssh', 'sshd', 'rsync', 'strace']);
+  expect(lines.map((line) => line.split(':')[0])).toEqual([
+    'ssh',
+    'sshd',
+    'rsync',
+    'strace',
+    'chromium',
+  ]);
   expect(lines[2]).toBe('rsync: rsync  version 9.9');
 });
 

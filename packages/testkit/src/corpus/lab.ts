@@ -18,6 +18,8 @@ export interface Captured {
 }
 
 export interface RunOptions {
+  /** @defaultValue the lab's folder */
+  readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
   /** Called when the child runs, for what has to happen meanwhile. */
   readonly meanwhile?: (child: ChildProcess) => Promise<void>;
@@ -93,7 +95,7 @@ export class Lab {
   /** Runs a program to its end, its stdout thrown away. */
   async run(program: string, args: readonly string[], options: RunOptions = {}): Promise<Captured> {
     const child = spawn(program, args, {
-      cwd: this.folder,
+      cwd: options.cwd ?? this.folder,
       env: { ...process.env, LC_ALL: 'C', RSYNC_RSH: '', ...options.env },
       stdio: ['ignore', 'ignore', 'pipe'],
       timeout: LONGEST_RUN_MS,

@@ -6,15 +6,24 @@ import { waitUntil } from '../process-census.js';
 import type { FaultPeer } from './fault-peers.js';
 import type { Lab } from './lab.js';
 
+export interface RsyncDaemon extends FaultPeer {
+  /** Its configuration, for a daemon that a remote shell starts. */
+  readonly configFile: string;
+}
+
 /** `rsync --daemon` on 127.0.0.1, with a module `open` and a module `secret` that wants a password. */
-export async function startRsyncDaemon(lab: Lab): Promise<FaultPeer> {
+export async function startRsyncDaemon(lab: Lab): Promise<RsyncDaemon> {
   const port = await freePort();
   const secrets = lab.file('secrets', 'someone:right\n');
   const config = lab.file(
     `rsyncd-${port}.conf`,
     `use chroot = no
 [open]
+  comment = everything of this laboratory
   path = ${lab.folder}
+  read only = no
+  uid = ${process.getuid?.() ?? 0}
+  gid = ${process.getgid?.() ?? 0}
 [secret]
   path = ${lab.folder}
   auth users = someone
@@ -31,7 +40,7 @@ export async function startRsyncDaemon(lab: Lab): Promise<FaultPeer> {
     child.kill('SIGTERM');
     await exited;
   };
-  return { port, close };
+  return { port, configFile: config, close };
 }
 
 function answers(port: number): Promise<boolean> {

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
 /** Real programs that tests and demonstrations talk to. */
-export type PeerName = 'ssh' | 'sshd' | 'rsync' | 'strace' | 'tar';
+export type PeerName = 'ssh' | 'sshd' | 'rsync' | 'strace' | 'tar' | 'chromium';
 
 /** A program that was found. */
 export interface Peer {
@@ -22,6 +22,7 @@ const versionArguments: Record<PeerName, readonly string[]> = {
   rsync: ['--version'],
   strace: ['-V'],
   tar: ['--version'],
+  chromium: ['--version'],
 };
 
 let found: Peers | undefined;
@@ -34,6 +35,7 @@ export function findPeers(): Peers {
     rsync: findPeer('rsync'),
     strace: findPeer('strace'),
     tar: findPeer('tar'),
+    chromium: findPeer('chromium'),
   });
 }
 

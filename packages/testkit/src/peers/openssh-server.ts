@@ -97,6 +97,8 @@ function sshdConfig(
     'PermitRootLogin prohibit-password',
     // Without PAM sshd itself refuses accounts that shadow(5) marks as locked, but `*` is not locked.
     'UsePAM no',
+    // A bash below another one does not read ~/.bashrc, which may be slow, and may talk on stderr.
+    'SetEnv SHLVL=1',
     'PrintMotd no',
     'PrintLastLog no',
     'Subsystem sftp internal-sftp',

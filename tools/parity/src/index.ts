@@ -1,0 +1,10 @@
+export { type Carrier, carriers, describeCarrier } from './carrier/carrier.js';
+export { type Plant, PLANTS } from './carrier/plant.js';
+export { judge, type Difference } from './judge/judge.js';
+export type { Observation } from './matrix/observation.js';
+export { runMatrix, type CellResult, type Row } from './matrix/run-matrix.js';
+export { openReplayTheatre } from './replay/replay-theatre.js';
+export { openRealTheatre } from './scenarios/real-theatre.js';
+export { type CodeIdentity, codeIdentity } from './report/code-identity.js';
+export { readReports, writePage } from './report/page.js';
+export { makeReport, type ParityReport, type Platform } from './report/report.js';

@@ -1,0 +1,138 @@
+import { STDERR_BUFFER_CAP } from '@rsync-io/aux-channel';
+import type { Carrier } from '../carrier/carrier.js';
+import type { Ending, Observation } from '../matrix/observation.js';
+import type { Scenario } from '../matrix/scenario.js';
+import { masked } from './mask.js';
+import { splitFd2 } from './split-fd2.js';
+
+/** What was compared. */
+export type Aspect =
+  | 'what arrived'
+  | "the client's exit"
+  | "the client's stderr"
+  | 'fd 2'
+  | 'captured stderr'
+  | 'surfaced on error'
+  | "the remote shell's exit"
+  | 'backend'
+  | 'the report';
+
+/** Something that had to be equal and is not. */
+export interface Difference {
+  readonly aspect: Aspect;
+  readonly expected: string;
+  readonly got: string;
+}
+
+/**
+ * Compares a cell with the same transfer over plain ssh. Rules that need no such run (nothing captured
+ * with the flag off, what was captured is the end of what was forwarded, …) are checked besides, to
+ * the byte.
+ */
+export function judge(
+  scenario: Pick<Scenario<never>, 'masks' | 'endIsRace' | 'clientIsRace' | 'shows'>,
+  carrier: Carrier,
+  seen: Observation,
+  reference: Observation,
+): Difference[] {
+  const differences: Difference[] = [];
+  const equal = (aspect: Aspect, expected: string, got: string) => {
+    if (expected !== got) differences.push({ aspect, ...excerpt(expected, got) });
+  };
+  const text = (bytes: Uint8Array) => masked(bytes, scenario);
+
+  equal('what arrived', reference.arrived.join('\n'), seen.arrived.join('\n'));
+  equal(
+    "the client's exit",
+    allowedEnding(scenario, reference.client),
+    allowedEnding(scenario, seen.client),
+  );
+  if (!scenario.clientIsRace)
+    equal("the client's stderr", text(reference.client.stderr), text(seen.client.stderr));
+
+  const { ofChild, surfaced } = splitFd2(carrier, seen);
+  const [expected, got] = [text(reference.fd2), text(ofChild)];
+  if (!scenario.endIsRace || !isBeginning(expected, got)) equal('fd 2', expected, got);
+  if (carrier.kind === 'ssh' || carrier.kind === 'command') return differences;
+
+  const { carried } = seen;
+  if (carried === null) {
+    // A signal of rsync's may end the carrier before it has written anything.
+    if (!scenario.endIsRace) equal('the report', 'a report', 'none');
+    return differences;
+  }
+  const { status, captured } = carried;
+  equal('backend', carrier.backend, captured.backend);
+  if (carrier.backend === 'inherit') {
+    equal('captured stderr', 'nothing, as the flag is off', describeCount(captured.bytes.length));
+    equal('surfaced on error', '', latin1(surfaced));
+  } else {
+    equal('captured stderr', latin1(ofChild.subarray(-STDERR_BUFFER_CAP)), latin1(captured.bytes));
+    const counted = (total: number, kept: number, dropped: number) =>
+      `${total} bytes, ${total - kept} of them slid out, ${dropped} lines dropped`;
+    const kept = Math.min(ofChild.length, STDERR_BUFFER_CAP);
+    equal(
+      'captured stderr',
+      counted(ofChild.length, kept, 0),
+      counted(
+        captured.totalBytes,
+        captured.totalBytes - captured.discardedBytes,
+        captured.droppedWarnings,
+      ),
+    );
+    if (!scenario.endIsRace) equal('surfaced on error', headline(status), firstWords(surfaced));
+  }
+  if (seen.client.signal === null && !scenario.endIsRace && reference.carried !== null) {
+    equal(
+      "the remote shell's exit",
+      describeEnding(reference.carried.status),
+      describeEnding(status),
+    );
+  }
+  return differences;
+}
+
+/** rsync's signal may have come in the middle of what ssh had to say. */
+const isBeginning = (a: string, b: string) => a.startsWith(b) || b.startsWith(a);
+
+/** rsync chooses between some codes by the order in which two things happen to end. */
+function allowedEnding({ shows }: Pick<Scenario<never>, 'shows'>, ending: Ending): string {
+  const { codes } = shows;
+  if (ending.code !== null && codes.includes(ending.code)) return `code ${codes.join(' or ')}`;
+  return describeEnding(ending);
+}
+
+const describeEnding = ({ code, signal }: Ending) => signal ?? `code ${code}`;
+const describeCount = (count: number) =>
+  count === 0 ? 'nothing, as the flag is off' : `${count} bytes`;
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
+
+/** What the contract lets a transport say of a failure: one line; its explanation has tests of its own. */
+function headline({ code, signal }: Ending): string {
+  if (code === 0) return '';
+  return `ssh process ${signal === null ? `exited with status ${code}` : `was killed by ${signal}`}:, one line`;
+}
+
+function firstWords(surfaced: Uint8Array): string {
+  const text = latin1(surfaced);
+  if (text === '') return '';
+  const lines = text.replace(/^\n/, '').split('\n');
+  const [first = ''] = lines;
+  const colon = first.indexOf(':');
+  const rest = lines.slice(1).filter((line) => line !== '');
+  return `${first.slice(0, colon + 1)}, ${rest.length === 0 ? 'one line' : `and ${JSON.stringify(rest.join('\n'))}`}`;
+}
+
+const EXCERPT = 160;
+
+/** The place of the first difference, in both. */
+function excerpt(expected: string, got: string): Pick<Difference, 'expected' | 'got'> {
+  let at = 0;
+  while (at < expected.length && expected[at] === got[at]) at += 1;
+  const from = Math.max(0, at - 40);
+  const cut = (text: string) =>
+    `${from > 0 ? `… (${from} before) ` : ''}${text.slice(from, from + EXCERPT)}${
+      text.length > from + EXCERPT ? ` … (${text.length} in all)` : ''
+    }`;
+  return { expected: cut(expected), got: cut(got) };
+}

@@ -1,0 +1,144 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { findPeers } from '@rsync-io/testkit/lab';
+import { carriers } from './carrier/carrier.js';
+import { HELP, type ParityRequest, parseArguments, thisPlatform } from './cli/arguments.js';
+import { progressOn } from './cli/progress.js';
+import { SMOKE } from './cli/smoke.js';
+import { NotHereError, runUnderWine } from './cli/windows.js';
+import type { Theatre } from './matrix/cell.js';
+import { type Row, runMatrix } from './matrix/run-matrix.js';
+import { record } from './replay/recording.js';
+import { openReplayTheatre } from './replay/replay-theatre.js';
+import { codeIdentity } from './report/code-identity.js';
+import { writePage } from './report/page.js';
+import { makeReport, type ParityReport } from './report/report.js';
+import { ROOT } from './root.js';
+import { openRealTheatre } from './scenarios/real-theatre.js';
+
+const DIFFERENT = 1;
+const WRONG_USAGE = 2;
+const NOT_HERE = 3;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  let request: ParityRequest;
+  try {
+    request = parseArguments(process.argv.slice(2), thisPlatform());
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\nTry --help.\n`);
+    return WRONG_USAGE;
+  }
+  if (request.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const out = request.out === null ? path.join(ROOT, 'reports') : path.resolve(request.out);
+  const stream = request.json ? process.stderr : process.stdout;
+  try {
+    if (request.platform !== thisPlatform()) {
+      const status = await runUnderWine(request, out, (text) => stream.write(`${text}\n`));
+      return finish(request, out, stream, status);
+    }
+    return finish(request, out, stream, await runHere(request, out, stream));
+  } catch (error) {
+    if (error instanceof NotHereError) {
+      process.stderr.write(`Not run: ${error.message}\n`);
+      return NOT_HERE;
+    }
+    throw error;
+  }
+}
+
+async function runHere(
+  request: ParityRequest,
+  out: string,
+  stream: NodeJS.WriteStream,
+): Promise<number> {
+  const { platform, replay, jobs } = request;
+  const only = request.smoke ? SMOKE : request.only;
+  const columns = carriers();
+  const progress = progressOn(stream, stream.isTTY && !process.env['NO_COLOR']);
+  const theatre: Theatre<never> = replay ? openReplayTheatre() : await realTheatre();
+  const interruption = new AbortController();
+  // Children end with their wire; the theatre's servers and files by `close`.
+  const interrupt = (signal: NodeJS.Signals) => interruption.abort(new Error(`by ${signal}`));
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  let rows: Row[];
+  try {
+    rows = await runMatrix(theatre, {
+      carriers: columns,
+      jobs,
+      only,
+      onCell: progress.cell,
+      signal: interruption.signal,
+    });
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    progress.clear();
+    stream.write('Interrupted: no report is written.\n');
+    return 130;
+  } finally {
+    progress.clear();
+    await theatre.close();
+  }
+  if (rows.length === 0)
+    throw new NotHereError(`no scenario has ${only.join(' or ')} in its name.`);
+  if (request.record) stream.write(`Recorded in ${path.relative(ROOT, record(rows))}\n`);
+  const report = makeReport(rows, {
+    platform,
+    replay,
+    complete: only.length === 0,
+    date: new Date().toISOString(),
+    code: codeIdentity(),
+    versions: { node: process.version, ...theatre.versions },
+    carriers: columns,
+  });
+  mkdirSync(out, { recursive: true });
+  writeFileSync(reportFile(out, platform), `${JSON.stringify(report)}\n`);
+  return report.totals.red === 0 ? 0 : DIFFERENT;
+}
+
+async function realTheatre(): Promise<Theatre<never>> {
+  const { ssh, sshd, rsync } = findPeers();
+  const absent = Object.entries({ ssh, sshd, rsync }).filter(([, peer]) => peer === null);
+  if (absent.length > 0) {
+    const names = absent.map(([name]) => name).join(', ');
+    throw new NotHereError(
+      `${names} not installed. On Debian npm run setup:peers installs them; --replay needs none.`,
+    );
+  }
+  return openRealTheatre();
+}
+
+/** The page, and the last lines. */
+function finish(
+  { platform, json }: ParityRequest,
+  out: string,
+  stream: NodeJS.WriteStream,
+  status: number,
+): number {
+  const file = reportFile(out, platform);
+  if (status > DIFFERENT || !existsSync(file)) return status;
+  const report = JSON.parse(readFileSync(file, 'utf8')) as ParityReport;
+  const page = writePage(out);
+  const { rows, cells, red } = report.totals;
+  const verdict = red === 0 ? 'all equal' : `${red} differ`;
+  stream.write(`${platform}: ${rows} transfers, ${cells} cells, ${verdict}\n`);
+  stream.write(`Written: ${path.relative('.', file)}, ${path.relative('.', page)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(summary(report), null, 2)}\n`);
+  return status;
+}
+
+function summary({ platform, totals, code, rows }: ParityReport) {
+  const differences = rows.flatMap(({ name, direction, cells }) =>
+    cells
+      .filter((cell) => cell.differences.length > 0)
+      .map(({ carrier, differences }) => ({ name, direction, carrier, differences })),
+  );
+  return { platform, ...totals, code, differences };
+}
+
+const reportFile = (folder: string, platform: string) =>
+  path.join(folder, `parity-${platform}.json`);

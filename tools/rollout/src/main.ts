@@ -1,0 +1,111 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { codeIdentity, readReports } from '@rsync-io/parity';
+import { evidence } from './evidence.js';
+import { type FlaggedPackage, flaggedPackages } from './flagged-packages.js';
+import { type Changed, demote, promote, RefusedError } from './promotion.js';
+import { statusText } from './status.js';
+
+const HELP = `Usage: npm run rollout -- status
+       npm run rollout -- promote PACKAGE [--force]
+       npm run rollout -- demote PACKAGE
+
+The flag ssh-socketpair-stderr, package by package. status shows the default of each, and what parity was shown on
+which platform for the code as it is; promote turns it on for one package: one line in its features.json, and a
+changeset. It refuses unless Linux, macOS and Windows were shown equal for this very code; demote goes back.
+
+  --force           promote without the evidence; the changeset says so
+  --reports FOLDER  where the parity reports are (default: reports/)
+  --json            the result as JSON
+  --help            this text
+
+Exit status: 0 done; 1 refused; 2 wrong usage.
+`;
+
+const REFUSED = 1;
+const WRONG_USAGE = 2;
+/** This file is built into tools/rollout/dist. */
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
+
+process.exitCode = main();
+
+function main(): number {
+  let asked: Request;
+  try {
+    asked = parsed();
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\nTry --help.\n`);
+    return WRONG_USAGE;
+  }
+  if (asked.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  const found = evidence(readReports(asked.reports), codeIdentity(ROOT));
+  const print = (json: object, text: string) =>
+    process.stdout.write(asked.json ? `${JSON.stringify(json, null, 2)}\n` : text);
+  if (asked.action === 'status') {
+    const packages = asked.packages.map(({ name, version, isOn, changesets }) => ({
+      ...{ name, version, isOn, changesets },
+    }));
+    print({ packages, evidence: found }, statusText(asked.packages, found));
+    return 0;
+  }
+  const chosen = asked.chosen as FlaggedPackage;
+  try {
+    const changed: Changed =
+      asked.action === 'promote' ? promote(ROOT, chosen, found, asked.force) : demote(ROOT, chosen);
+    print(changed, `Changed: ${changed.files.join(', ')}. Build, test, commit.\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    if (asked.json) process.stdout.write(`${JSON.stringify({ refused: error.message })}\n`);
+    process.stderr.write(`${error.message}\n`);
+    return REFUSED;
+  }
+}
+
+interface Request {
+  readonly action: string;
+  readonly packages: readonly FlaggedPackage[];
+  /** The package of `promote` and `demote`. */
+  readonly chosen?: FlaggedPackage;
+  readonly force: boolean;
+  readonly reports: string;
+  readonly json: boolean;
+  readonly help: boolean;
+}
+
+/** @throws Error with what is wrong, for a person */
+function parsed(): Request {
+  const { values, positionals } = parseArgs({
+    options: {
+      force: { type: 'boolean', default: false },
+      reports: { type: 'string', default: path.join(ROOT, 'reports') },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+    allowPositionals: true,
+  });
+  const packages = flaggedPackages(ROOT);
+  const [action = '', name, ...rest] = positionals;
+  if (values.help) return { ...values, packages, action };
+  if (!['status', 'promote', 'demote'].includes(action)) {
+    throw new Error(action === '' ? 'What is to be done?' : `There is no '${action}'.`);
+  }
+  if (action === 'status' || name === undefined) {
+    if (action !== 'status') throw new Error(`${action} needs a package: ${namesOf(packages)}.`);
+    if (name !== undefined) throw new Error('status takes no package.');
+    return { ...values, packages, action };
+  }
+  if (rest.length > 0) throw new Error('One package at a time.');
+  const chosen = packages.find((one) => one.name === name || one.name === `@rsync-io/${name}`);
+  if (chosen === undefined) {
+    throw new Error(`'${name}' has no features.json; there are ${namesOf(packages)}.`);
+  }
+  return { ...values, packages, action, chosen };
+}
+
+const namesOf = (packages: readonly FlaggedPackage[]) =>
+  packages.map(({ name }) => name).join(', ');

@@ -9,7 +9,9 @@ const report = (platform: Platform, change: Partial<ParityReport> = {}): ParityR
   ...change,
 });
 const judged = (reports: readonly ParityReport[], code = now) =>
-  Object.fromEntries(evidence(reports, code).map(({ platform, counts, words }) => [platform, counts || words]));
+  Object.fromEntries(
+    evidence(reports, code).map(({ platform, counts, words }) => [platform, counts || words]),
+  );
 
 describe('evidence', () => {
   it('counts when every platform was shown equal, for this code, whole', () => {
@@ -38,7 +40,9 @@ describe('evidence', () => {
 
   it('names the platform that is missing', () => {
     const found = evidence([report('linux'), report('windows')], now);
-    expect(judged([report('linux'), report('windows')])['macos']).toMatch(/^no report: run npm run parity on macos/);
+    expect(judged([report('linux'), report('windows')])['macos']).toMatch(
+      /^no report: run npm run parity on macos/,
+    );
     expect(statusText([], found)).toMatch(/promote refuses, for want of evidence: macos\.\n$/);
   });
 });

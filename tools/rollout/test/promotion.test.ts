@@ -27,7 +27,8 @@ const ROOT = path.resolve(import.meta.dirname, '../../..');
 
 /** A clone of the last commit, with this checkout's dependencies and what was built of the others. */
 let scratch: string;
-const git = (...args: string[]) => execFileSync('git', ['-C', scratch, ...args], { encoding: 'utf8' });
+const git = (...args: string[]) =>
+  execFileSync('git', ['-C', scratch, ...args], { encoding: 'utf8' });
 const at = (...parts: string[]) => path.join(scratch, ...parts);
 
 beforeAll(() => {
@@ -116,10 +117,14 @@ describe('promotion in a scratch clone', () => {
       if (/\.md$/.test(name) && !/^(README|promote-)/.test(name)) rmSync(at('.changeset', name));
     }
     const before = versions();
-    const versioned = spawnSync(process.execPath, [at('node_modules/@changesets/cli/bin.js'), 'version'], {
-      cwd: scratch,
-      encoding: 'utf8',
-    });
+    const versioned = spawnSync(
+      process.execPath,
+      [at('node_modules/@changesets/cli/bin.js'), 'version'],
+      {
+        cwd: scratch,
+        encoding: 'utf8',
+      },
+    );
     expect(versioned.stderr + versioned.stdout).toContain('All files have been updated');
     const after = versions();
     const moved = Object.keys(after).filter((name) => after[name] !== before[name]);

@@ -140,5 +140,6 @@ function summary({ platform, totals, code, rows }: ParityReport) {
   return { platform, ...totals, code, differences };
 }
 
-const reportFile = (folder: string, platform: string) =>
-  path.join(folder, `parity-${platform}.json`);
+function reportFile(folder: string, platform: string): string {
+  return path.join(folder, `parity-${platform}.json`);
+}

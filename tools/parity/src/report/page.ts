@@ -24,5 +24,6 @@ export function readReports(folder: string): ParityReport[] {
 function page(reports: readonly ParityReport[]): string {
   // Inside a script element nothing but `</` and `<!--` can end or change it.
   const data = JSON.stringify(reports).replaceAll('<', '\\u003c');
-  return readFileSync(TEMPLATE, 'utf8').replace('/*DATA*/[]', () => data);
+  const place = /(<script id="reports"[^>]*>)[^<]*/;
+  return readFileSync(TEMPLATE, 'utf8').replace(place, (_, element: string) => element + data);
 }

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { quoteForShell } from '../../src/command/quote.js';
+import { InvalidTargetError } from '../../src/errors.js';
+import { SshCommand } from '../../src/command/ssh-command.js';
+
+const name = fc.string({ unit: 'binary', maxLength: 20 });
+
+describe('a command line of ssh', () => {
+  it('has the target as one word behind `--`, or is refused', () => {
+    fc.assert(
+      fc.property(fc.option(name), name, fc.array(name, { maxLength: 4 }), (user, host, words) => {
+        const target = user === null ? host : `${user}@${host}`;
+        let command: SshCommand;
+        try {
+          command = SshCommand.for(target, { program: 'ssh', remoteCommand: words });
+        } catch (error) {
+          expect(error).toBeInstanceOf(InvalidTargetError);
+          return;
+        }
+        const { args } = command;
+        const at = args.indexOf('--');
+        expect(args.slice(at + 2)).toEqual(words);
+        const destination = args[at + 1] as string;
+        expect(destination).not.toMatch(/^-|^$|[\u0000-\u001f\u007f-\u009f]/);
+        expect(command.label).not.toMatch(/^-|^$|@/);
+        // Everything before it is an option of our own.
+        expect(args.slice(0, at).every((arg) => arg.startsWith('-o'))).toBe(true);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("keeps the caller's options, in their order, before ours", () => {
+    const option = fc.constantFrom(
+      'ConnectTimeout=9',
+      '-v',
+      '-oServerAliveInterval=3',
+      'User=u',
+      '-i',
+    );
+    fc.assert(
+      fc.property(fc.array(option, { maxLength: 5 }), (options) => {
+        const { args } = SshCommand.for('host', { program: 'ssh', options });
+        const bare = (arg: string) => arg.replace(/^-o/, '');
+        expect(args.slice(0, options.length).map(bare)).toEqual(options.map(bare));
+        for (const setting of ['ConnectTimeout', 'ServerAliveInterval', 'ServerAliveCountMax']) {
+          const given = options.some((one) => bare(one).startsWith(`${setting}=`));
+          const times = args.filter((arg) => arg.startsWith(`-o${setting}=`)).length;
+          if (!given) expect(times).toBe(1);
+        }
+      }),
+    );
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('a quoted word', () => {
+  it('is what a shell makes of it', () => {
+    const words = fc.array(fc.string({ unit: 'binary', maxLength: 12 }), {
+      minLength: 1,
+      maxLength: 30,
+    });
+    fc.assert(
+      fc.property(words, (all) => {
+        const usable = all
+          .map((word) => word.replaceAll('\u0000', ''))
+          .filter((word) => !word.startsWith('~'));
+        const line = usable.map(quoteForShell).join(' ');
+        const got = execFileSync('sh', ['-c', `for w in ${line}; do printf '%s\\0' "$w"; done`]);
+        expect(got.toString().split('\0').slice(0, -1)).toEqual(usable);
+      }),
+      { numRuns: 40 },
+    );
+  });
+});

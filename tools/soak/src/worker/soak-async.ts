@@ -1,0 +1,100 @@
+import { SshCommand, type StderrBackend } from '@rsync-io/aux-channel';
+import { pipeBackend } from '@rsync-io/pipe';
+import { socketpairBackend } from '@rsync-io/socketpair';
+import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
+import { childScript, wirePayload } from '../workload/child.js';
+import { check, type Outcome } from '../workload/check.js';
+import { type Plan, randomPlan, seededRandom } from '../workload/plan.js';
+import { Tally } from './tally.js';
+import { workerTask } from './task.js';
+
+/*
+ * soak-async: many connections at a time on one event loop, until stdin ends or the time is up.
+ */
+const { seed, jobs, until, every } = workerTask();
+const random = seededRandom(seed);
+const tally = new Tally('async');
+const backends: Record<Plan['backend'], StderrBackend> = {
+  pipe: pipeBackend,
+  socketpair: socketpairBackend,
+};
+const WARM_UP = 40;
+let id = 0;
+let stopped = false;
+process.stdin.once('end', () => (stopped = true)).resume();
+process.once('SIGTERM', () => (stopped = true));
+// What is made once: native code, the pool's threads, compiled functions.
+for (let i = 0; i < WARM_UP; i++) await connection(randomPlan((id += 1), random));
+await new Promise((resolve) => setTimeout(resolve, 1_000));
+tally.rest();
+const reporting = setInterval(() => tally.report(), every);
+
+await Promise.all(
+  Array.from({ length: jobs }, async () => {
+    while (!stopped && Date.now() < until) await connection(randomPlan((id += 1), random));
+  }),
+);
+clearInterval(reporting);
+// Grandchildren end within half a second, and what was aborted is reaped.
+setTimeout(() => {
+  tally.report(true);
+  process.exit();
+}, 1_500);
+
+async function connection(plan: Plan): Promise<void> {
+  const from = performance.now();
+  const { ending } = plan;
+  const abort = new AbortController();
+  const shown: Buffer[] = [];
+  const ioTimeoutMs = ending.kind === 'stalled' ? ending.afterMs + 100 : null;
+  const command = SshCommand.raw('sh', ['-c', childScript(plan)], { ioTimeoutMs });
+  const transport = await AsyncSshTransport.spawn(command, {
+    backends: [backends[plan.backend]],
+    forward: { to: (chunk) => void shown.push(Buffer.from(chunk)), policy: 'raw' },
+    surface: 'never',
+    signal: abort.signal,
+  });
+  const spawnMs = performance.now() - from;
+  const sent = wirePayload(plan);
+  const received: Buffer[] = [];
+  transport.stdout?.on('data', (chunk: Buffer) => received.push(chunk)).on('error', () => {});
+  transport.stdin?.on('error', () => {}).write(sent);
+  const wireEnded = new Promise<void>((resolve) => transport.stdout?.once('close', resolve));
+
+  const timer =
+    ending.kind === 'killed' || ending.kind === 'aborted'
+      ? setTimeout(() => {
+          if (ending.kind === 'killed') transport.kill('SIGKILL');
+          else abort.abort();
+        }, ending.afterMs)
+      : undefined;
+  const ended = await endOf(transport, plan);
+  clearTimeout(timer);
+  // A grandchild does not hold the wire, so its end comes with the child's.
+  await wireEnded;
+  const outcome: Outcome = {
+    ended,
+    stderr: transport.stderrSnapshot(),
+    forwarded: Buffer.concat(shown),
+    received: Buffer.concat(received),
+    sent,
+  };
+  await transport[Symbol.asyncDispose]();
+  const { totalBytes } = outcome.stderr;
+  tally.add(check(plan, outcome), totalBytes, spawnMs, performance.now() - from);
+}
+
+async function endOf(transport: AsyncSshTransport, plan: Plan): Promise<string> {
+  try {
+    // `wait` closes stdin; a child that is to be cut short must not see that as its end.
+    if (plan.ending.kind === 'stalled') await pause(plan);
+    const { code, signal } = await transport.wait();
+    return signal ?? String(code);
+  } catch (error) {
+    return (error as Error).name;
+  }
+}
+
+function pause({ ending }: Plan): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 'afterMs' in ending ? ending.afterMs : 0));
+}

@@ -4,7 +4,7 @@ import { findSsh, findSshOnWindows } from '../src/command/find-ssh.js';
 describe('the remote shell that nobody named', () => {
   const system = 'C:\\Windows\\System32\\OpenSSH\\ssh.exe';
   const git = 'C:\\Program Files\\Git\\usr\\bin\\ssh.exe';
-  const env = { Path: 'C:\\tools;"D:\\more tools";', SystemRoot: 'C:\\Windows' };
+  const env = { Path: '.;C:\\tools;"D:\\more tools";;bin', SystemRoot: 'C:\\Windows' };
   const among =
     (...files: string[]) =>
     (file: string) =>
@@ -16,11 +16,17 @@ describe('the remote shell that nobody named', () => {
   });
 
   it.each([
-    ['the one on PATH first', among('C:\\tools\\ssh.exe', system), 'ssh'],
-    ['also in a quoted folder', among('D:\\more tools\\ssh.exe', system), 'ssh'],
+    ['the one on PATH first', among('C:\\tools\\ssh.exe', system), 'C:\\tools\\ssh.exe'],
+    ['also in a quoted folder', among('D:\\more tools\\ssh.exe'), 'D:\\more tools\\ssh.exe'],
     ["then Windows' own", among(system, git), system],
     ["then Git's", among(git), git],
-    ['and ssh when there is none, so that the error names it', among(), 'ssh'],
+    ["Windows' own when there is none, so that the error names it", among(), system],
+    // Windows would start it before one on PATH, if the name alone were given.
+    [
+      'never the one in the current folder',
+      among('ssh.exe', '.\\ssh.exe', 'bin\\ssh.exe', git),
+      git,
+    ],
   ])('is on Windows %s', (_, exists, expected) => {
     expect(findSshOnWindows(env, exists)).toBe(expected);
   });

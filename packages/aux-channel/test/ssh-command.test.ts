@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InvalidTargetError } from '../src/errors.js';
+import { findSsh } from '../src/command/find-ssh.js';
 import { SshCommand } from '../src/command/ssh-command.js';
 import { quoteForShell } from '../src/command/quote.js';
 
@@ -10,7 +11,7 @@ describe('SshCommand.for', () => {
     const command = SshCommand.for('alice@host.example', {
       remoteCommand: ['rsync', '--server', '.'],
     });
-    expect(command.program).toBe('ssh');
+    expect(command.program).toBe(findSsh());
     expect(command.args).toEqual([
       ...defaults,
       '--',

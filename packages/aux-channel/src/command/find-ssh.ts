@@ -2,9 +2,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * The remote shell to start when nobody named one: `ssh`, which the system finds on PATH. On Windows,
- * where PATH often lacks it though OpenSSH is installed, the full path of the system's own
- * (`%SystemRoot%\System32\OpenSSH`, where the optional feature "OpenSSH Client" puts it) or of Git's.
+ * The remote shell to start when nobody named one: `ssh`, which the system finds on PATH. On Windows a
+ * full path, for there the system would look in the current folder first, and start whatever
+ * somebody has put there (libuv, `src/win/process.c`, search_path): the one on PATH, which often lacks it though
+ * OpenSSH is installed, else the system's own (`%SystemRoot%\System32\OpenSSH`, where the optional
+ * feature "OpenSSH Client" puts it) or Git's.
  *
  * @param env of the child-to-be
  */
@@ -19,18 +21,19 @@ export function findSshOnWindows(
 ): string {
   const variable = (name: string) =>
     Object.entries(env).find(([key]) => key.toLowerCase() === name)?.[1] ?? '';
-  const { join } = path.win32;
+  const { isAbsolute, join } = path.win32;
   const onPath = variable('path')
     .split(';')
     .map((folder) => folder.replaceAll('"', ''))
-    .filter((folder) => folder !== '');
-  if (onPath.some((folder) => exists(join(folder, 'ssh.exe')))) return 'ssh';
+    .filter(isAbsolute)
+    .map((folder) => join(folder, 'ssh.exe'));
   const systemRoot = variable('systemroot') || 'C:\\Windows';
+  const systemOwn = join(systemRoot, 'System32', 'OpenSSH', 'ssh.exe');
   const usual = [
-    join(systemRoot, 'System32', 'OpenSSH', 'ssh.exe'),
+    systemOwn,
     // What a 32-bit process sees under System32 is another folder.
     join(systemRoot, 'Sysnative', 'OpenSSH', 'ssh.exe'),
     join(variable('programfiles') || 'C:\\Program Files', 'Git', 'usr', 'bin', 'ssh.exe'),
   ];
-  return usual.find(exists) ?? 'ssh';
+  return [...onPath, ...usual].find(exists) ?? systemOwn;
 }

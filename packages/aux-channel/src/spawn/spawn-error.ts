@@ -2,8 +2,13 @@ import { statSync } from 'node:fs';
 import type { SshCommand } from '../command/ssh-command.js';
 import { SpawnError } from '../errors.js';
 
+/** What Node says of a start that failed. */
+type NodeSpawnError = NodeJS.ErrnoException & { spawnargs?: readonly string[] };
+
 /** Makes the {@link SpawnError} for what the system answered, with what to do about it. */
-export function spawnError(command: SshCommand, cause: NodeJS.ErrnoException): SpawnError {
+export function spawnError(command: SshCommand, cause: NodeSpawnError): SpawnError {
+  // All arguments, which loggers would write down with the error: they may hold secrets.
+  delete cause.spawnargs;
   const code = cause.code ?? 'ERR_SPAWN';
   const message = `Cannot start ${JSON.stringify(command.program)}: ${reasonFor(code, command, cause)}`;
   return new SpawnError(code, command.program, message, { cause });

@@ -1,6 +1,8 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import {
   ConnectTimeoutError,
   type ExitStatus,
@@ -199,6 +201,27 @@ export function transportContract(driver: TransportDriver, backend: StderrBacken
       expect(JSON.parse((await readAll(transport)).toString())).toEqual(awkward);
     });
 
+    it('tells diagnostics of its start and end, and of no argument or variable', async () => {
+      const messages: unknown[] = [];
+      const listener = (message: unknown) => void messages.push(message);
+      const channels = ['rsync-io:spawn', 'rsync-io:exit'];
+      for (const name of channels) subscribe(name, listener);
+      try {
+        const secret = acting(['exit:3', 'tell-nobody'], {
+          env: { ...process.env, TOKEN: 'tell-nobody' },
+          label: 'host',
+        });
+        await (await start(secret)).wait();
+      } finally {
+        for (const name of channels) unsubscribe(name, listener);
+      }
+      expect(messages).toMatchObject([
+        { label: 'host', program: process.execPath },
+        { label: 'host', status: { code: 3 } },
+      ]);
+      expect(inspect(messages, { depth: null, showHidden: true })).not.toContain('tell-nobody');
+    });
+
     describe('a start that fails', () => {
       it.each([
         ['a missing program', 'ENOENT', SshCommand.raw('no-such-program'), /Install it/],
@@ -222,6 +245,15 @@ export function transportContract(driver: TransportDriver, backend: StderrBacken
         expect(error).toMatchObject({ name: 'SpawnError', code, program: command.program });
         expect((error as Error).message).toMatch(says);
         await nothingLeaked(before);
+      });
+
+      it('tells no argument and no variable, which may be secrets', async () => {
+        const command = SshCommand.raw('no-such-program', ['--password=tell-nobody'], {
+          env: { ...process.env, TOKEN: 'tell-nobody' },
+        });
+        const error = await start(command).catch((e: unknown) => e);
+        expect(error).toBeInstanceOf(SpawnError);
+        expect(inspect(error, { depth: null, showHidden: true })).not.toContain('tell-nobody');
       });
 
       // Wine takes command lines that Windows does not.

@@ -45,7 +45,7 @@ const nodeGlobals = Object.fromEntries(
 );
 
 export default defineConfig(
-  globalIgnores(['**/dist/', '**/reports/', '**/test-results/', '.nx/']),
+  globalIgnores(['**/.stryker-tmp/', '**/dist/', '**/reports/', '**/test-results/', '.nx/']),
   {
     files: [SCRIPTS],
     extends: [js.configs.recommended, tseslint.configs.recommended, prettier],

@@ -1,0 +1,24 @@
+/**
+ * @typedef {object} Target what is mutated, and by which tests it is watched
+ * @property {string} folder of the package
+ * @property {readonly string[]} mutate relative to the folder
+ * @property {readonly string[]} tests relative to the folder
+ * @property {number} atLeast the score below which the run fails; in percent
+ */
+
+/** Only tests that load the sources themselves see a mutation of them. @type {Readonly<Record<string, Target>>} */
+export const TARGETS = {
+  'aux-channel': {
+    folder: 'packages/aux-channel',
+    mutate: ['src/**/*.ts'],
+    tests: ['test/**/*.test.ts'],
+    atLeast: 85,
+  },
+  'win-shim': {
+    folder: 'packages/win-shim',
+    // The authentication itself: the same state machine on every platform.
+    mutate: ['src/handshake.ts'],
+    tests: ['test/handshake.test.ts'],
+    atLeast: 95,
+  },
+};

@@ -333,8 +333,72 @@ describe('the handshake', () => {
     expectNothingLeft(at);
   });
 
-  it('survives an error of the parent between the handshake and its first reader', async () => {
+  it('tells what the system said, as its cause, and its own name', async () => {
+    const at = await sockets();
+    at.onConnect = ({ address }) => ({ address, port: 1 });
+    const error = await failure(at);
+    expect(error.name).toBe('HandshakeError');
+    expect(error.cause).toMatchObject({ code: 'ECONNREFUSED' });
+
+    const said = Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+    const deaf = await sockets();
+    deaf.onAccept = () => {
+      throw said;
+    };
+    expect((await failure(deaf)).cause).toBe(said);
+    const none = await sockets();
+    none.listen = () => {
+      throw said;
+    };
+    expect((await failure(none)).cause).toBe(said);
+  });
+
+  it('refuses a parent that has no addresses, as after a reset', async () => {
+    const nameless = (...names: string[]) => {
+      const hidden = names.map((name) => [name, { get: () => undefined }]);
+      return Object.fromEntries(hidden) as PropertyDescriptorMap;
+    };
+    const message = async (...names: string[]) => {
+      const at = await sockets();
+      const connecting = at.connect.bind(at);
+      at.connect = (to) => Object.defineProperties(connecting(to), nameless(...names));
+      const said = (await failure(at)).message;
+      expectNothingLeft(at);
+      return said;
+    };
+    expect(await message('localAddress', 'localPort')).toBe(
+      "the parent's end is at nowhere:0, not on 127.0.0.1",
+    );
+    expect(await message('remoteAddress', 'remotePort')).toBe(
+      "the parent's end reached nowhere:0, which is not ours",
+    );
+  });
+
+  it('looks fifty times in fifty turns, and then by a timer, which lets others work', async () => {
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const at = await sockets();
+    const idle = timers();
+    const waited: boolean[] = [];
+    const held: NodeConnection[] = [];
+    at.onAccept = () => {
+      held.push(...at.waiting.splice(0));
+      if (at.looks === 60) at.waiting.push(...held);
+      // After this look: is it a timer that is waited for, or the next turn?
+      else queueMicrotask(() => queueMicrotask(() => waited.push(timers() > idle)));
+    };
+    await pair(at);
+    expect(waited).toHaveLength(59);
+    // The timer of the deadline is gone once the parent is connected.
+    expect(waited.map((timer, i) => (timer ? i + 1 : 0)).filter((look) => look > 0)).toEqual([
+      51, 52, 53, 54, 55, 56, 57, 58, 59,
+    ]);
+    expect(timers()).toBe(idle);
+  });
+
+  it('survives two errors of the parent between the handshake and its first reader', async () => {
     const { parent } = await pair(await sockets());
+    parent.emit('error', new Error('first'));
     parent.destroy(new Error('reset'));
     await once(parent, 'close').catch(() => {});
     expect(parent.destroyed).toBe(true);

@@ -3,6 +3,7 @@
  * @property {string} folder of the package
  * @property {readonly string[]} mutate relative to the folder
  * @property {readonly string[]} tests relative to the folder
+ * @property {readonly string[]} without tests that start processes, which load what was built
  * @property {number} atLeast the score below which the run fails; in percent
  */
 
@@ -12,6 +13,7 @@ export const TARGETS = {
     folder: 'packages/aux-channel',
     mutate: ['src/**/*.ts'],
     tests: ['test/**/*.test.ts'],
+    without: ['test/fd-sink.test.ts'],
     atLeast: 85,
   },
   'win-shim': {
@@ -19,6 +21,7 @@ export const TARGETS = {
     // The authentication itself: the same state machine on every platform.
     mutate: ['src/handshake.ts'],
     tests: ['test/handshake.test.ts'],
+    without: [],
     atLeast: 95,
   },
 };

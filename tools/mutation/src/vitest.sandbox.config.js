@@ -19,7 +19,7 @@ export default defineConfig({
   },
   test: {
     include: target.tests.map((tests) => `${target.folder}/${tests}`),
-    exclude: ['**/test/windows/**'],
+    exclude: ['**/test/windows/**', ...target.without.map((tests) => `${target.folder}/${tests}`)],
     pool: 'threads',
     testTimeout: 10_000,
   },

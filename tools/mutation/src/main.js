@@ -109,7 +109,7 @@ async function mutate(name, { only, jobs, json }) {
     ],
     coverageAnalysis: 'perTest',
     concurrency: Number(jobs),
-    timeoutMS: 10_000,
+    timeoutMS: 2_500,
     disableTypeChecks: false,
     reporters: ['progress-append-only', 'json', 'html'],
     jsonReporter: { fileName: reportFile },

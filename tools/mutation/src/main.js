@@ -14,6 +14,8 @@ file and writes reports/mutation-<package>.html, which shows the changes that we
 
   --package LIST  of ${Object.keys(TARGETS).join(', ')} (default: all)
   --only PATH     only this file, relative to the package's folder
+  --static        also what runs once, when a module is loaded: tables and constants. Each such change takes a
+                  run of all tests, so this takes hours
   --jobs N        tests at a time (default: 2)
   --json          the scores as JSON on stdout, progress on stderr
   --help          this text
@@ -51,6 +53,7 @@ function parsed() {
       options: {
         package: { type: 'string', default: Object.keys(TARGETS).join(',') },
         only: { type: 'string' },
+        static: { type: 'boolean', default: false },
         jobs: { type: 'string', default: '2' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -78,10 +81,10 @@ function goals() {
  * Runs Stryker on one package.
  *
  * @param {string} name
- * @param {{ only?: string | undefined, jobs: string, json: boolean }} options
+ * @param {{ only?: string | undefined, static: boolean, jobs: string, json: boolean }} options
  * @returns {Promise<import('./scores.js').MutationReport | null>} `null` when it did not run to its end
  */
-async function mutate(name, { only, jobs, json }) {
+async function mutate(name, { only, static: withStatic, jobs, json }) {
   const target = /** @type {import('./targets.js').Target} */ (TARGETS[name]);
   const reports = path.join(CHECKOUT, 'reports');
   const reportFile = path.join(reports, `mutation-${name}.json`);
@@ -108,6 +111,7 @@ async function mutate(name, { only, jobs, json }) {
       '**/node_modules/**',
     ],
     coverageAnalysis: 'perTest',
+    ignoreStatic: !withStatic,
     concurrency: Number(jobs),
     timeoutMS: 2_500,
     disableTypeChecks: false,

@@ -87,8 +87,11 @@ export default defineConfig(
   },
   {
     // CommonJS starts sooner: see packages/ssh/tsup.config.ts.
-    files: ['packages/*/bin/*.js'],
-    languageOptions: { sourceType: 'commonjs', globals: { require: 'readonly' } },
+    files: ['packages/*/bin/*.js', '**/*.cjs'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { require: 'readonly', exports: 'readonly' },
+    },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {

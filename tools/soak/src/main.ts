@@ -103,9 +103,9 @@ function figuresLine(figures: readonly Figures[], seconds: number): string {
 function reportText({ connections, bytes, lostBytes, problems, histories }: SoakReport): string {
   const lines = [
     `${connections} connections, ${mebibytes(bytes)} of stderr, ${lostBytes} bytes lost`,
-    ...histories.map(({ transport, warm, last, isLong }) => {
+    ...histories.map(({ transport, last, memory: grown, isLong }) => {
       const { idle, census } = last;
-      const memory = `${mebibytes(warm.census.memory)} → ${mebibytes(census.memory)}`;
+      const memory = `${mebibytes(grown.early)} → ${mebibytes(grown.late)}`;
       const held = (what: 'descriptors' | 'threads') => `${what} ${idle[what]} → ${census[what]}`;
       const worst = `worst spawn ${last.worstSpawnMs.toFixed(0)} ms, worst whole ${last.worstWholeMs.toFixed(0)} ms`;
       return `  ${transport.padEnd(5)} ${last.connections} connections, ${held('descriptors')}, ${held('threads')}, children ${census.children}, memory ${memory}${isLong ? '' : ' (too short a run to judge)'}, ${worst}`;

@@ -24,8 +24,6 @@ export interface SoakReport {
   readonly histories: readonly History[];
 }
 
-/** Half of the time is the warm-up, but no more than a minute and a half. Unit: milliseconds. */
-const LONGEST_WARM_UP_MS = 90_000;
 /** What a worker needs after its time is up: the longest connection, and to settle. */
 const GRACE_MS = 45_000;
 
@@ -65,21 +63,29 @@ async function runWorker(
   const stop = () => void worker.kill('SIGTERM');
   signal?.addEventListener('abort', stop, { once: true });
   const deadline = setTimeout(() => worker.kill('SIGKILL'), ms + GRACE_MS);
-  const warmAt = Date.now() + Math.min(ms / 2, LONGEST_WARM_UP_MS);
-  let warm: Figures | null = null;
+  const started = Date.now();
+  const samples: { at: number; memory: number }[] = [];
   let last: Figures | null = null;
   try {
     for await (const line of createInterface({ input: worker.stdout as NodeJS.ReadableStream })) {
       last = JSON.parse(line) as Figures;
-      if (warm === null || Date.now() < warmAt) warm = last;
+      samples.push({ at: (Date.now() - started) / ms, memory: last.census.memory });
       onFigures(last);
     }
   } finally {
     clearTimeout(deadline);
     signal?.removeEventListener('abort', stop);
   }
-  if (last === null || warm === null) throw new Error(`the ${transport} worker told nothing`);
-  return { transport, warm, last, isLong: ms >= LEAST_LONG_MS };
+  if (last === null) throw new Error(`the ${transport} worker told nothing`);
+  const between = (from: number, to: number) =>
+    median(samples.filter(({ at }) => at >= from && at <= to).map(({ memory }) => memory));
+  const memory = { early: between(0.25, 0.5), late: between(0.75, Infinity) };
+  return { transport, last, memory, isLong: ms >= LEAST_LONG_MS };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
 }
 
 /**

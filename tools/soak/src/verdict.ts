@@ -4,9 +4,9 @@ import type { Census, Figures } from './worker/figures.js';
 /** What one worker told over its life. */
 export interface History {
   readonly transport: Figures['transport'];
-  /** After the warm-up. */
-  readonly warm: Figures;
   readonly last: Figures;
+  /** Of the second quarter of the run, and of the last; both are medians. Unit: bytes. */
+  readonly memory: { readonly early: number; readonly late: number };
   /** Long enough for memory to tell anything: {@link LEAST_LONG_MS}. */
   readonly isLong: boolean;
 }
@@ -14,11 +14,11 @@ export interface History {
 /** A heap takes a while to find its size. Unit: milliseconds. */
 export const LEAST_LONG_MS = 120_000;
 
-/** Memory may grow by so much after the warm-up: what a busy heap does, not what a leak does. Unit: bytes. */
+/** Memory may grow by so much in the second half: what a busy heap does, not what a leak does. Unit: bytes. */
 export const FLAT_BYTES = 16 * 2 ** 20;
 
 /** What is wrong, in words; empty: nothing. */
-export function problems({ transport, warm, last, isLong }: History): string[] {
+export function problems({ transport, memory, last, isLong }: History): string[] {
   const found = [...last.faults.map((fault) => `${transport}: ${fault}`)];
   if (last.faultCount > last.faults.length) {
     found.push(`${transport}: ${last.faultCount - last.faults.length} more faults`);
@@ -36,9 +36,9 @@ export function problems({ transport, warm, last, isLong }: History): string[] {
   leaked('children', 0);
   leaked('descriptors', last.idle.descriptors);
   leaked('threads', last.idle.threads);
-  const growth = last.census.memory - warm.census.memory;
+  const growth = memory.late - memory.early;
   if (isLong && growth > FLAT_BYTES)
-    found.push(`${transport}: memory grew by ${mebibytes(growth)} after the warm-up`);
+    found.push(`${transport}: memory grew by ${mebibytes(growth)} in the second half`);
   return found;
 }
 

@@ -146,11 +146,15 @@ function against(
   }
   const mayBeCut = way.kind === 'capture ends' || way.kind === 'forwarding ends';
   if (expect.shown === 'payload' && !mayBeCut) {
-    const problem = shownWrongly(run.shown, payload, order.connections);
+    const problem = shownWrongly(withoutWarnings(run.shown), payload, order.connections);
     if (problem !== null) problems.push(problem);
   }
   return problems;
 }
+
+/** Node prints its warnings between whatever else is printed. */
+const withoutWarnings = (shown: Buffer) =>
+  Buffer.from(shown.toString('latin1').replace(/^\((?:node:\d+\)|Use `node).*\n/gm, ''), 'latin1');
 
 /** Everything once, and of one connection in one piece. */
 function shownWrongly(shown: Buffer, payload: Buffer, connections: number): string | null {

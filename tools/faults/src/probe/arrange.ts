@@ -5,7 +5,7 @@ import { pipeBackend } from '@rsync-io/pipe';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import type { SyncTransportOptions } from '@rsync-io/transport-sync';
 import type { Arrangement, ProbeOrder } from '../matrix/probe-order.js';
-import { faultyBackend } from './faulty-backend.js';
+import { faultyBackend } from './backend-faults.js';
 
 /** What a fault changes about the section. */
 export interface Arranged {
@@ -54,9 +54,10 @@ function spareDescriptors(spare: number): Pick<Arranged, 'undo' | 'tookPlace'> {
   } catch {
     // EMFILE: all are taken.
   }
+  const ranOut = taken.length > spare;
   for (let i = 0; i < spare; i++) closeSync(taken.pop() as number);
   return {
-    tookPlace: () => taken.length > 0,
+    tookPlace: () => ranOut,
     undo: () => taken.splice(0).forEach((fd) => closeSync(fd)),
   };
 }

@@ -14,7 +14,8 @@ export function commandOf(order: ProbeOrder): SshCommand {
 
 /** The plain connection before and after the section. */
 export const PLAIN: Pick<ProbeOrder, 'script' | 'connections'> = {
-  script: 'cat; echo plain >&2; exit 5',
+  // Whatever is wrong with an fd 2 that it inherits.
+  script: "trap '' PIPE XFSZ; cat; echo plain >&2; exit 5",
   connections: 1,
 };
 /** Fits into a socket, so that a blocking caller may write it before it reads. */

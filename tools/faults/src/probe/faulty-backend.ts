@@ -1,44 +1,5 @@
-import type { StderrBackend } from '@rsync-io/aux-channel';
+// A module of its own, because a thread loads it by its URL, whose query says what is wrong.
 import type { BackendFault } from '../matrix/probe-order.js';
+import { faultyBackend } from './backend-faults.js';
 
-/** The thread ends when the connection is under way. Unit: milliseconds. */
-const LATER_MS = 150;
-
-const later = (act: () => void): never => {
-  setTimeout(act, LATER_MS);
-  throw new Error('the thread is about to end');
-};
-
-const faults: Record<BackendFault, () => Promise<never>> = {
-  rejects: () => Promise.reject(new Error('planted')),
-  throws: () => {
-    throw new Error('planted');
-  },
-  'rejects with a string': () => Promise.reject('planted'),
-  'cannot be loaded': () => Promise.reject(new Error('planted')),
-  'exits its thread': () => later(() => process.exit(7)),
-  'throws in its thread': () =>
-    later(() => {
-      throw new Error('planted');
-    }),
-  'freezes its thread': () =>
-    later(() => {
-      for (;;);
-    }),
-  'fills the heap of its thread': () =>
-    later(() => {
-      const hoard: unknown[] = [];
-      for (;;) hoard.push(Array.from({ length: 1e5 }, (_, i) => ({ i })));
-    }),
-};
-
-/** A backend that does not work. A thread is told by the query of the module's URL what is wrong with it. */
-export function faultyBackend(fault: BackendFault): StderrBackend {
-  const here = new URL('./faulty-backend.js', import.meta.url);
-  const module = fault === 'cannot be loaded' ? new URL('./missing.js', here) : here;
-  module.search = `?does=${encodeURIComponent(fault)}`;
-  return { name: 'socketpair', module: module.href, open: faults[fault] };
-}
-
-const does = new URL(import.meta.url).searchParams.get('does');
-export default does === null ? undefined : faultyBackend(does as BackendFault);
+export default faultyBackend(new URL(import.meta.url).searchParams.get('does') as BackendFault);

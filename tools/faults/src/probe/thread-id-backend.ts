@@ -8,7 +8,8 @@ export const DRAIN_THREAD_ID = 'RSYNC_IO_FAULTS_DRAIN_THREAD';
 /** The pipe backend, which also tells in which thread of the system it was opened. */
 const threadIdBackend: StderrBackend = {
   name: 'pipe',
-  module: import.meta.url,
+  // The file that is built of this one; what it shares with others is built into a third.
+  module: new URL('./thread-id-backend.js', import.meta.url).href,
   open() {
     process.env[DRAIN_THREAD_ID] = readlinkSync('/proc/thread-self').split('/').at(-1);
     return pipeBackend.open();

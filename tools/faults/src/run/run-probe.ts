@@ -104,14 +104,18 @@ function start({ order, stderr, nodeOptions, folder }: ProbeRequest, fd: number)
   });
 }
 
-async function attach({ folder, trace }: ProbeRequest): Promise<Tracer | null> {
+async function attach({ folder, order, trace }: ProbeRequest): Promise<Tracer | null> {
   if (trace === null) return null;
   const threads = JSON.parse(readFileSync(path.join(folder, 'threads.json'), 'utf8')) as {
     caller: number;
     drain: number;
   };
   // Children are spawned by the drain thread, where there is one.
-  const spawning = threads.drain || threads.caller;
+  const isSync = order.combination.transport === 'sync';
+  if (isSync && trace.thread !== 'caller' && threads.drain === 0) {
+    throw new Error('the probe does not know its drain thread');
+  }
+  const spawning = isSync ? threads.drain : threads.caller;
   const thread = trace.thread === 'caller' ? threads.caller : spawning;
   return Tracer.attach(thread, trace.what, {
     follow: trace.thread === 'child',

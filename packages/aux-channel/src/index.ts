@@ -38,6 +38,7 @@ export {
   type SpawnedChild,
   type WireStdio,
 } from './spawn/spawn-child.js';
+export { attachStderr } from './spawn/attach-stderr.js';
 export { childExitStatus, killChild } from './spawn/kill-child.js';
 export { spawnError } from './spawn/spawn-error.js';
 export { haveSpareDescriptors } from './spawn/spare-descriptors.js';

@@ -73,9 +73,10 @@ export class AsyncSshTransport implements AsyncDisposable {
     const { wire = 'pipe', signal } = options;
     signal?.throwIfAborted();
     const opened = __SSH_SOCKETPAIR_STDERR__ ? await openEndpoint(options) : null;
-    const { child, endpoint } = await spawnChild(command, wire, opened);
+    const spawned = await spawnChild(command, wire, opened);
+    const { child } = spawned;
     const channel = __SSH_SOCKETPAIR_STDERR__
-      ? startChannel(endpoint, child, command, options)
+      ? await startChannel(spawned, command, options)
       : null;
     // Nothing will come: whoever iterates the queue must not wait for it.
     if (channel === null && options.warnings instanceof WarningQueue) options.warnings.close();

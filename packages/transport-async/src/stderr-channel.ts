@@ -1,7 +1,7 @@
-import type { ChildProcess } from 'node:child_process';
 import {
-  buildStderrChannel,
+  attachStderr,
   configureStderrChannel,
+  type SpawnedChild,
   type SshCommand,
   type StderrAuxChannel,
   type StderrEndpoint,
@@ -17,10 +17,9 @@ export function openEndpoint(options: AsyncTransportOptions): Promise<StderrEndp
 
 /** Right after the spawn: the drain. */
 export function startChannel(
-  endpoint: StderrEndpoint | null,
-  child: ChildProcess,
+  spawned: SpawnedChild,
   command: SshCommand,
   options: AsyncTransportOptions,
-): StderrAuxChannel<Promise<void>> | null {
-  return buildStderrChannel(endpoint, child, { ...options, label: command.label });
+): Promise<StderrAuxChannel<Promise<void>> | null> {
+  return attachStderr(command, spawned, { ...options, label: command.label });
 }

@@ -9,7 +9,8 @@ import {
   warnOfFallback,
 } from '@rsync-io/aux-channel';
 import { revivedError } from './error-record.js';
-import { drainLink, needsThread } from './link/drain-link.js';
+import { WireUnavailableError } from './errors.js';
+import { type DrainLink, drainLink, needsThread } from './link/drain-link.js';
 import { checkedForward, queueCapacity, type SyncTransportOptions } from './options.js';
 import type { FallbackRecord } from './protocol.js';
 import { connectionSlots } from './slots.js';
@@ -38,7 +39,7 @@ export function startChild(command: SshCommand, options: SyncTransportOptions): 
   const slots = connectionSlots();
   const wire = openWire(command, slots);
   try {
-    const link = drainLink();
+    const link = openLink(command);
     const connection = link.nextConnection();
     const [childStdin, childStdout] = wire.childEnds;
     const publishesLines = stderrLineChannel.hasSubscribers;
@@ -79,9 +80,19 @@ function openWire(command: SshCommand, slots: ReturnType<typeof connectionSlots>
   try {
     return new BlockingWire(slots);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EMFILE' || code === 'ENFILE') throw spawnError(command, error as Error);
-    throw error;
+    if (error instanceof WireUnavailableError) throw error;
+    throw spawnError(command, error as Error);
+  }
+}
+
+function openLink(command: SshCommand): DrainLink {
+  try {
+    return drainLink();
+  } catch (cause) {
+    // `new Worker` throws when the system has no thread left.
+    const { message, code = 'ERR_WORKER_INIT_FAILED' } = cause as NodeJS.ErrnoException;
+    const text = `the thread that serves it does not start (${message}).`;
+    throw spawnError(command, Object.assign(new Error(text, { cause }), { code }));
   }
 }
 

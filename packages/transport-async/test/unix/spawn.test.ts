@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeBackend } from '@rsync-io/pipe';
 import { socketpairBackend } from '@rsync-io/socketpair';
-import { InvalidTargetError, SpawnError, SshCommand } from '@rsync-io/aux-channel';
+import {
+  InvalidTargetError,
+  SpawnError,
+  SshCommand,
+  type StderrBackend,
+} from '@rsync-io/aux-channel';
 import { childProcesses, openDescriptors } from '@rsync-io/testkit';
 import { AsyncSshTransport, STDERR_CHANNEL } from '@rsync-io/transport-async';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -64,6 +69,33 @@ describe('starting a child', () => {
       expect(openDescriptors()).toBe(before);
     },
   );
+
+  it('ends and reaps a child whose stderr cannot be attached', async () => {
+    const unattachable: StderrBackend = {
+      ...socketpairBackend,
+      async open() {
+        const endpoint = await socketpairBackend.open();
+        endpoint.attach = () => {
+          throw Object.assign(new Error('open ENOMEM'), { code: 'ENOMEM', syscall: 'open' });
+        };
+        return endpoint;
+      },
+    };
+    const before = { descriptors: openDescriptors(), children: childProcesses() };
+    const command = SshCommand.raw(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
+    const options = { ...on, backends: [unattachable, pipeBackend] };
+    if (!STDERR_CHANNEL) {
+      // Nothing is attached to: the backend is not even asked.
+      await using transport = await AsyncSshTransport.spawn(command, options);
+      expect(transport.stderrSnapshot().backend).toBe('inherit');
+      return;
+    }
+    const error = await AsyncSshTransport.spawn(command, options).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(SpawnError);
+    expect(error).toMatchObject({ code: 'ENOMEM' });
+    expect((error as Error).message).toMatch(/stderr cannot be read.*ENOMEM/);
+    expect({ descriptors: openDescriptors(), children: childProcesses() }).toEqual(before);
+  });
 
   it.each(['-oProxyCommand=id', '', 'user@', 'ho\nst'])(
     'spawns nothing for the target %j',

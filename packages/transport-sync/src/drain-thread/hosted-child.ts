@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants as osConstants } from 'node:os';
 import {
-  buildStderrChannel,
+  attachStderr,
   childExitStatus,
   configureStderrChannel,
   Deadline,
@@ -63,15 +63,15 @@ export class HostedChild {
   static async start(order: ConnectionOrder): Promise<HostedChild> {
     const { command, childStdin, childStdout, forward, surface, warnings } = order;
     const opened = await configureStderrChannel(order.backends.map(backendIn));
-    const { child, endpoint } = await spawnChild(command, [childStdin, childStdout], opened);
+    const spawned = await spawnChild(command, [childStdin, childStdout], opened);
     const lines = warnings === null ? null : new WarningQueue({ capacity: warnings });
-    const channel = buildStderrChannel(endpoint, child, {
+    const channel = await attachStderr(command, spawned, {
       forward,
       surface,
       label: command.label,
       ...(lines !== null && { warnings: lines }),
     });
-    return new HostedChild(order, child, channel, lines);
+    return new HostedChild(order, spawned.child, channel, lines);
   }
 
   get backend(): StderrSnapshot['backend'] {

@@ -1,0 +1,94 @@
+import { HELP, parseArguments } from './cli/arguments.js';
+import { progressOn } from './cli/progress.js';
+import { allCases } from './faults/index.js';
+import { type Combination, nameOf } from './matrix/combination.js';
+import { formatSummary, totalsOf } from './report/summary.js';
+import { calibrate } from './run/calibrate.js';
+import { runAll } from './run/run-all.js';
+import type { CaseResult } from './run/run-case.js';
+import { Stage } from './run/stage.js';
+import { whyNoStrace } from './run/strace.js';
+
+const FAILED = 1;
+const USAGE_ERROR = 2;
+/** The shells' convention for a program that SIGINT ended. */
+const INTERRUPTED = 130;
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const request = parseArguments(process.argv.slice(2));
+  if (request.kind === 'help') {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (request.kind === 'usage error') {
+    process.stderr.write(`faults: ${request.message}\nTry --help.\n`);
+    return USAGE_ERROR;
+  }
+  const missing = process.platform === 'linux' ? whyNoStrace() : 'this is not Linux';
+  if (missing !== null) {
+    process.stderr.write(`faults: no system call can be made to fail: ${missing}\n`);
+    return FAILED;
+  }
+
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  // Once: a second Ctrl-C ends this process as usual.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+  const stage = new Stage();
+  try {
+    return await runCases(request, stage, interruption.signal);
+  } catch (error) {
+    if (!interruption.signal.aborted) throw error;
+    process.stderr.write('Interrupted.\n');
+    return INTERRUPTED;
+  } finally {
+    stage.close();
+  }
+}
+
+async function runCases(
+  request: { kind: 'run' | 'list'; json: boolean; filters: readonly string[]; jobs: number },
+  stage: Stage,
+  signal: AbortSignal,
+): Promise<number> {
+  const { filters, jobs, json } = request;
+  // A combination that no filter can mean is not counted either.
+  const mayBeMeant = (combination: Combination) => {
+    const name = nameOf(combination);
+    const elsewhere = (filter: string) =>
+      /^a?sync\/o(?:n|ff)\/\w+/.test(filter) && !filter.startsWith(name);
+    return filters.length === 0 || !filters.every(elsewhere);
+  };
+  const cases = allCases(await calibrate(stage, mayBeMeant, signal)).filter(
+    ({ name }) => filters.length === 0 || filters.some((filter) => name.includes(filter)),
+  );
+  if (cases.length === 0) {
+    process.stderr.write('faults: no case has that in its name\n');
+    return USAGE_ERROR;
+  }
+  if (request.kind === 'list') {
+    const names = cases.map(({ name }) => name);
+    process.stdout.write(json ? `${JSON.stringify(names)}\n` : `${names.join('\n')}\n`);
+    return 0;
+  }
+  const from = performance.now();
+  const progress = progressOn(process.stderr, cases.length);
+  const results = await runAll(cases, stage, { jobs, signal, onCase: progress.show }).finally(
+    progress.clear,
+  );
+  const seconds = Math.round((performance.now() - from) / 1_000);
+  process.stdout.write(json ? asJson(results, seconds) : `${formatSummary(results)}${seconds} s\n`);
+  return totalsOf(results).wrong === 0 && totalsOf(results).right > 0 ? 0 : FAILED;
+}
+
+function asJson(results: readonly CaseResult[], seconds: number): string {
+  const cases = results.map((result) => ({
+    name: result.case.name,
+    seconds: Number(result.seconds.toFixed(3)),
+    strike: result.strike,
+    ...result.verdict,
+  }));
+  return `${JSON.stringify({ ...totalsOf(results), seconds, cases }, null, 2)}\n`;
+}

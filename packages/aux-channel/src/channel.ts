@@ -22,6 +22,11 @@ export interface DrainOptions {
   surface?: SurfacePolicy;
   /** Names the connection in diagnostics, for example its host. */
   label?: string;
+  /**
+   * Called once, when the parent's end has been closed and nothing can come any more. After an
+   * `abandoned` capture that is when the last process has closed its fd 2, or `shutdownRead()` was called.
+   */
+  onClosed?: () => void;
 }
 
 /**
@@ -58,7 +63,11 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
       pid: child.pid ?? 0,
     });
     this.#forwarder = options.forward === false ? null : new Forwarder(options.forward ?? {});
-    this.#drain = new StderrDrain(endpoint, child, this.#lines, this.#forwarder);
+    this.#drain = new StderrDrain(endpoint, child, {
+      lines: this.#lines,
+      forwarder: this.#forwarder,
+      onClosed: options.onClosed,
+    });
   }
 
   collected(): Uint8Array {

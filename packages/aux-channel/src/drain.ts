@@ -21,6 +21,14 @@ let readBuffer: Uint8Array | undefined;
 /** A process that goes on writing to an inherited fd 2 must not keep the quiet period from ending. */
 const MAX_QUIET_RESTARTS = 20;
 
+/** Who is given what was read, besides the tail. */
+export interface DrainOutlets {
+  readonly lines: LineFanout;
+  readonly forwarder: Forwarder | null;
+  /** The parent's end has been closed. */
+  readonly onClosed: (() => void) | undefined;
+}
+
 /**
  * The loop between an endpoint and those who want its bytes: the tail always, the forwarder and the
  * line subscriber if there are any. Knows when the capture is complete.
@@ -42,8 +50,7 @@ export class StderrDrain {
   constructor(
     endpoint: StderrEndpoint,
     child: ChildProcess,
-    lines: LineFanout,
-    forwarder: Forwarder | null,
+    { lines, forwarder, onClosed }: DrainOutlets,
   ) {
     this.#endpoint = endpoint;
     this.#child = child;
@@ -64,6 +71,7 @@ export class StderrDrain {
       this.#finish('eof');
       // After an abandoned capture the forwarding went on until now.
       this.#forwarder?.end();
+      onClosed?.();
     });
     this.#stream.resume();
     if (hasExited(child)) setImmediate(() => this.#onExit());

@@ -72,7 +72,8 @@ export interface Requests {
   kill: { asks: { signal: NodeJS.Signals }; answers: boolean };
   cancelConnectWatchdog: { asks: object; answers: null };
   wait: { asks: { surface: boolean }; answers: FinalReport };
-  dispose: { asks: object; answers: FinalReport };
+  /** `null`: nothing of it was left, and its final report has been told. */
+  dispose: { asks: object; answers: FinalReport | null };
 }
 
 export type RequestKind = keyof Requests;

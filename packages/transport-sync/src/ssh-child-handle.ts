@@ -152,7 +152,8 @@ export class SshChildHandle implements Disposable {
     const abandoned = this.#snapshot.ended === 'abandoned';
     try {
       if (this.#lost === null && (this.#final === null || abandoned)) {
-        this.#finish(this.#link.request('dispose', this.#connection, {}));
+        const report = this.#link.request('dispose', this.#connection, {});
+        if (report !== null) this.#finish(report);
       }
     } catch (error) {
       // A lost thread left nothing behind to dispose of.

@@ -54,9 +54,11 @@ export class DrainService {
     return { pid, backend, fallbacks: this.#fallbacks.splice(0) };
   }
 
-  /** All is told; only a channel that a surviving process still writes to has to be closed later. */
+  /** All is told; only a channel that a surviving process still writes to is kept, until it is closed. */
   #finish(connection: number, child: HostedChild, report: FinalReport): FinalReport {
-    if (report.snapshot.ended !== 'abandoned') this.#children.delete(connection);
+    const forget = () => this.#children.delete(connection);
+    if (report.snapshot.ended === 'abandoned') void child.closed.then(forget);
+    else forget();
     child.publishesLines = false;
     this.#subscribeIfWanted();
     return report;
@@ -79,7 +81,7 @@ export class DrainService {
 
   #answerForgotten(request: Request): Answer {
     if (request.kind === 'kill') return false;
-    if (request.kind === 'cancelConnectWatchdog') return null;
+    if (request.kind === 'cancelConnectWatchdog' || request.kind === 'dispose') return null;
     // The final report, which has them all, is on its way to a caller who asked in between.
     if (request.kind === 'publishLines') return { lines: packLines([]), dropped: 0 };
     throw new Error(

@@ -26,6 +26,8 @@ import { backendIn } from './load-backend.js';
 /** The process behind one connection: its stderr, its end, and the watchdogs. */
 export class HostedChild {
   readonly pid: number;
+  /** Resolves when its stderr is closed, which a process that lives on with it may put off. */
+  readonly closed: Promise<void>;
   /** Whether its lines are to be kept for the main thread, which publishes them. */
   publishesLines: boolean;
   readonly #toPublish = new LineBacklog();
@@ -46,8 +48,10 @@ export class HostedChild {
     child: ChildProcess,
     channel: StderrAuxChannel<Promise<void>> | null,
     lines: WarningQueue | null,
+    closed: Promise<void>,
   ) {
     this.pid = child.pid as number;
+    this.closed = closed;
     this.publishesLines = order.publishLines;
     this.#child = child;
     this.#channel = channel;
@@ -65,13 +69,16 @@ export class HostedChild {
     const opened = await configureStderrChannel(order.backends.map(backendIn));
     const spawned = await spawnChild(command, [childStdin, childStdout], opened);
     const lines = warnings === null ? null : new WarningQueue({ capacity: warnings });
+    let onClosed!: () => void;
+    const closed = new Promise<void>((resolve) => (onClosed = resolve));
     const channel = await attachStderr(command, spawned, {
       forward,
       surface,
       label: command.label,
+      onClosed,
       ...(lines !== null && { warnings: lines }),
     });
-    return new HostedChild(order, spawned.child, channel, lines);
+    return new HostedChild(order, spawned.child, channel, lines, closed);
   }
 
   get backend(): StderrSnapshot['backend'] {

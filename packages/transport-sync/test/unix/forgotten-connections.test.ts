@@ -1,0 +1,74 @@
+import { closeSync, openSync } from 'node:fs';
+import { SshCommand } from '@rsync-io/aux-channel';
+import { pipeBackend } from '@rsync-io/pipe';
+import { socketpairBackend } from '@rsync-io/socketpair';
+import { waitUntil } from '@rsync-io/testkit';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DrainService } from '../../src/drain-thread/drain-service.js';
+import type { FinalReport } from '../../src/protocol.js';
+import { connectionSlots } from '../../src/slots.js';
+
+/*
+ * The drain thread lives as long as the process: what it keeps of a connection that is over, it keeps for
+ * good. A process that lives on with fd 2 is the one reason to keep anything.
+ */
+describe.each([pipeBackend, socketpairBackend])('a connection that is over ($name)', (backend) => {
+  const service = new DrainService();
+  const connection = 1;
+  let wire: number;
+  beforeEach(() => (wire = openSync('/dev/null', 'r+')));
+  afterEach(() => closeSync(wire));
+
+  const spawn = (script: string) => {
+    const { name, module } = backend;
+    const order = {
+      command: SshCommand.raw('sh', ['-c', script]),
+      childStdin: wire,
+      childStdout: wire,
+      parentStdout: wire,
+      slots: connectionSlots(),
+      backends: [{ name, module }],
+      forward: false,
+      warnings: null,
+      surface: 'never',
+      publishLines: false,
+    } as const;
+    return service.answer({ kind: 'spawn', id: 0, connection, order });
+  };
+  const wait = async () =>
+    (await service.answer({ kind: 'wait', id: 0, connection, surface: false })) as FinalReport;
+  const dispose = () => service.answer({ kind: 'dispose', id: 0, connection });
+  const isKept = () =>
+    service.answer({ kind: 'snapshot', id: 0, connection }).then(
+      () => true,
+      () => false,
+    );
+
+  const untilForgotten = () =>
+    waitUntil(async () => !(await isKept()), {
+      what: 'the connection to be forgotten',
+      timeoutMs: 15_000,
+    });
+
+  it('is forgotten when it was waited for', async () => {
+    await spawn('echo last >&2');
+    expect((await wait()).snapshot.ended).toBe('eof');
+    expect(await isKept()).toBe(false);
+  });
+
+  it('is forgotten when it was disposed of, also where a process lives on with fd 2', async () => {
+    await spawn('sleep 30 & echo last >&2');
+    expect((await wait()).snapshot.ended).toBe('abandoned');
+    expect(await isKept()).toBe(true);
+    expect(await dispose()).toMatchObject({ snapshot: { ended: 'abandoned', totalBytes: 5 } });
+    await untilForgotten();
+  });
+
+  it('is forgotten without disposal as soon as nobody has fd 2 any more', async () => {
+    await spawn('sleep 2 & echo last >&2');
+    expect((await wait()).snapshot.ended).toBe('abandoned');
+    await untilForgotten();
+    // Its owner may still dispose of it, and has the report already.
+    expect(await dispose()).toBeNull();
+  });
+});

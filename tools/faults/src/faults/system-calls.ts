@@ -209,11 +209,19 @@ export interface Count {
 /** Later steps are further turns of the same loops. */
 const MOST_STEPS = 6;
 
+/** Which steps are worth failing: of those on libuv's own descriptors the first, which says what libuv does. */
+function stepsOf(seen: readonly string[]): number[] {
+  const all = seen.map((_, i) => i + 1);
+  const isOwn = (step: number) => isLibuvsOwn(seen[step - 1]);
+  const first = all.find(isOwn);
+  return all.filter((step) => !isOwn(step) || step === first).slice(0, MOST_STEPS);
+}
+
 /** Every call that was counted fails at each of its steps, in each way that it can. */
 export function systemCallCases(counts: readonly Count[]): FaultCase[] {
   return counts.flatMap(({ combination, thread, cold, call, steps: seen, reference }) => {
     const faults = faultsOf(thread, cold)[call] ?? [];
-    const steps = Array.from({ length: Math.min(seen.length, MOST_STEPS) }, (_, i) => i + 1);
+    const steps = stepsOf(seen);
     return faults.flatMap(({ errnos, ways, expect, order }) =>
       errnos.flatMap((errno) =>
         steps.map((step) =>

@@ -1,6 +1,6 @@
 import { packageBuild } from '../../config/tsup.ts';
 
-const build = packageBuild({
+export default packageBuild({
   main: 'src/main.ts',
   index: 'src/index.ts',
   // Programs, and modules that a thread or a preload names by their file.
@@ -9,5 +9,3 @@ const build = packageBuild({
   'faulty-backend': 'src/probe/faulty-backend.ts',
   'without-koffi': 'src/probe/without-koffi.ts',
 });
-
-export default { ...build, dts: false };

@@ -2,6 +2,7 @@ import { HELP, parseArguments } from './cli/arguments.js';
 import { progressOn } from './cli/progress.js';
 import { allCases } from './faults/index.js';
 import { type Combination, nameOf } from './matrix/combination.js';
+import { FAULT_GROUPS } from './matrix/fault-case.js';
 import { formatSummary, totalsOf } from './report/summary.js';
 import { calibrate } from './run/calibrate.js';
 import { runAll } from './run/run-all.js';
@@ -54,12 +55,13 @@ async function runCases(
   signal: AbortSignal,
 ): Promise<number> {
   const { filters, jobs, json } = request;
-  // A combination that no filter can mean is not counted either.
+  // The calls of a combination need no counting when every filter names another one, or another fault.
   const mayBeMeant = (combination: Combination) => {
     const name = nameOf(combination);
-    const elsewhere = (filter: string) =>
-      /^a?sync\/o(?:n|ff)\/\w+/.test(filter) && !filter.startsWith(name);
-    return filters.length === 0 || !filters.every(elsewhere);
+    const isElsewhere = (filter: string) =>
+      (/^a?sync\/o(?:n|ff)\/\w+/.test(filter) && !filter.startsWith(name)) ||
+      FAULT_GROUPS.some((group) => group !== 'system call' && filter.includes(`${group}:`));
+    return filters.length === 0 || !filters.every(isElsewhere);
   };
   const cases = allCases(await calibrate(stage, mayBeMeant, signal)).filter(
     ({ name }) => filters.length === 0 || filters.some((filter) => name.includes(filter)),

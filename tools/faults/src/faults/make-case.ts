@@ -4,6 +4,9 @@ import { type Combination, nameOf } from '../matrix/combination.js';
 import type { FaultCase, FaultGroup, Injection } from '../matrix/fault-case.js';
 import type { ProbeOrder, StderrOfProbe } from '../matrix/probe-order.js';
 
+/** A case that takes longer hangs: it and all that it started are killed. Unit: milliseconds. */
+export const DEADLINE_MS = 40_000;
+
 /** The child of most cases: echoes the wire, then says its payload, and fails with 3. */
 export const TALK = 'cat; cat "$PAYLOAD" >&2; exit 3';
 
@@ -17,6 +20,7 @@ export interface Fault {
   readonly nodeOptions?: readonly string[];
   readonly expect?: Partial<Expectation>;
   readonly injection?: Injection;
+  readonly deadlineMs?: number;
 }
 
 /** One fault in one combination. */
@@ -33,6 +37,7 @@ export function makeCase(combination: Combination, group: FaultGroup, fault: Fau
       cwd: null,
       connections: 1,
       wireBytes: 1_000,
+      readsToEnd: true,
       payloadBytes: 3_000,
       arrange: { kind: 'nothing' },
       during: null,
@@ -46,5 +51,6 @@ export function makeCase(combination: Combination, group: FaultGroup, fault: Fau
     nodeOptions: fault.nodeOptions ?? [],
     expect: usual(combination, fault.expect),
     injection: fault.injection ?? null,
+    deadlineMs: fault.deadlineMs ?? DEADLINE_MS,
   };
 }

@@ -19,13 +19,19 @@ export interface Expectation {
   readonly nextWorks: boolean;
 }
 
+/** Where `strike` is given, the way is open only when the call that failed, as strace shows it, matches. */
 export type Way =
   /** Nothing is noticed. */
   | { readonly kind: 'result' }
   /** The next backend takes over, and that is told once. */
   | { readonly kind: 'fallback'; readonly backend: string }
   /** The caller gets an error of the contract. */
-  | { readonly kind: 'error'; readonly name: string; readonly codes: readonly (string | null)[] }
+  | {
+      readonly kind: 'error';
+      readonly name: string;
+      readonly codes: readonly (string | null)[];
+      readonly strike?: RegExp;
+    }
   /** The wire breaks, and says so to whoever reads or writes. */
   | { readonly kind: 'wire error'; readonly codes: readonly string[] }
   /** The capture ends early, and says so by `ended`. */
@@ -40,6 +46,8 @@ export interface NodesOwn {
   /** The call that was struck, as strace shows it: no other one is excused. */
   readonly strike: RegExp;
   readonly symptom: 'ends' | 'hangs' | 'leaks';
+  /** What it leaks, as the census names it. */
+  readonly leaks?: RegExp;
   readonly why: string;
 }
 

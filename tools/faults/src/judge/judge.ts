@@ -38,11 +38,11 @@ export function judge(faultCase: FaultCase, run: ProbeRun): Verdict {
 
   const laws = brokenLaws(faultCase, observation);
   const leaks = unexplainedLeaks(faultCase, observation);
-  const ways = observation.connections.map((seen, i) => wayOf(faultCase, run, seen, i));
+  const ways = observation.connections.map((seen, i) => wayOf(faultCase, run, strike, seen, i));
   const problems = [...laws, ...ways.flatMap(({ problems }) => problems)];
   const node = nodesOwn('leaks');
   if (problems.length === 0 && leaks.length > 0 && node !== undefined) {
-    if (leaks.every((leak) => SOCKETS_OF_NODE.test(leak))) return { kind: 'node', why: node.why };
+    if (leaks.every((leak) => node.leaks?.test(leak))) return { kind: 'node', why: node.why };
   }
   problems.push(...leaks.map((leak) => `left behind: ${leak}`));
   if (problems.length > 0) return wrong(problems);
@@ -51,8 +51,6 @@ export function judge(faultCase: FaultCase, run: ProbeRun): Verdict {
 
 /** How a process ends by abort(3), or by V8's own. */
 const ABORTED: ReadonlySet<NodeJS.Signals | null> = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL']);
-/** What a spawn has made of its stdio. */
-const SOCKETS_OF_NODE = /^(?:descriptor socket:|handle PipeWrap:)/;
 
 const wrong = (problems: readonly string[]): Verdict => ({ kind: 'wrong', problems });
 
@@ -75,9 +73,16 @@ function isOneDescriptorMore(leak: string): boolean {
 }
 
 /** The first way that holds, or what keeps the first one from holding. */
-function wayOf(faultCase: FaultCase, run: ProbeRun, seen: ConnectionSeen, index: number) {
+function wayOf(
+  faultCase: FaultCase,
+  run: ProbeRun,
+  strike: string,
+  seen: ConnectionSeen,
+  index: number,
+) {
   const tried = faultCase.expect.ways
-    .filter(({ kind }) => kind !== 'node')
+    .filter((way) => way.kind !== 'node')
+    .filter((way) => way.kind !== 'error' || way.strike === undefined || way.strike.test(strike))
     .map((way) => ({ way: way.kind, problems: against(way, faultCase, run, seen, index) }));
   const right = tried.find(({ problems }) => problems.length === 0);
   return right ?? (tried[0] as (typeof tried)[number]);

@@ -17,6 +17,8 @@ export interface FaultCase {
   readonly expect: Expectation;
   /** A system call that is made to fail from outside; `null`: the fault is brought about otherwise. */
   readonly injection: Injection | null;
+  /** Then it hangs. Unit: milliseconds. */
+  readonly deadlineMs: number;
 }
 
 export const FAULT_GROUPS = ['system call', 'descriptors', 'module', 'fd 2', 'child'] as const;
@@ -26,7 +28,7 @@ export type FaultGroup = (typeof FAULT_GROUPS)[number];
 export interface Injection {
   /**
    * `caller`: the thread that uses the transport. `drain`: the thread behind the blocking one. `child`: the
-   * process between fork and exec, and what it becomes.
+   * process between fork and exec, and what it becomes. `starting`: the drain thread as it begins.
    */
   readonly thread: TracedThread;
   readonly call: string;
@@ -36,5 +38,5 @@ export interface Injection {
   readonly cold: boolean;
 }
 
-export const TRACED_THREADS = ['caller', 'drain', 'child'] as const;
+export const TRACED_THREADS = ['caller', 'drain', 'child', 'starting'] as const;
 export type TracedThread = (typeof TRACED_THREADS)[number];

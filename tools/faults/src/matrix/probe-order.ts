@@ -14,6 +14,8 @@ export interface ProbeOrder {
   readonly connections: number;
   /** What is written to the child's stdin. Unit: bytes. */
   readonly wireBytes: number;
+  /** Whether stdout is read to its end, or as far as what was sent has come back. */
+  readonly readsToEnd: boolean;
   /** What the script writes to fd 2 as `$PAYLOAD`. Unit: bytes. */
   readonly payloadBytes: number;
   readonly arrange: Arrangement;

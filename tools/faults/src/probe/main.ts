@@ -82,14 +82,14 @@ async function section(
   wire: Uint8Array,
 ): Promise<Seen[]> {
   const commands = Array.from({ length: order.connections }, () => commandOf(order));
-  if (isSync) return runSync(commands, wire, asSync(options), order.during);
-  return Promise.all(commands.map((command) => runAsync(command, wire, options, order.during)));
+  if (isSync) return runSync(commands, wire, asSync(options), order);
+  return Promise.all(commands.map((command) => runAsync(command, wire, options, order)));
 }
 
 /** Proves that the transport works, now. */
 async function plainConnection(options: TransportOptions): Promise<void> {
   const [seen] = await section(
-    { ...order, ...PLAIN, program: null, padding: null, cwd: null, during: null },
+    { ...order, ...PLAIN, program: null, padding: null, cwd: null, during: null, readsToEnd: true },
     options,
     wire.subarray(0, PLAIN_WIRE_BYTES),
   );

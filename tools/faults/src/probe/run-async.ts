@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { SshCommand } from '@rsync-io/aux-channel';
 import { AsyncSshTransport, type AsyncTransportOptions } from '@rsync-io/transport-async';
-import type { During } from '../matrix/probe-order.js';
+import type { ProbeOrder } from '../matrix/probe-order.js';
 import { Seen } from './seen.js';
 
 /** One connection of the async transport, from spawn to disposal. Never rejects. */
@@ -10,7 +10,7 @@ export async function runAsync(
   command: SshCommand,
   wire: Uint8Array,
   options: AsyncTransportOptions,
-  during: During | null,
+  { during, readsToEnd }: Pick<ProbeOrder, 'during' | 'readsToEnd'>,
 ): Promise<Seen> {
   const seen = new Seen(wire);
   const abortion = new AbortController();
@@ -35,7 +35,7 @@ export async function runAsync(
     }
     try {
       seen.status = (await transport.waitWithStderr()).status;
-      if (during === null) await closed;
+      if (during === null && readsToEnd) await closed;
     } finally {
       await transport[Symbol.asyncDispose]();
       seen.snapshot = transport.stderrSnapshot();

@@ -1,6 +1,6 @@
 import type { SshCommand } from '@rsync-io/aux-channel';
 import { SshConnection, type SyncTransportOptions } from '@rsync-io/transport-sync';
-import type { During } from '../matrix/probe-order.js';
+import type { ProbeOrder } from '../matrix/probe-order.js';
 import { Seen } from './seen.js';
 
 /** The same of the blocking transport, several at a time: all are started, then all are waited for. */
@@ -8,14 +8,14 @@ export function runSync(
   commands: readonly SshCommand[],
   wire: Uint8Array,
   options: SyncTransportOptions,
-  during: During | null,
+  how: Pick<ProbeOrder, 'during' | 'readsToEnd'>,
 ): Seen[] {
   const all = commands.map((command) => {
     const seen = new Seen(wire);
     return { seen, connection: attempt(seen, () => SshConnection.spawn(command, options)) };
   });
   for (const { seen, connection } of all) {
-    if (connection !== null) attempt(seen, () => finish(connection, seen, wire, during));
+    if (connection !== null) attempt(seen, () => finish(connection, seen, wire, how));
   }
   return all.map(({ seen }) => seen);
 }
@@ -24,8 +24,9 @@ function finish(
   connection: SshConnection,
   seen: Seen,
   wire: Uint8Array,
-  during: During | null,
+  how: Pick<ProbeOrder, 'during' | 'readsToEnd'>,
 ): void {
+  const { during, readsToEnd } = how;
   const buffer = new Uint8Array(65_536);
   try {
     try {
@@ -34,8 +35,8 @@ function finish(
       if (during !== null) seen.echo(buffer.subarray(0, connection.read(buffer)));
       if (during?.kind === 'kill') connection.kill(during.signal);
       if (during?.kind === 'dispose') connection[Symbol.dispose]();
-      for (let n; during === null && (n = connection.read(buffer)) > 0;)
-        seen.echo(buffer.subarray(0, n));
+      const goesOn = () => during === null && (readsToEnd || seen.echoed < wire.length);
+      for (let n; goesOn() && (n = connection.read(buffer)) > 0;) seen.echo(buffer.subarray(0, n));
     } catch (error) {
       seen.wireError = error;
     }

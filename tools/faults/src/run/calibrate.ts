@@ -1,8 +1,7 @@
 import { callsOf, type Count } from '../faults/system-calls.js';
-import { makeCase } from '../faults/make-case.js';
+import { DEADLINE_MS, makeCase } from '../faults/make-case.js';
 import { type Combination, COMBINATIONS, nameOf } from '../matrix/combination.js';
 import type { TracedThread } from '../matrix/fault-case.js';
-import { DEADLINE_MS } from './deadline.js';
 import { runProbe } from './run-probe.js';
 import type { Stage } from './stage.js';
 import type { TracedCall } from './strace.js';
@@ -23,10 +22,15 @@ export async function calibrate(
   return counts;
 }
 
+const AT_START = [
+  { thread: 'caller', cold: true },
+  { thread: 'starting', cold: true },
+] as const;
+
 function sections({ transport }: Combination): { thread: TracedThread; cold: boolean }[] {
   const warm = (thread: TracedThread) => ({ thread, cold: false });
   if (transport === 'async') return [warm('caller'), warm('child')];
-  return [warm('caller'), warm('drain'), warm('child'), { thread: 'caller', cold: true }];
+  return [warm('caller'), warm('drain'), warm('child'), ...AT_START];
 }
 
 async function count(
@@ -36,7 +40,7 @@ async function count(
   cold: boolean,
   signal: AbortSignal,
 ): Promise<Count[]> {
-  const calls = callsOf(thread);
+  const calls = callsOf(thread, cold);
   const injection = { thread, cold, call: calls.join(','), errno: '', step: 0 };
   const { order, stderr } = makeCase(combination, 'system call', { title: 'count', injection });
   const { observation, calls: seen } = await runProbe({
@@ -59,10 +63,10 @@ async function count(
       thread,
       cold,
       call,
-      times: made.filter((one) => one.call === call).length,
+      steps: made.filter((one) => one.call === call).map(({ text }) => text),
       reference: cold ? observation.census : null,
     }))
-    .filter(({ times }) => times > 0);
+    .filter(({ steps }) => steps.length > 0);
 }
 
 /** Of the first process that was started: what it becomes is not ours to judge. */

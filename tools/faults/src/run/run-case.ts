@@ -1,7 +1,6 @@
 import { judge } from '../judge/judge.js';
 import type { Verdict } from '../judge/verdict.js';
 import type { FaultCase } from '../matrix/fault-case.js';
-import { DEADLINE_MS } from './deadline.js';
 import { runProbe } from './run-probe.js';
 import type { Stage } from './stage.js';
 import { injecting } from './strace.js';
@@ -18,9 +17,8 @@ export async function runCase(
   faultCase: FaultCase,
   stage: Stage,
   signal: AbortSignal,
-  deadlineMs = DEADLINE_MS,
 ): Promise<CaseResult> {
-  const { order, stderr, nodeOptions, injection } = faultCase;
+  const { order, stderr, nodeOptions, injection, deadlineMs } = faultCase;
   const from = performance.now();
   const run = await runProbe({
     order,

@@ -111,14 +111,13 @@ async function attach({ folder, order, trace }: ProbeRequest): Promise<Tracer | 
     drain: number;
   };
   // Children are spawned by the drain thread, where there is one.
-  const isSync = order.combination.transport === 'sync';
-  if (isSync && trace.thread !== 'caller' && threads.drain === 0) {
-    throw new Error('the probe does not know its drain thread');
-  }
-  const spawning = isSync ? threads.drain : threads.caller;
-  const thread = trace.thread === 'caller' ? threads.caller : spawning;
+  // What starts is found by following the one that starts it.
+  const isCallers = trace.thread === 'caller' || trace.thread === 'starting';
+  const isAlone = order.combination.transport === 'async';
+  const thread = isCallers || isAlone ? threads.caller : threads.drain;
+  if (thread === 0) throw new Error('the probe does not know its drain thread');
   return Tracer.attach(thread, trace.what, {
-    follow: trace.thread === 'child',
+    follow: trace.thread === 'child' || trace.thread === 'starting',
     log: path.join(folder, 'calls'),
   });
 }

@@ -118,19 +118,22 @@ const faults: readonly Fault[] = [
   },
 ];
 
-/** The caller ends it: it says that it runs by one byte on stdout, and would go on. */
+/** The caller ends it: it says that it runs by one line on stdout, without another process, and would go on. */
 const ended = (combination: Combination): Fault[] => [
   ...(['SIGTERM', 'SIGKILL'] as const).map((signal) => ({
     title: `ended by kill(${signal})`,
     order: {
-      script: `cat "$PAYLOAD" >&2; head -c 1; exec sleep 20`,
+      script: `cat "$PAYLOAD" >&2; read -r word; echo "$word"; exec sleep 20`,
       during: { kind: 'kill' as const, signal },
     },
     expect: { status: signalled(signal), echo: null },
   })),
   {
     title: 'ended by disposal',
-    order: { script: `cat "$PAYLOAD" >&2; head -c 1; exec sleep 20`, during: { kind: 'dispose' } },
+    order: {
+      script: `cat "$PAYLOAD" >&2; read -r word; echo "$word"; exec sleep 20`,
+      during: { kind: 'dispose' },
+    },
     expect: { status: signalled('SIGTERM'), echo: null, ended: ['eof', 'shutdown'] },
   },
   ...(combination.transport === 'async'
@@ -138,7 +141,7 @@ const ended = (combination: Combination): Fault[] => [
         {
           title: 'ended by an abort signal',
           order: {
-            script: `cat "$PAYLOAD" >&2; head -c 1; exec sleep 20`,
+            script: `cat "$PAYLOAD" >&2; read -r word; echo "$word"; exec sleep 20`,
             during: { kind: 'abort' as const },
           },
           expect: { ways: [{ kind: 'error' as const, name: 'Error', codes: [null] }] },

@@ -47,6 +47,8 @@ writeFileSync(
   'threads.json',
   JSON.stringify({ caller: process.pid, drain: Number(process.env[DRAIN_THREAD_ID] ?? 0) }),
 );
+// What the stream takes is the probe's own.
+if (order.arrange.kind === 'fd 2 does not block') void process.stderr;
 await settled();
 const before: Census = order.reference === null ? census() : new Map(order.reference);
 

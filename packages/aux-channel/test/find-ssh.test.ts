@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findSsh, findSshOnWindows } from '../src/command/find-ssh.js';
+import { findSshOnWindows } from '../src/command/find-ssh.js';
 
 describe('the remote shell that nobody named', () => {
   const system = 'C:\\Windows\\System32\\OpenSSH\\ssh.exe';
@@ -9,11 +9,6 @@ describe('the remote shell that nobody named', () => {
     (...files: string[]) =>
     (file: string) =>
       files.includes(file);
-
-  it('is ssh, for the system to find, where it was not looked for', () => {
-    const none = { PATH: '', SystemRoot: '/none', ProgramFiles: '/none' };
-    expect(findSsh(none)).toBe('ssh');
-  });
 
   it.each([
     ['the one on PATH first', among('C:\\tools\\ssh.exe', system), 'C:\\tools\\ssh.exe'],

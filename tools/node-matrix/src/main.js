@@ -1,6 +1,8 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { endChildrenOnSignal, run } from '@rsync-io/wine/run';
-import { conclude, runSuite, suiteRequest, teller } from '@rsync-io/wine/suite-command';
+import { FLAG_STATES, suiteResult, table, totals } from '@rsync-io/wine/suites';
 import { linuxNode, NodeUnavailableError } from './linux-node.js';
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../../..');
@@ -37,7 +39,7 @@ const NOT_HERE = 3;
 process.exitCode = await main();
 
 async function main() {
-  const options = suiteRequest({ nodes: NODES, packages: PACKAGES });
+  const options = parsed();
   if (options === null) return WRONG_USAGE;
   if (options.help) {
     process.stdout.write(HELP);
@@ -45,8 +47,13 @@ async function main() {
   }
   endChildrenOnSignal();
   const progress = options.json ? process.stderr : process.stdout;
+  const started = performance.now();
+  const tell = (/** @type {string} */ text) => {
+    const seconds = String(Math.round((performance.now() - started) / 1_000)).padStart(4);
+    progress.write(`[${seconds} s] ${text}\n`);
+  };
   try {
-    return await test(options, teller(progress), progress);
+    return await test(options, tell, progress);
   } catch (error) {
     if (!(error instanceof NodeUnavailableError)) throw error;
     process.stderr.write(`Not run: ${error.message}\n`);
@@ -54,8 +61,39 @@ async function main() {
   }
 }
 
+function parsed() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        node: { type: 'string', default: NODES.join(',') },
+        package: { type: 'string', default: PACKAGES.join(',') },
+        flag: { type: 'string', default: FLAG_STATES.join(',') },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return {
+      ...values,
+      nodes: listed('--node', values.node, (major) => /^\d+$/.test(major)),
+      packages: listed('--package', values.package, (name) => PACKAGES.includes(name)),
+      flags: listed('--flag', values.flag, (state) => FLAG_STATES.includes(state)),
+    };
+  } catch (error) {
+    process.stderr.write(`${/** @type {Error} */ (error).message}\nTry --help.\n`);
+    return null;
+  }
+}
+
+/** @param {string} option @param {string} list @param {(word: string) => boolean} isValid */
+function listed(option, list, isValid) {
+  const words = list.split(',');
+  const wrong = words.find((word) => !isValid(word));
+  if (wrong !== undefined) throw new Error(`${option} does not know '${wrong}'.`);
+  return words;
+}
+
 /**
- * @param {import('@rsync-io/wine/suite-command').SuiteRequest} request
+ * @param {NonNullable<ReturnType<typeof parsed>>} options
  * @param {(text: string) => void} tell
  * @param {NodeJS.WriteStream} progress
  */
@@ -69,26 +107,59 @@ async function test({ nodes, packages, flags, json }, tell, progress) {
   /** @type {import('@rsync-io/wine/suites').SuiteResult[]} */
   const results = [];
   for (const major of nodes) {
-    const programs = await linuxNode(major, tell);
-    const node = path.join(programs, 'node');
+    const folder = await linuxNode(major, tell);
+    const node = path.join(folder, 'node');
     const { output } = await run([node, '-p', 'process.version']);
     const version = output.trim();
     if (!version.startsWith(`v${major}.`)) {
       throw new NodeUnavailableError(`${node} does not run: ${version}`);
     }
     tell(`Node ${version}`);
-    // What a test starts by the name `node` is this one too.
-    const PATH = `${programs}${path.delimiter}${process.env['PATH'] ?? ''}`;
-    const vitest = [node, path.join(CHECKOUT, 'node_modules/vitest/vitest.mjs'), 'run'];
     for (const name of packages) {
-      const cwd = path.join(CHECKOUT, 'packages', name);
-      const suite = await runSuite(
-        { version, name, flags, folder: cwd },
-        (env) => run(vitest, { cwd, env: { ...process.env, ...env, PATH } }),
-        tell,
-      );
+      const suite = await runSuite(folder, version, name, flags);
+      for (const { flag, passed, failed, skipped } of suite) {
+        tell(`${name}, flag ${flag}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+      }
       results.push(...suite);
     }
   }
-  return conclude(results, progress, json);
+  const { passed, failed, skipped } = totals(results);
+  progress.write(`\n${table(results)}\n\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ results, passed, failed, skipped }, null, 2)}\n`);
+  }
+  return failed === 0 ? 0 : 1;
+}
+
+/**
+ * @param {string} folder of the program `node`
+ * @param {string} version
+ * @param {string} name
+ * @param {readonly string[]} flags
+ */
+async function runSuite(folder, version, name, flags) {
+  const cwd = path.join(CHECKOUT, 'packages', name);
+  const results = path.join(cwd, 'test-results');
+  rmSync(results, { recursive: true, force: true });
+  const { status, output } = await run(
+    [path.join(folder, 'node'), path.join(CHECKOUT, 'node_modules/vitest/vitest.mjs'), 'run'],
+    {
+      cwd,
+      env: {
+        ...process.env,
+        // What a test starts by the name `node` is this one too.
+        PATH: `${folder}${path.delimiter}${process.env['PATH'] ?? ''}`,
+        NO_COLOR: '1',
+        CI: '1',
+        ...(flags.length === 1 && { RSYNC_IO_FLAG: flags[0] ?? '' }),
+      },
+    },
+  );
+  const suite = flags.map((flag) => {
+    const file = path.join(results, `${flag}.json`);
+    const written = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+    return suiteResult(version, name, flag, written, status);
+  });
+  if (status !== 0) process.stderr.write(output);
+  return suite;
 }

@@ -1,7 +1,8 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { endChildrenOnSignal, run } from './run.js';
-import { conclude, runSuite, suiteRequest, teller } from './suite-command.js';
-import { FILTERS, NODES, PACKAGES } from './suites.js';
+import { FILTERS, FLAG_STATES, NODES, PACKAGES, suiteResult, table, totals } from './suites.js';
 import { CHECKOUT, Windows, WindowsUnavailableError } from './windows.js';
 
 const HELP = `Usage: npm run test:windows [-- OPTIONS]
@@ -26,7 +27,7 @@ const NOT_HERE = 3;
 process.exitCode = await main();
 
 async function main() {
-  const options = suiteRequest({ nodes: NODES, packages: PACKAGES, setup: true });
+  const options = parsed();
   if (options === null) return WRONG_USAGE;
   if (options.help) {
     process.stdout.write(HELP);
@@ -34,8 +35,13 @@ async function main() {
   }
   endChildrenOnSignal();
   const progress = options.json ? process.stderr : process.stdout;
+  const started = performance.now();
+  const tell = (/** @type {string} */ text) => {
+    const seconds = String(Math.round((performance.now() - started) / 1_000)).padStart(4);
+    progress.write(`[${seconds} s] ${text}\n`);
+  };
   try {
-    return await test(options, teller(progress), progress);
+    return await test(options, tell, progress);
   } catch (error) {
     if (!(error instanceof WindowsUnavailableError)) throw error;
     process.stderr.write(`Not run: ${error.message}\n`);
@@ -43,8 +49,40 @@ async function main() {
   }
 }
 
+function parsed() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        node: { type: 'string', default: NODES.join(',') },
+        package: { type: 'string', default: PACKAGES.join(',') },
+        flag: { type: 'string', default: FLAG_STATES.join(',') },
+        setup: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return {
+      ...values,
+      nodes: listed('--node', values.node, (major) => /^\d+$/.test(major)),
+      packages: listed('--package', values.package, (name) => PACKAGES.includes(name)),
+      flags: listed('--flag', values.flag, (state) => FLAG_STATES.includes(state)),
+    };
+  } catch (error) {
+    process.stderr.write(`${/** @type {Error} */ (error).message}\nTry --help.\n`);
+    return null;
+  }
+}
+
+/** @param {string} option @param {string} list @param {(word: string) => boolean} isValid */
+function listed(option, list, isValid) {
+  const words = list.split(',');
+  const wrong = words.find((word) => !isValid(word));
+  if (wrong !== undefined) throw new Error(`${option} does not know '${wrong}'.`);
+  return words;
+}
+
 /**
- * @param {import('./suite-command.js').SuiteRequest} request
+ * @param {NonNullable<ReturnType<typeof parsed>>} options
  * @param {(text: string) => void} tell
  * @param {NodeJS.WriteStream} progress
  */
@@ -69,15 +107,45 @@ async function test({ nodes, packages, flags, setup, json }, tell, progress) {
     tell(`Windows Node ${version}`);
     if (setup) continue;
     for (const name of packages) {
-      const vitest = ['../../node_modules/vitest/vitest.mjs', 'run', ...(FILTERS[name] ?? [])];
-      const folder = path.join(windows.project, 'packages', name);
-      const suite = await runSuite(
-        { version, name, flags, folder },
-        (env) => windows.node(major, vitest, { cwd: `packages/${name}`, env }),
-        tell,
-      );
+      const suite = await runSuite(windows, major, version, name, flags);
+      for (const result of suite) {
+        const { flag, passed, failed, skipped } = result;
+        tell(`${name}, flag ${flag}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
+      }
       results.push(...suite);
     }
   }
-  return setup ? 0 : conclude(results, progress, json);
+  if (setup) return 0;
+  const { passed, failed, skipped } = totals(results);
+  progress.write(`\n${table(results)}\n\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  if (json)
+    process.stdout.write(`${JSON.stringify({ results, passed, failed, skipped }, null, 2)}\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+/**
+ * @param {Windows} windows
+ * @param {string} major
+ * @param {string} version
+ * @param {string} name
+ * @param {readonly string[]} flags
+ */
+async function runSuite(windows, major, version, name, flags) {
+  const folder = path.join(windows.project, 'packages', name, 'test-results');
+  rmSync(folder, { recursive: true, force: true });
+  const { status, output } = await windows.node(
+    major,
+    ['../../node_modules/vitest/vitest.mjs', 'run', ...(FILTERS[name] ?? [])],
+    {
+      cwd: `packages/${name}`,
+      env: { NO_COLOR: '1', CI: '1', ...(flags.length === 1 && { RSYNC_IO_FLAG: flags[0] ?? '' }) },
+    },
+  );
+  const suite = flags.map((flag) => {
+    const file = path.join(folder, `${flag}.json`);
+    const results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+    return suiteResult(version, name, flag, results, status);
+  });
+  if (status !== 0) process.stderr.write(output);
+  return suite;
 }

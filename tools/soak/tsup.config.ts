@@ -6,5 +6,6 @@ export default packageBuild({
   // Processes of their own: the blocking one has no turns for others.
   'soak-async': 'src/worker/soak-async.ts',
   'soak-sync': 'src/worker/soak-sync.ts',
+  'thread-heap-backend': 'src/worker/thread-heap-backend.ts',
   blob: 'src/worker/blob.ts',
 });

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { listed } from '@rsync-io/wine/list-option';
 import { endChildrenOnSignal, run } from '@rsync-io/wine/run';
-import { FLAG_STATES, suiteResult, table, totals } from '@rsync-io/wine/suites';
+import { FLAG_STATES, suiteResults, table, totals } from '@rsync-io/wine/suites';
 import { linuxNode, NodeUnavailableError } from './linux-node.js';
 
 const CHECKOUT = path.resolve(import.meta.dirname, '../../..');
@@ -18,6 +19,9 @@ const PACKAGES = [
   'ssh',
 ];
 
+/** Many times what the longest suite takes on two processors. Unit: milliseconds. */
+const SUITE_MS = 45 * 60_000;
+
 const HELP = `Usage: npm run test:node-matrix [-- OPTIONS]
 
 Runs the test suites of ${PACKAGES.join(', ')}
@@ -30,7 +34,7 @@ and are kept in ~/.cache/rsync-io/node.
   --json           the results as JSON on stdout, progress on stderr
   --help           this text
 
-Exit status: 0 all passed; 1 something failed; 2 wrong usage; 3 a version of Node cannot be had.
+Exit status: 0 all passed; 1 something failed, or a version of Node cannot be had; 2 wrong usage; 3 not Linux.
 `;
 
 const WRONG_USAGE = 2;
@@ -52,13 +56,11 @@ async function main() {
     const seconds = String(Math.round((performance.now() - started) / 1_000)).padStart(4);
     progress.write(`[${seconds} s] ${text}\n`);
   };
-  try {
-    return await test(options, tell, progress);
-  } catch (error) {
-    if (!(error instanceof NodeUnavailableError)) throw error;
-    process.stderr.write(`Not run: ${error.message}\n`);
+  if (process.platform !== 'linux') {
+    process.stderr.write('Not run: the npm packages with Node in them are used on Linux only.\n');
     return NOT_HERE;
   }
+  return test(options, tell, progress);
 }
 
 function parsed() {
@@ -84,14 +86,6 @@ function parsed() {
   }
 }
 
-/** @param {string} option @param {string} list @param {(word: string) => boolean} isValid */
-function listed(option, list, isValid) {
-  const words = list.split(',');
-  const wrong = words.find((word) => !isValid(word));
-  if (wrong !== undefined) throw new Error(`${option} does not know '${wrong}'.`);
-  return words;
-}
-
 /**
  * @param {NonNullable<ReturnType<typeof parsed>>} options
  * @param {(text: string) => void} tell
@@ -99,7 +93,9 @@ function listed(option, list, isValid) {
  */
 async function test({ nodes, packages, flags, json }, tell, progress) {
   tell('building');
-  const build = await run(['npm', 'run', '--silent', 'build'], { cwd: CHECKOUT });
+  const build = await run(['npx', 'nx', 'run-many', '-t', 'build', '--projects=packages/*'], {
+    cwd: CHECKOUT,
+  });
   if (build.status !== 0) {
     process.stderr.write(`${build.output}\nThe build failed.\n`);
     return 1;
@@ -107,13 +103,13 @@ async function test({ nodes, packages, flags, json }, tell, progress) {
   /** @type {import('@rsync-io/wine/suites').SuiteResult[]} */
   const results = [];
   for (const major of nodes) {
-    const folder = await linuxNode(major, tell);
-    const node = path.join(folder, 'node');
-    const { output } = await run([node, '-p', 'process.version']);
-    const version = output.trim();
-    if (!version.startsWith(`v${major}.`)) {
-      throw new NodeUnavailableError(`${node} does not run: ${version}`);
+    const node = await available(major, tell);
+    if (node instanceof NodeUnavailableError) {
+      tell(node.message);
+      results.push(notRun(major, node.message));
+      continue;
     }
+    const { folder, version } = node;
     tell(`Node ${version}`);
     for (const name of packages) {
       const suite = await runSuite(folder, version, name, flags);
@@ -131,6 +127,25 @@ async function test({ nodes, packages, flags, json }, tell, progress) {
   return failed === 0 ? 0 : 1;
 }
 
+/** @param {string} major @param {(text: string) => void} tell */
+function available(major, tell) {
+  return linuxNode(major, tell).catch((error) => {
+    if (error instanceof NodeUnavailableError) return error;
+    throw error;
+  });
+}
+
+/**
+ * A row that fails: what was not run has not passed.
+ *
+ * @param {string} major
+ * @param {string} problem
+ */
+function notRun(major, problem) {
+  const none = { node: `v${major}`, package: 'none', flag: '-', passed: 0, skipped: 0 };
+  return { ...none, failed: 1, problems: [problem] };
+}
+
 /**
  * @param {string} folder of the program `node`
  * @param {string} version
@@ -145,6 +160,7 @@ async function runSuite(folder, version, name, flags) {
     [path.join(folder, 'node'), path.join(CHECKOUT, 'node_modules/vitest/vitest.mjs'), 'run'],
     {
       cwd,
+      timeoutMs: SUITE_MS,
       env: {
         ...process.env,
         // What a test starts by the name `node` is this one too.
@@ -155,11 +171,6 @@ async function runSuite(folder, version, name, flags) {
       },
     },
   );
-  const suite = flags.map((flag) => {
-    const file = path.join(results, `${flag}.json`);
-    const written = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
-    return suiteResult(version, name, flag, written, status);
-  });
   if (status !== 0) process.stderr.write(output);
-  return suite;
+  return suiteResults({ node: version, name, flags, folder: results, status });
 }

@@ -1,7 +1,10 @@
 export { childScript, expectedStderr } from './workload/child.js';
 export { check, type Fault, type Outcome } from './workload/check.js';
 export { type Plan, randomPlan, seededRandom } from './workload/plan.js';
-export { blobProblems, FLAT_BYTES, type History, problems } from './verdict.js';
+export { blobProblems, FLAT_BYTES, FLAT_HEAP_BYTES, type History, problems } from './verdict.js';
+export { type BlobOptions, runBlob } from './run-blob.js';
 export { runSoak, type SoakOptions, type SoakReport } from './run-soak.js';
 export type { BlobFigures } from './worker/blob.js';
 export type { Census, Figures } from './worker/figures.js';
+export { type Plant, PLANTS } from './worker/plant.js';
+export { type Sample, type Trend, trend } from './trend.js';

@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
-import { runSoak, type SoakReport } from './run-soak.js';
-import { blobProblems, mebibytes } from './verdict.js';
-import type { BlobFigures } from './worker/blob.js';
-import type { Figures } from './worker/figures.js';
+import { parseArgs } from 'node:util';
+import { blobLine, blobText, figuresLine, reportText } from './report.js';
+import { runBlob } from './run-blob.js';
+import { runSoak } from './run-soak.js';
+import { blobProblems } from './verdict.js';
 
 const HELP = `Usage: npm run soak [-- OPTIONS]
 
@@ -69,71 +67,51 @@ function parsed() {
 async function soak({ minutes, jobs, seed, json }: ReturnType<typeof parsed>): Promise<number> {
   const stream = json ? process.stderr : process.stdout;
   const started = performance.now();
-  const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort()).once('SIGTERM', () => abort.abort());
-  stream.write(`seed ${seed}, ${minutes} minutes, ${jobs} + 1 connections at a time\n`);
-  const show = (figures: readonly Figures[]) => {
-    const line = figuresLine(figures, (performance.now() - started) / 1_000);
-    if (!stream.isTTY) stream.write(`${line}\n`);
-    else stream.write(`\r\x1b[K${line.slice(0, stream.columns - 1)}`);
-  };
+  stream.write(
+    `seed ${seed}, ${minutes} minutes, ${jobs} connections at a time by async and 3 by sync\n`,
+  );
   const report = await runSoak({
     ms: minutes * 60_000,
     seed,
     jobs,
-    onFigures: show,
-    signal: abort.signal,
+    onFigures: (figures) => {
+      showProgress(stream, figuresLine(figures, (performance.now() - started) / 1_000));
+    },
+    signal: stopSignal(),
   });
   stream.write(`${stream.isTTY ? '\n' : ''}\n${reportText(report)}`);
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   return report.problems.length === 0 ? 0 : FAILED;
 }
 
-function figuresLine(figures: readonly Figures[], seconds: number): string {
-  const all = figures.reduce((sum, { connections }) => sum + connections, 0);
-  const lost = figures.reduce((sum, { lostBytes }) => sum + lostBytes, 0);
-  const each = figures.map(({ transport, census }) => {
-    const { descriptors, threads, children, memory } = census;
-    return `${transport}: ${descriptors} fds, ${threads} threads, ${children} children, ${mebibytes(memory)}`;
-  });
-  const rate = (all / seconds).toFixed(0);
-  return `${seconds.toFixed(0)} s  ${all} connections (${rate}/s)  ${lost} bytes lost  ${each.join('  ')}`;
-}
-
-function reportText({ connections, bytes, lostBytes, problems, histories }: SoakReport): string {
-  const lines = [
-    `${connections} connections, ${mebibytes(bytes)} of stderr, ${lostBytes} bytes lost`,
-    ...histories.map(({ transport, last, memory: grown, isLong }) => {
-      const { idle, census } = last;
-      const memory = `${mebibytes(grown.early)} → ${mebibytes(grown.late)}`;
-      const held = (what: 'descriptors' | 'threads') => `${what} ${idle[what]} → ${census[what]}`;
-      const worst = `worst spawn ${last.worstSpawnMs.toFixed(0)} ms, worst whole ${last.worstWholeMs.toFixed(0)} ms`;
-      return `  ${transport.padEnd(5)} ${last.connections} connections, ${held('descriptors')}, ${held('threads')}, children ${census.children}, memory ${memory}${isLong ? '' : ' (too short a run to judge)'}, ${worst}`;
-    }),
-    ...problems.map((problem) => `  ✗ ${problem}`),
-    problems.length === 0 ? 'Nothing lost, nothing leaked.' : `${problems.length} problems.`,
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
 async function blob(json: boolean): Promise<number> {
   const stream = json ? process.stderr : process.stdout;
-  stream.write(
-    '4 GiB of stderr without a newline, a wire of 256 MiB, a thousand connections beside …\n',
-  );
-  const program = fileURLToPath(new URL('blob.js', import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', program], {
-    timeout: 15 * 60_000,
-    killSignal: 'SIGKILL',
+  stream.write('4 GiB of stderr without a newline, a wire of 256 MiB, 1000 connections beside …\n');
+  const figures = await runBlob({
+    gibibytes: 4,
+    beside: 1_000,
+    onProgress: (progress) => showProgress(stream, blobLine(progress)),
+    signal: stopSignal(),
   });
-  const figures = JSON.parse(stdout) as BlobFigures;
+  if (figures === null) {
+    stream.write('\nIt did not come to its end.\n');
+    return FAILED;
+  }
   const found = blobProblems(figures);
-  stream.write(
-    `${mebibytes(figures.stderrBytes)} of stderr and ${mebibytes(figures.wireBytes)} by the wire in ${figures.seconds.toFixed(0)} s; ` +
-      `checksums ${figures.checksumsAgree ? 'agree' : 'differ'}; ${figures.beside} connections beside, ${figures.besideFaults} faults; ` +
-      `memory grew by at most ${mebibytes(figures.growth)}\n`,
-  );
-  for (const problem of found) stream.write(`  ✗ ${problem}\n`);
+  stream.write(`${stream.isTTY ? '\n' : ''}${blobText(figures, found)}`);
   if (json) process.stdout.write(`${JSON.stringify({ ...figures, problems: found }, null, 2)}\n`);
   return found.length === 0 ? 0 : FAILED;
+}
+
+/** The first Ctrl-C asks for the end; another one ends us at once, and the workers with us. */
+function stopSignal(): AbortSignal {
+  const abort = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());
+  return abort.signal;
+}
+
+/** On a terminal one line that changes, elsewhere a line each. */
+function showProgress(stream: NodeJS.WriteStream, line: string): void {
+  if (stream.isTTY) stream.write(`\r\x1b[K${line.slice(0, stream.columns - 1)}`);
+  else stream.write(`${line}\n`);
 }

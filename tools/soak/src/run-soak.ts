@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { type History, LEAST_LONG_MS, problems } from './verdict.js';
+import { markedRun } from './left-over.js';
+import { type Sample, trend } from './trend.js';
+import { type History, problems } from './verdict.js';
 import type { Figures } from './worker/figures.js';
+import type { Plant } from './worker/plant.js';
+import { workerLines } from './worker-process.js';
 
 export interface SoakOptions {
   readonly ms: number;
@@ -13,13 +13,20 @@ export interface SoakOptions {
   readonly onFigures?: (figures: readonly Figures[]) => void;
   /** Ends the workload early; the report is made all the same. */
   readonly signal?: AbortSignal;
+  /** Faults to make on purpose, in both workers, to see them caught. */
+  readonly plants?: readonly Plant[];
+  /** How long grandchildren may take to end after the workers. Unit: milliseconds. */
+  readonly patienceMs?: number;
 }
 
 export interface SoakReport {
   readonly seed: number;
+  readonly seconds: number;
   readonly connections: number;
   readonly bytes: number;
   readonly lostBytes: number;
+  /** Processes that did not end by themselves. */
+  readonly leftOver: number;
   readonly problems: readonly string[];
   readonly histories: readonly History[];
 }
@@ -29,76 +36,61 @@ const GRACE_MS = 45_000;
 
 /** Both transports at once, each in a process of its own. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
+  const started = performance.now();
+  const run = markedRun(options.patienceMs);
   const latest = new Map<string, Figures>();
   const onFigures = (figures: Figures) => {
     latest.set(figures.transport, figures);
     options.onFigures?.([...latest.values()]);
   };
   const histories = await Promise.all(
-    (['async', 'sync'] as const).map((transport) => runWorker(transport, options, onFigures)),
+    (['async', 'sync'] as const).map((transport) =>
+      runWorker(transport, options, run.env, onFigures),
+    ),
   );
+  const leftOver = await run.endLeftOver();
   const sum = (of: (figures: Figures) => number) =>
-    histories.reduce((total, { last }) => total + of(last), 0);
+    histories.reduce((total, { last }) => total + (last === null ? 0 : of(last)), 0);
   return {
     seed: options.seed,
+    seconds: (performance.now() - started) / 1_000,
     connections: sum(({ connections }) => connections),
     bytes: sum(({ bytes }) => bytes),
     lostBytes: sum(({ lostBytes }) => lostBytes),
-    problems: histories.flatMap(problems),
+    leftOver,
+    problems: [
+      ...histories.flatMap(problems),
+      ...(leftOver > 0 ? [`${leftOver} processes did not end by themselves`] : []),
+    ],
     histories,
   };
 }
 
 async function runWorker(
   transport: Figures['transport'],
-  { ms, seed, jobs, signal }: SoakOptions,
+  { ms, seed, jobs, signal, plants = [] }: SoakOptions,
+  env: NodeJS.ProcessEnv,
   onFigures: (figures: Figures) => void,
 ): Promise<History> {
-  const until = Date.now() + ms;
+  const started = performance.now();
   const every = Math.min(5_000, Math.max(500, ms / 20));
-  const worker = startWorker(transport, [
+  const args = [
     ...['--seed', String(seed), '--jobs', String(jobs)],
-    ...['--until', String(until), '--every', String(every)],
-  ]);
-  const stop = () => void worker.kill('SIGTERM');
-  signal?.addEventListener('abort', stop, { once: true });
-  const deadline = setTimeout(() => worker.kill('SIGKILL'), ms + GRACE_MS);
-  const started = Date.now();
-  const samples: { at: number; memory: number }[] = [];
-  let last: Figures | null = null;
-  try {
-    for await (const line of createInterface({ input: worker.stdout as NodeJS.ReadableStream })) {
-      last = JSON.parse(line) as Figures;
-      samples.push({ at: (Date.now() - started) / ms, memory: last.census.memory });
-      onFigures(last);
-    }
-  } finally {
-    clearTimeout(deadline);
-    signal?.removeEventListener('abort', stop);
+    ...['--until', String(Date.now() + ms), '--every', String(every)],
+    ...plants.flatMap((plant) => ['--plant', plant]),
+  ];
+  const worker = { env, deadlineMs: ms + GRACE_MS, signal, graceMs: GRACE_MS };
+  const samples: Sample[] = [];
+  for await (const line of workerLines(`soak-${transport}`, args, worker)) {
+    const figures = line as Figures;
+    samples.push({ ms: performance.now() - started, figures });
+    onFigures(figures);
   }
-  if (last === null) throw new Error(`the ${transport} worker told nothing`);
-  const between = (from: number, to: number) =>
-    median(samples.filter(({ at }) => at >= from && at <= to).map(({ memory }) => memory));
-  const memory = { early: between(0.25, 0.5), late: between(0.75, Infinity) };
-  return { transport, last, memory, isLong: ms >= LEAST_LONG_MS };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? 0;
-}
-
-/**
- * Small heaps, for both threads of the blocking worker: otherwise the memory of a process is mostly what
- * V8 has not yet seen a reason to collect, and a leak would hide in it. Unit: MiB.
- */
-const HEAP = ['--expose-gc', '--max-old-space-size=48', '--max-semi-space-size=1'];
-
-function startWorker(transport: string, args: readonly string[]): ChildProcess {
-  const program = fileURLToPath(new URL(`soak-${transport}.js`, import.meta.url));
-  const worker = spawn(process.execPath, [...HEAP, program, ...args], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  void once(worker, 'exit').catch(() => {});
-  return worker;
+  return {
+    transport,
+    last: samples.at(-1)?.figures ?? null,
+    memory: trend(samples, 'memory'),
+    heap: trend(samples, 'heap'),
+    ms: performance.now() - started,
+  };
 }

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { listed } from './list-option.js';
 import { endChildrenOnSignal, run } from './run.js';
-import { FILTERS, FLAG_STATES, NODES, PACKAGES, suiteResult, table, totals } from './suites.js';
+import { FILTERS, FLAG_STATES, NODES, PACKAGES, suiteResults, table, totals } from './suites.js';
 import { CHECKOUT, Windows, WindowsUnavailableError } from './windows.js';
 
 const HELP = `Usage: npm run test:windows [-- OPTIONS]
@@ -73,14 +74,6 @@ function parsed() {
   }
 }
 
-/** @param {string} option @param {string} list @param {(word: string) => boolean} isValid */
-function listed(option, list, isValid) {
-  const words = list.split(',');
-  const wrong = words.find((word) => !isValid(word));
-  if (wrong !== undefined) throw new Error(`${option} does not know '${wrong}'.`);
-  return words;
-}
-
 /**
  * @param {NonNullable<ReturnType<typeof parsed>>} options
  * @param {(text: string) => void} tell
@@ -141,11 +134,6 @@ async function runSuite(windows, major, version, name, flags) {
       env: { NO_COLOR: '1', CI: '1', ...(flags.length === 1 && { RSYNC_IO_FLAG: flags[0] ?? '' }) },
     },
   );
-  const suite = flags.map((flag) => {
-    const file = path.join(folder, `${flag}.json`);
-    const results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
-    return suiteResult(version, name, flag, results, status);
-  });
   if (status !== 0) process.stderr.write(output);
-  return suite;
+  return suiteResults({ node: version, name, flags, folder, status });
 }

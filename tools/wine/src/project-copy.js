@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { run } from './run.js';
-import { CACHE } from './wine-root.js';
+import { CACHE } from './cache.js';
 
 /**
  * A copy of the checkout as it is now (with what git does not know yet, and what was built), with

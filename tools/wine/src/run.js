@@ -9,14 +9,20 @@ export function endChildrenOnSignal() {
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.once(signal, () => {
       for (const { pid } of running) {
-        try {
-          process.kill(-(/** @type {number} */ (pid)), 'SIGKILL');
-        } catch {
-          // It ended on its own in the meantime.
-        }
+        killGroup(pid);
       }
       process.exit(128 + constants.signals[signal]);
     });
+  }
+}
+
+/** @param {number | undefined} pid of its leader */
+function killGroup(pid) {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended on its own in the meantime.
   }
 }
 
@@ -27,11 +33,13 @@ const OUTPUT_KEPT = 65_536;
  * Runs a command to its end, without stdin.
  *
  * @param {string[]} command
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean }} options `show`: its output goes to
- *   our own stdout and stderr; otherwise the end of both is returned
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean, timeoutMs?: number }} options `show`:
+ *   its output goes to our own stdout and stderr; otherwise the end of both is returned. `timeoutMs`: after
+ *   so long it is killed, with all that it started
  * @returns {Promise<{ status: number, output: string }>} status 127 if it could not be started
  */
-export function run([program = '', ...args], { cwd, env = process.env, show = false } = {}) {
+export function run([program = '', ...args], options = {}) {
+  const { cwd, env = process.env, show = false, timeoutMs } = options;
   const child = spawn(program, args, {
     ...(cwd !== undefined && { cwd }),
     env,
@@ -45,10 +53,18 @@ export function run([program = '', ...args], { cwd, env = process.env, show = fa
       ?.setEncoding('utf8')
       .on('data', (text) => (output = (output + text).slice(-OUTPUT_KEPT)));
   }
+  const deadline =
+    timeoutMs === undefined
+      ? undefined
+      : setTimeout(() => {
+          output += `\nIt hung: killed after ${timeoutMs / 1_000} s.`;
+          killGroup(child.pid);
+        }, timeoutMs);
   return new Promise((resolve) => {
     child.once('error', (error) => (output += error.message));
     child.once('close', (code, signal) => {
       running.delete(child);
+      clearTimeout(deadline);
       const bySignal = signal === null ? 127 : 128 + constants.signals[signal];
       resolve({ status: child.pid === undefined ? 127 : (code ?? bySignal), output });
     });

@@ -1,3 +1,6 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
 /** The packages with a Windows side, in the order in which they build on each other. */
 export const PACKAGES = [
   'aux-channel',
@@ -52,6 +55,25 @@ export function suiteResult(node, name, flag, results, status) {
     skipped: count('skipped'),
     problems,
   };
+}
+
+/**
+ * The results of one run of a package's tests, a row for each state of the flag.
+ *
+ * @param {{ node: string, name: string, flags: readonly string[], folder: string, status: number }} run
+ *   `folder`: where the run wrote its results
+ * @returns {SuiteResult[]}
+ */
+export function suiteResults({ node, name, flags, folder, status }) {
+  const rows = (/** @type {number} */ ended) =>
+    flags.map((flag) => {
+      const file = path.join(folder, `${flag}.json`);
+      const written = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+      return suiteResult(node, name, flag, written, ended);
+    });
+  // The status is of all states together: where one of them has failed tests, it says nothing of the others.
+  const told = rows(0);
+  return told.some(({ failed }) => failed > 0) ? told : rows(status);
 }
 
 /** @param {readonly SuiteResult[]} results */

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { CACHE } from './cache.js';
 import { projectCopy } from './project-copy.js';
 import { run } from './run.js';
-import { CACHE, obstacle, windowsNode, wineRoot } from './wine-root.js';
+import { obstacle, windowsNode, wineRoot } from './wine-root.js';
 
 /** The root of the checkout. */
 export const CHECKOUT = path.resolve(import.meta.dirname, '../../..');

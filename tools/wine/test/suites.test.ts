@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { suiteResult, table, totals } from '../src/suites.js';
+import { suiteResult, suiteResults, table, totals } from '../src/suites.js';
 
 const tests = (...statuses: ('passed' | 'failed' | 'skipped')[]) => ({
   project: 'pipe',
@@ -31,6 +33,22 @@ describe('the results of a suite', () => {
     const failure = suiteResult('v22.1.0', 'pipe', 'on', written, status);
     expect(failure.failed).toBe(1);
     expect(failure.problems.join()).toMatch(problem);
+  });
+
+  it('blame a status on the states of the flag only where no test has failed', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-suites-'));
+    const failures = (off: ReturnType<typeof tests>, on: ReturnType<typeof tests>) => {
+      writeFileSync(path.join(folder, 'off.json'), JSON.stringify(off));
+      writeFileSync(path.join(folder, 'on.json'), JSON.stringify(on));
+      const run = { node: 'v22.1.0', name: 'pipe', flags: ['off', 'on'], folder, status: 1 };
+      return suiteResults(run).map(({ failed }) => failed);
+    };
+    try {
+      expect(failures(tests('passed'), tests('passed', 'failed'))).toEqual([0, 1]);
+      expect(failures(tests('passed'), tests('passed'))).toEqual([1, 1]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('add up, and make a table with a row each', () => {

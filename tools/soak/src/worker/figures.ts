@@ -6,8 +6,10 @@ export interface Census {
   readonly descriptors: number;
   readonly threads: number;
   readonly children: number;
-  /** Unit: bytes, after a garbage collection. */
+  /** Resident memory of the process, after a garbage collection. Unit: bytes. */
   readonly memory: number;
+  /** What JavaScript keeps alive, in all threads that this is known of. Unit: bytes. */
+  readonly heap: number;
 }
 
 /** What a worker reports, as one line of JSON. */
@@ -22,7 +24,12 @@ export interface Figures {
   readonly faultCount: number;
   /** Unit: milliseconds. */
   readonly worstSpawnMs: number;
+  /** From the child's end to the return of `wait()`. */
+  readonly worstWaitMs: number;
   readonly worstWholeMs: number;
+  /** Connections with a grandchild; and those whose child's end was seen so late that it spoke before. */
+  readonly withGrandchild: number;
+  readonly seenLate: number;
   /** After the first few connections, with none open. */
   readonly idle: Census;
   readonly census: Census;
@@ -30,7 +37,8 @@ export interface Figures {
   readonly settled: boolean;
 }
 
-export function takeCensus(): Census {
+/** @param otherHeaps of further threads. Unit: bytes */
+export function takeCensus(otherHeaps = 0): Census {
   // Workers are started with --expose-gc; twice, for what the first one finalized.
   globalThis.gc?.();
   globalThis.gc?.();
@@ -39,5 +47,6 @@ export function takeCensus(): Census {
     threads: readdirSync('/proc/self/task').length,
     children: childProcesses()?.length ?? 0,
     memory: process.memoryUsage.rss(),
+    heap: process.memoryUsage().heapUsed + otherHeaps,
   };
 }

@@ -3,15 +3,16 @@ import { pipeBackend } from '@rsync-io/pipe';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { childScript, wirePayload } from '../workload/child.js';
-import { check, type Outcome } from '../workload/check.js';
-import { type Plan, randomPlan, seededRandom } from '../workload/plan.js';
+import type { Outcome } from '../workload/check.js';
+import { type Plan, randomPlan, seededRandom, watchdogs } from '../workload/plan.js';
 import { Tally } from './tally.js';
+import { keepKilobytes, plantLeaks, withoutLastByte } from './plant.js';
 import { workerTask } from './task.js';
 
 /*
- * soak-async: many connections at a time on one event loop, until stdin ends or the time is up.
+ * soak-async: many connections at a time on one event loop, until the time is up.
  */
-const { seed, jobs, until, every } = workerTask();
+const { seed, jobs, until, every, plants, isStopped } = workerTask();
 const random = seededRandom(seed);
 const tally = new Tally('async');
 const backends: Record<Plan['backend'], StderrBackend> = {
@@ -20,22 +21,20 @@ const backends: Record<Plan['backend'], StderrBackend> = {
 };
 const WARM_UP = 40;
 let id = 0;
-let stopped = false;
-process.stdin.once('end', () => (stopped = true)).resume();
-process.once('SIGTERM', () => (stopped = true));
 // What is made once: native code, the pool's threads, compiled functions.
 for (let i = 0; i < WARM_UP; i++) await connection(randomPlan((id += 1), random));
 await new Promise((resolve) => setTimeout(resolve, 1_000));
 tally.rest();
+plantLeaks(plants);
 const reporting = setInterval(() => tally.report(), every);
 
 await Promise.all(
   Array.from({ length: jobs }, async () => {
-    while (!stopped && Date.now() < until) await connection(randomPlan((id += 1), random));
+    while (!isStopped() && Date.now() < until) await connection(randomPlan((id += 1), random));
   }),
 );
 clearInterval(reporting);
-// Grandchildren end within half a second, and what was aborted is reaped.
+// What was aborted is reaped by then.
 setTimeout(() => {
   tally.report(true);
   process.exit();
@@ -46,8 +45,7 @@ async function connection(plan: Plan): Promise<void> {
   const { ending } = plan;
   const abort = new AbortController();
   const shown: Buffer[] = [];
-  const ioTimeoutMs = ending.kind === 'stalled' ? ending.afterMs + 100 : null;
-  const command = SshCommand.raw('sh', ['-c', childScript(plan)], { ioTimeoutMs });
+  const command = SshCommand.raw('sh', ['-c', childScript(plan)], watchdogs(plan));
   const transport = await AsyncSshTransport.spawn(command, {
     backends: [backends[plan.backend]],
     forward: { to: (chunk) => void shown.push(Buffer.from(chunk)), policy: 'raw' },
@@ -59,7 +57,10 @@ async function connection(plan: Plan): Promise<void> {
   const received: Buffer[] = [];
   transport.stdout?.on('data', (chunk: Buffer) => received.push(chunk)).on('error', () => {});
   transport.stdin?.on('error', () => {}).write(sent);
-  const wireEnded = new Promise<void>((resolve) => transport.stdout?.once('close', resolve));
+  // A grandchild does not hold the wire, so its end comes with the child's.
+  const wireEnd = new Promise<number>((resolve) => {
+    transport.stdout?.once('close', () => resolve(performance.now()));
+  });
 
   const timer =
     ending.kind === 'killed' || ending.kind === 'aborted'
@@ -69,19 +70,21 @@ async function connection(plan: Plan): Promise<void> {
         }, ending.afterMs)
       : undefined;
   const ended = await endOf(transport, plan);
+  const waitedAt = performance.now();
   clearTimeout(timer);
-  // A grandchild does not hold the wire, so its end comes with the child's.
-  await wireEnded;
+  const waitMs = Math.max(0, waitedAt - (await wireEnd));
   const outcome: Outcome = {
     ended,
     stderr: transport.stderrSnapshot(),
     forwarded: Buffer.concat(shown),
     received: Buffer.concat(received),
     sent,
+    ms: waitedAt - from,
   };
   await transport[Symbol.asyncDispose]();
-  const { totalBytes } = outcome.stderr;
-  tally.add(check(plan, outcome), totalBytes, spawnMs, performance.now() - from);
+  const told = plants.includes('byte') && plan.id === WARM_UP ? withoutLastByte(outcome) : outcome;
+  if (plants.includes('memory')) keepKilobytes();
+  tally.add(plan, told, { spawnMs, waitMs });
 }
 
 async function endOf(transport: AsyncSshTransport, plan: Plan): Promise<string> {

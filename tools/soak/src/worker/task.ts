@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { type Plant, PLANTS } from './plant.js';
 
 export interface WorkerTask {
   readonly seed: number;
@@ -8,6 +9,9 @@ export interface WorkerTask {
   readonly until: number;
   /** Between two reports. Unit: milliseconds. */
   readonly every: number;
+  readonly plants: readonly Plant[];
+  /** Whether the main process wants no more, or is gone. Changes in a turn of the event loop. */
+  readonly isStopped: () => boolean;
 }
 
 /** What the main process asked of this one. */
@@ -18,9 +22,19 @@ export function workerTask(): WorkerTask {
       jobs: { type: 'string', default: '1' },
       until: { type: 'string', default: '0' },
       every: { type: 'string', default: '1000' },
+      plant: { type: 'string', multiple: true, default: [] },
     },
   });
-  const number = (text: string) => Number(text);
-  const { seed, jobs, until, every } = values;
-  return { seed: number(seed), jobs: number(jobs), until: number(until), every: number(every) };
+  let isStopped = false;
+  const stop = () => (isStopped = true);
+  process.once('SIGTERM', stop);
+  process.stdin.once('end', stop).resume();
+  return {
+    seed: Number(values.seed),
+    jobs: Number(values.jobs),
+    until: Number(values.until),
+    every: Number(values.every),
+    plants: PLANTS.filter((plant) => values.plant.includes(plant)),
+    isStopped: () => isStopped,
+  };
 }

@@ -1,5 +1,5 @@
 import { STDERR_BUFFER_CAP, type StderrSnapshot } from '@rsync-io/aux-channel';
-import { expectedStderr, isCutShort } from './child.js';
+import { expectedStderr, isCutShort, lateLine } from './child.js';
 import type { Plan } from './plan.js';
 
 /** What came of a connection. */
@@ -12,6 +12,8 @@ export interface Outcome {
   /** What came back by the wire. */
   readonly received: Buffer;
   readonly sent: Buffer;
+  /** From before the spawn until `wait()` had returned. Unit: milliseconds. */
+  readonly ms: number;
 }
 
 /** What is wrong with an outcome, in words; and how many bytes were lost. */
@@ -24,7 +26,9 @@ export interface Fault {
 export function check(plan: Plan, outcome: Outcome): Fault[] {
   const faults: Fault[] = [];
   const { stderr, forwarded } = outcome;
-  const expected = expectedWith(plan, stderr.totalBytes);
+  const expected = isSeenLate(plan, outcome)
+    ? Buffer.concat([expectedStderr(plan), lateLine(plan)])
+    : expectedStderr(plan);
   const whole = !isCutShort(plan);
   const tell = (what: string, lostBytes = 0) =>
     faults.push({ what: `connection ${plan.id}: ${what}`, lostBytes });
@@ -58,11 +62,14 @@ export function check(plan: Plan, outcome: Outcome): Fault[] {
   return faults;
 }
 
-/** A grandchild may speak before this busy machine has seen the child's end: then that is captured too. */
-function expectedWith(plan: Plan, total: number): Buffer {
-  const expected = expectedStderr(plan);
-  if (plan.grandchildMs === 0 || total <= expected.length) return expected;
-  return Buffer.concat([expected, Buffer.from(`late ${plan.id}\n`)]);
+/**
+ * Whether the grandchild spoke before a busy machine had seen the child's end: then that is captured too.
+ * It cannot have spoken sooner than its time. Should `wait()` wait on grandchildren, this would be so
+ * for all of them; the verdict bounds their part.
+ */
+export function isSeenLate(plan: Plan, { stderr, ms }: Outcome): boolean {
+  const hadTime = plan.grandchildMs > 0 && ms >= plan.grandchildMs;
+  return hadTime && stderr.totalBytes > expectedStderr(plan).length;
 }
 
 function wantedEnding({ ending }: Plan): string[] {
@@ -77,5 +84,7 @@ function wantedEnding({ ending }: Plan): string[] {
       return ['AbortError', 'SIGTERM', 'SIGKILL'];
     case 'stalled':
       return ['IoTimeoutError'];
+    case 'unconnected':
+      return ['ConnectTimeoutError'];
   }
 }

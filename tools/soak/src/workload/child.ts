@@ -1,8 +1,7 @@
 import type { Plan } from './plan.js';
 
 /** Whether its owner ends the child, so that it may not have come to its end. */
-export const isCutShort = ({ ending }: Plan) =>
-  ending.kind === 'killed' || ending.kind === 'aborted' || ending.kind === 'stalled';
+export const isCutShort = ({ ending }: Plan) => 'afterMs' in ending;
 
 /**
  * The child as a program of `sh -c`: cheap to start, and it says something that can be checked to the
@@ -36,6 +35,9 @@ export function expectedStderr({ id, lines, prompt }: Plan): Buffer {
   if (prompt) text.push(`prompt ${id}: `);
   return Buffer.from(text.join(''));
 }
+
+/** What the grandchild says when the child is long gone. */
+export const lateLine = ({ id }: Plan) => Buffer.from(`late ${id}\n`);
 
 /** `seq` is a process more, so it is for many lines only. */
 function numbered(id: number, from: number, to: number): string {

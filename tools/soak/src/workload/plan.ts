@@ -3,8 +3,11 @@ export type Ending =
   | { readonly kind: 'exit'; readonly code: number }
   /** By a signal of its own. */
   | { readonly kind: 'signal'; readonly signal: 'KILL' | 'TERM' | 'USR2' }
-  /** It would go on; its owner kills it, aborts, or lets the I/O watchdog do it. */
-  | { readonly kind: 'killed' | 'aborted' | 'stalled'; readonly afterMs: number };
+  /** It would go on; its owner kills it, aborts, or lets the I/O or the connect watchdog do it. */
+  | {
+      readonly kind: 'killed' | 'aborted' | 'stalled' | 'unconnected';
+      readonly afterMs: number;
+    };
 
 /** What one connection of the workload does. */
 export interface Plan {
@@ -21,6 +24,13 @@ export interface Plan {
   /** The child closes fd 2 long before its end. */
   readonly closesEarly: boolean;
   readonly ending: Ending;
+}
+
+/** The watchdogs that a plan needs; off otherwise. Unit: milliseconds. */
+export function watchdogs({ ending }: Plan) {
+  const after = (kind: Ending['kind']) =>
+    'afterMs' in ending && ending.kind === kind ? ending.afterMs + 100 : null;
+  return { ioTimeoutMs: after('stalled'), connectTimeoutMs: after('unconnected') };
 }
 
 /** A number from 0 up to, but not including, `below`. */
@@ -48,9 +58,11 @@ export function randomPlan(id: number, random: Random): Plan {
     backend: chance(50) ? 'socketpair' : 'pipe',
     lines: flood ? 5_000 + random(60_000) : random(40),
     prompt: chance(20),
-    wireBytes: chance(50) ? 0 : random(chance(5) ? 2_000_000 : 5_000),
+    // The first byte by the wire would be the connection.
+    wireBytes:
+      ending.kind === 'unconnected' || chance(50) ? 0 : random(chance(5) ? 2_000_000 : 5_000),
     // Later than the child's end, or what it says would be a part of the capture.
-    grandchildMs: endsItself && chance(15) ? 300 + random(400) : 0,
+    grandchildMs: endsItself && chance(15) ? (chance(10) ? 3_000 : 300 + random(400)) : 0,
     closesEarly: chance(5),
     ending,
   };
@@ -65,5 +77,6 @@ function randomEnding(random: Random): Ending {
   }
   const afterMs = 20 + random(100);
   if (dice < 94) return { kind: 'killed', afterMs };
-  return { kind: dice < 97 ? 'aborted' : 'stalled', afterMs };
+  if (dice < 96) return { kind: 'aborted', afterMs };
+  return { kind: dice < 98 ? 'stalled' : 'unconnected', afterMs };
 }

@@ -102,7 +102,7 @@ async function mutate(name, { only, static: withStatic, jobs, json }) {
       '**',
       `!${target.folder}/**`,
       '!packages/aux-channel/**',
-      '!packages/testkit/fixtures/**',
+      '!packages/testkit/**',
       '!tools/mutation/src/**',
       '!package.json',
       '!tsconfig.base.json',

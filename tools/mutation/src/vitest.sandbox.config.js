@@ -18,8 +18,8 @@ export default defineConfig({
     alias: { '@rsync-io/aux-channel': path.join(root, 'packages/aux-channel/src/index.ts') },
   },
   test: {
-    include: target.tests.map((tests) => `${target.folder}/${tests}`),
-    exclude: ['**/test/windows/**', ...target.without.map((tests) => `${target.folder}/${tests}`)],
+    include: [...target.tests],
+    exclude: ['**/test/windows/**', ...target.without],
     pool: 'threads',
     testTimeout: 10_000,
   },

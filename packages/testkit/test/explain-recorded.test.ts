@@ -1,14 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { explain, exitStatus } from '@rsync-io/aux-channel';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { banners } from '../src/corpus/banners.js';
-import { expectedKind, failures } from '../src/corpus/failures.js';
+import { failures } from '../src/corpus/failures.js';
 import type { FailureFixture } from '../src/corpus/fixture.js';
-import { Lab } from '../src/corpus/lab.js';
-import { missingPrograms } from '../src/corpus/missing-programs.js';
 import { type OrdinaryText, quotingTexts } from '../src/corpus/ordinary.js';
-import { describeWithPeers } from '../src/peers/describe-with-peers.js';
 
 const folder = path.join(import.meta.dirname, '../fixtures/explain');
 const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
@@ -64,37 +61,4 @@ describe('explain, on ordinary texts', () => {
       expect(misread).toEqual([]);
     },
   );
-});
-
-describeWithPeers(['ssh', 'sshd', 'rsync'], 'explain, on failures of this machine', () => {
-  let lab: Lab;
-  beforeAll(async () => void (lab = await Lab.open()));
-  afterAll(() => lab.close());
-
-  const some = [
-    'auth-wrong-key',
-    'host-key-changed',
-    'dns-no-such-name',
-    'refused',
-    'timeout-banner',
-    'negotiation-cipher',
-    'lost-closed-before-the-greeting',
-    'bad-config-option',
-    'command-not-found-login-shell',
-    'silent-remote-killed',
-    'rsync-missing-there',
-    'rsync-unclean-shell',
-    'rsync-23-missing-source',
-  ];
-  const live = failures.filter(
-    ({ name, needs = [] }) => some.includes(name) && missingPrograms(needs).length === 0,
-  );
-
-  it('are all found', () => expect(live).toHaveLength(some.length));
-
-  it.each(live)('calls $name by its name', async (testCase) => {
-    const captured = await testCase.run(lab);
-    const { kind } = explain(captured.stderr, exitStatus(captured.code, captured.signal));
-    expect(kind).toBe(expectedKind(testCase, captured));
-  });
 });

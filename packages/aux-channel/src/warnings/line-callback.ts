@@ -26,6 +26,14 @@ export class LineCallback implements LineConsumer {
     return this.#backlog.dropped;
   }
 
+  get full(): boolean {
+    return this.#backlog.full;
+  }
+
+  skip(count: number): void {
+    this.#backlog.skip(count);
+  }
+
   accept(batch: LineBatch, firstSeq: number): void {
     if (this.#backlog.length > 0) {
       this.#backlog.accept(batch, firstSeq);

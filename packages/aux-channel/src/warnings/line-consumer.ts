@@ -7,6 +7,10 @@ export interface LineConsumer {
   readonly dropped: number;
   /** The batch is only lent for the call. */
   accept(batch: LineBatch, firstSeq: number): void;
+  /** Whether every line that came now would be dropped. */
+  readonly full: boolean;
+  /** Counts lines as dropped that were not split off, because {@link full} was `true`. */
+  skip(count: number): void;
   /** No line follows. */
   close(): void;
 }

@@ -36,15 +36,25 @@ export class LineFanout {
   }
 
   push(chunk: Uint8Array): void {
-    if (this.#consumer === null && !stderrLineChannel.hasSubscribers) return;
+    const published = stderrLineChannel.hasSubscribers;
+    if (this.#consumer === null && !published) return;
     for (let start = 0; start < chunk.length; start += SLICE_BYTES) {
-      this.#splitter.push(chunk.subarray(start, start + SLICE_BYTES));
+      const slice = chunk.subarray(start, start + SLICE_BYTES);
+      if (this.#consumer?.full === true && !published) this.#skip(this.#consumer, slice);
+      else this.#splitter.push(slice);
     }
   }
 
   end(): void {
     this.#splitter.end();
     this.#consumer?.close();
+  }
+
+  /** Lines for which a stalled subscriber has no room are counted, at a fraction of the cost of splitting. */
+  #skip(consumer: LineConsumer, slice: Uint8Array): void {
+    const count = this.#splitter.skip(slice);
+    this.#seq += count;
+    consumer.skip(count);
   }
 
   #deliver(batch: LineBatch): void {

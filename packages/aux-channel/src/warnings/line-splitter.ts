@@ -56,6 +56,21 @@ export class LineSplitter {
     this.#carryOver(bytes.subarray(position));
   }
 
+  /**
+   * For a chunk of at most {@link MAX_LINE_BYTES} whose lines nobody wants. Emits the one that began
+   * before it, if that ends in it, and holds the one that it leaves unfinished.
+   *
+   * @returns how many lines lie between the two: as many as {@link push} would have emitted
+   */
+  skip(chunk: Uint8Array): number {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let position = this.#finishCarried(bytes);
+    let count = 0;
+    for (let end; (end = bytes.indexOf(LF, position)) !== -1; position = end + 1) count += 1;
+    this.#carryOver(bytes.subarray(position));
+    return count;
+  }
+
   /** The stream has ended: an unfinished line is delivered as it is. */
   end(): void {
     if (this.#carried > 0) this.#emitCarried(this.#carried, false);

@@ -53,6 +53,11 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
     return this.#dropped;
   }
 
+  /** @internal */
+  get full(): boolean {
+    return this.length >= this.capacity;
+  }
+
   /** `true` when no further line will come. Lines may still wait to be taken. */
   get closed(): boolean {
     return this.#closed;
@@ -106,6 +111,11 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
     }
     for (const line of lines) this.#bytes += line.length;
     if (taken > 0) this.#notify();
+  }
+
+  /** @internal */
+  skip(count: number): void {
+    this.#dropped += count;
   }
 
   /** @internal */

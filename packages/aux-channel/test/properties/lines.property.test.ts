@@ -66,7 +66,7 @@ describe('lines', () => {
     const taking = fc.array(fc.nat({ max: 5 }), { maxLength: 12 });
     fc.assert(
       fc.property(
-        inChunks(streamOfTokens),
+        inChunks(fc.oneof({ weight: 9, arbitrary: streamOfTokens }, streamAround(MAX_LINE_BYTES))),
         fc.integer({ min: 1, max: 8 }),
         taking,
         ({ bytes, chunks }, capacity, takes) => {

@@ -36,6 +36,75 @@ describe('the escape policy', () => {
     expect(escaped(Uint8Array.of(0xed, 0xa0, 0x80))).toBe('\\#355\\#240\\#200');
   });
 
+  describe('knows UTF-8 at every edge of its table', () => {
+    const LEADS = Array.from({ length: 128 }, (_, i) => 0x80 + i);
+    const SECONDS = [0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff];
+    const LATER = [0x41, 0x80, 0xbf, 0xc0];
+    const sequences = LEADS.flatMap((lead) => [
+      ...SECONDS.map((second) => [lead, second]),
+      ...SECONDS.flatMap((second) => LATER.map((third) => [lead, second, third])),
+      ...SECONDS.flatMap((second) =>
+        LATER.flatMap((third) => LATER.map((fourth) => [lead, second, third, fourth])),
+      ),
+    ]);
+    const key = (bytes: readonly number[]) => Buffer.from(bytes).toString('hex');
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    /** What Node's decoder makes of it; none if it is not UTF-8. */
+    const decoded = (bytes: readonly number[]) => {
+      try {
+        return decoder.decode(Uint8Array.from(bytes));
+      } catch {
+        return '';
+      }
+    };
+    const printable = new Set(sequences.filter((s) => /^\P{Cc}+$/u.test(decoded(s))).map(key));
+    const characters = sequences.filter((s) => /^\P{Cc}$/u.test(decoded(s))).map(key);
+    const beginnings = new Set<string>();
+    for (const one of characters) {
+      for (let end = 2; end < one.length; end += 2) beginnings.add(one.slice(0, end));
+    }
+
+    it('of whole characters', () => {
+      for (const bytes of sequences) {
+        const shown = new EscapeFilter().apply(Uint8Array.from(bytes), 'end');
+        const isShown = key([...shown]) === key(bytes);
+        expect(isShown, key(bytes)).toBe(printable.has(key(bytes)));
+      }
+      expect(characters.length).toBeGreaterThan(400);
+    });
+
+    it('of characters that a prompt was cut in', () => {
+      for (const bytes of [...LEADS.map((lead) => [lead]), ...sequences]) {
+        const filter = new EscapeFilter();
+        const shown = filter.apply(Uint8Array.from(bytes), 'partial');
+        // Held back is what can still become a character, and nothing else that begins so.
+        expect(shown.length === 0, key(bytes)).toBe(beginnings.has(key(bytes)));
+        const rest = filter.apply(new Uint8Array(0), 'end');
+        expect(Buffer.concat([shown, rest]).toString('latin1')).toBe(escapedWhole(bytes));
+      }
+    });
+    const escapedWhole = (bytes: readonly number[]) =>
+      Buffer.from(new EscapeFilter().apply(Uint8Array.from(bytes), 'end')).toString('latin1');
+  });
+
+  it('holds an escape sequence back up to its longest, and not beyond', () => {
+    const held = (text: string) =>
+      Buffer.from(new EscapeFilter().apply(Buffer.from(text), 'partial')).toString() === '';
+    expect(held('\x1b')).toBe(true);
+    expect(held('\x1b[')).toBe(true);
+    expect(held(`\x1b[${'1'.repeat(32)}`)).toBe(true);
+    expect(held(`\x1b[${'1'.repeat(33)}`)).toBe(false);
+    expect(held('\x1b]')).toBe(false);
+    expect(held('\x1b[2;')).toBe(true);
+    expect(escaped(`\x1b[${'1'.repeat(32)}m`)).toBe(`\x1b[${'1'.repeat(32)}m`);
+    expect(escaped(`\x1b[${'1'.repeat(33)}m`)).toBe(`\\#033[${'1'.repeat(33)}m`);
+  });
+
+  it('gives what needs no look as it came, without a copy', () => {
+    const plain = Buffer.from('plain\n');
+    expect(new EscapeFilter().apply(plain, 'line').buffer).toBe(plain.buffer);
+  });
+
   it('waits for the rest of a sequence that a prompt was cut in', () => {
     const filter = new EscapeFilter();
     const apply = (text: Uint8Array, boundary: 'partial' | 'line') =>

@@ -35,6 +35,73 @@ describe('a line listener', () => {
     expect(fanout.dropped).toBe(0);
   });
 
+  it('that throws is still called, and that is said once', async () => {
+    const warnings: (Error & { code?: string })[] = [];
+    const listen = (warning: Error) => void warnings.push(warning);
+    process.on('warning', listen);
+    let calls = 0;
+    const fanout = new LineFanout(
+      () => {
+        calls += 1;
+        throw new Error(`no ${calls}`);
+      },
+      { label: '', pid: 0 },
+    );
+    fanout.push(manyLines(3));
+    await turn();
+    process.off('warning', listen);
+    expect(calls).toBe(3);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatchObject({
+      name: 'RsyncIoWarning',
+      code: 'RSYNC_IO_LISTENER_THREW',
+      message: 'A stderr line listener threw, and is still called: Error: no 1',
+    });
+  });
+
+  it('that is slow gets its lines in order, with their numbers, though more come meanwhile', async () => {
+    const seen: StderrLine[] = [];
+    const fanout = new LineFanout(
+      (line) => {
+        seen.push(line);
+        busyFor(0.2);
+      },
+      { label: '', pid: 0 },
+    );
+    const text = (from: number, to: number) =>
+      Buffer.from(Array.from({ length: to - from }, (_, i) => `${from + i}\n`).join(''));
+    fanout.push(text(0, 300));
+    const atOnce = seen.length;
+    expect(atOnce).toBeGreaterThan(0);
+    expect(atOnce).toBeLessThan(300);
+    fanout.push(text(300, 600));
+    expect(seen).toHaveLength(atOnce); // What waits goes first.
+    for (let before = -1; before !== seen.length; await turn()) before = seen.length;
+    expect(fanout.dropped).toBe(0);
+    expect(seen.map(({ seq, text: shown }) => [seq, shown])).toEqual(
+      Array.from({ length: 600 }, (_, i) => [i, String(i)]),
+    );
+  });
+
+  it('that is slow leaves the loop to others after its time in a turn', async () => {
+    let calls = 0;
+    const fanout = new LineFanout(
+      () => {
+        calls += 1;
+        busyFor(1);
+      },
+      { label: '', pid: 0 },
+    );
+    fanout.push(manyLines(1_000));
+    const first = calls;
+    expect(first).toBeLessThan(1_000);
+    await turn();
+    expect(calls).toBeGreaterThan(first);
+    expect(calls - first).toBeLessThan(200);
+    while (calls < 1_000) await turn();
+    expect(fanout.dropped).toBe(0);
+  });
+
   it('that is slow is called between turns, and what it misses is counted exactly', async () => {
     let delivered = 0;
     const fanout = new LineFanout(

@@ -55,6 +55,44 @@ describe('SshCommand.for', () => {
     expect(composed).toEqual([]);
   });
 
+  it.each([
+    ['ServerAliveInterval', '20'],
+    ['ServerAliveCountMax', '3'],
+  ])('does not add %s where the caller sets it, and adds the other', (name, usual) => {
+    const other = defaults.filter((option) => !option.startsWith(`-o${name}`));
+    for (const options of [[`${name}=9`], ['-o', `${name}=9`], [`-o${name.toLowerCase()} 9`]]) {
+      const { args } = SshCommand.for('host', { options });
+      expect(args).not.toContain(`-o${name}=${usual}`);
+      expect(args).toEqual(expect.arrayContaining(other));
+    }
+    // Not an option: the value of one, or another one that begins alike.
+    for (const options of [['-i', `${name}=9`], [`${name}Else=9`]]) {
+      expect(SshCommand.for('host', { options }).args).toEqual(expect.arrayContaining(defaults));
+    }
+  });
+
+  it('takes only a word before `=` for an option that lacks its -o', () => {
+    const composed = (...options: string[]) =>
+      SshCommand.for('host', { options, connectTimeoutMs: null, keepalive: null }).args.slice(
+        0,
+        -2,
+      );
+    expect(composed('LogLevel = ERROR')).toEqual(['-oLogLevel = ERROR']);
+    expect(composed('Name1=x', 'Log Level=x')).toEqual(['Name1=x', 'Log Level=x']);
+    // A value belongs to a one-letter option only.
+    expect(composed('-4v', 'LogLevel=ERROR')).toEqual(['-4v', '-oLogLevel=ERROR']);
+    expect(composed('x-i', 'LogLevel=ERROR')).toEqual(['x-i', '-oLogLevel=ERROR']);
+    expect(composed('-i', 'LogLevel=ERROR')).toEqual(['-i', 'LogLevel=ERROR']);
+  });
+
+  it('has no timeouts and no user where none is wanted', () => {
+    expect(SshCommand.for('host', { connectTimeoutMs: null, keepalive: null }).args).toEqual([
+      '--',
+      'host',
+    ]);
+    expect(SshCommand.for('host', { program: 'rsh' }).args).toEqual(['host']);
+  });
+
   it('takes a value of another option for what it is', () => {
     expect(SshCommand.for('host', { options: ['-i', 'ConnectTimeout=5'] }).args).toContain(
       '-oConnectTimeout=30',
@@ -87,6 +125,46 @@ describe('SshCommand.for', () => {
     },
   );
 
+  it.each(['/usr/bin/ssh/', 'my-ssh', 'sshpass', 'ssh.exe.txt', 'sshxexe'])(
+    'does not take %s for ssh',
+    (program) => {
+      expect(SshCommand.for('host', { program }).args).toEqual(['host']);
+    },
+  );
+
+  it('keeps brackets that do not stand around the whole host', () => {
+    expect(SshCommand.for('a[b]').args.at(-1)).toBe('a[b]');
+    expect(SshCommand.for('[a]b').args.at(-1)).toBe('[a]b');
+  });
+
+  it('takes the same user twice, and the first and the last port', () => {
+    expect(SshCommand.for('a@host', { user: 'a' }).args.at(-1)).toBe('a@host');
+    expect(SshCommand.for('host', { port: 1 }).args).toContain('1');
+    expect(SshCommand.for('host', { port: 65_535 }).args).toContain('65535');
+  });
+
+  it.each([
+    ['', {}, 'The host is empty. Give a target as [user@]host.'],
+    ['@host', {}, 'The user is empty. Give a target as [user@]host.'],
+    ['host', { user: '' }, 'The user is empty. Give a target as [user@]host.'],
+    ['-x', {}, 'The host "-x" begins with "-", so a program could take it for an option.'],
+    [
+      'host',
+      { user: '-x' },
+      'The user "-x" begins with "-", so a program could take it for an option.',
+    ],
+    ['a\n', {}, 'The host "a\\n" holds control characters. Remove them.'],
+    [
+      'a@host',
+      { user: 'b' },
+      'The target names the user "a" and the configuration "b". Name one of them.',
+    ],
+    ['host', { port: 65_536 }, 'The port 65536 is not a number from 1 to 65535.'],
+    ['host', { port: 2.5 }, 'The port 2.5 is not a number from 1 to 65535.'],
+  ])('says of %j with %j what is wrong with it', (target, config, message) => {
+    expect(() => SshCommand.for(target, config)).toThrow(message);
+  });
+
   it('takes the brackets off an IPv6 address and splits the user at the last @', () => {
     expect(SshCommand.for('a@b@[::1]').args.at(-1)).toBe('a@b@::1');
   });
@@ -112,6 +190,16 @@ describe('SshCommand.for', () => {
 
   it.each([0, -1, Number.NaN, 2 ** 31])('refuses a timeout of %d ms', (connectTimeoutMs) => {
     expect(() => SshCommand.for('host', { connectTimeoutMs })).toThrow(RangeError);
+    expect(() => SshCommand.for('host', { connectTimeoutMs })).toThrow(
+      `connectTimeoutMs is a positive number of milliseconds below 2^31, or null; not ${connectTimeoutMs}.`,
+    );
+  });
+
+  it('takes a timeout of up to 2^31 - 1 ms, and names the one that is wrong', () => {
+    const most = 2 ** 31 - 1;
+    expect(SshCommand.for('host', { ioTimeoutMs: most }).ioTimeoutMs).toBe(most);
+    expect(() => SshCommand.raw('x', [], { ioTimeoutMs: 0 })).toThrow(/^ioTimeoutMs is/);
+    expect(SshCommand.raw('x').args).toEqual([]);
   });
 });
 

@@ -119,7 +119,10 @@ describe('a stream as sink', () => {
       sink.write(chunk);
       await turn();
     }
-    expect(stream.read()).toEqual(Buffer.concat(chunks));
+    // Newer Node gives a chunk at a time.
+    const kept: Buffer[] = [];
+    for (let next = stream.read(); next !== null; next = stream.read()) kept.push(next as Buffer);
+    expect(Buffer.concat(kept)).toEqual(Buffer.concat(chunks));
   });
 
   it('that is a socket gets every byte, from memory that is used again', async () => {

@@ -12,6 +12,22 @@ describe('the text on error', () => {
     );
   });
 
+  it('takes every kind of white space off the tail, and no more', () => {
+    expect(text('\t\n\v\f\r \b x\x0e \t\n', true)).toBe(
+      'ssh process exited with status 255:\n\b x\x0e\n',
+    );
+    expect(text(' \n\n ', true, exitStatus(3))).toBe(
+      'ssh process exited with status 3: its messages are above\n',
+    );
+  });
+
+  it('has a full stop only before a hint', () => {
+    const endLine = 'rsync error: received SIGUSR1 (code 19) at main.c(1) [sender=3.5.0]\n';
+    expect(text(endLine, false, exitStatus(19))).toBe(
+      'ssh process exited with status 19: rsync: it received SIGUSR1 (code 19)\n',
+    );
+  });
+
   it('names the signal', () => {
     expect(text('x', true, exitStatus(null, 'SIGTERM'))).toBe(
       'ssh process was killed by SIGTERM:\nx\n',

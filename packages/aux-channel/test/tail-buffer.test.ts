@@ -39,6 +39,9 @@ describe('TailBuffer', () => {
 
   it.each([0, -1, 1.5, Number.NaN])('refuses a capacity of %d', (capacity) => {
     expect(() => new TailBuffer(capacity)).toThrow(RangeError);
+    expect(() => new TailBuffer(capacity)).toThrow(
+      `The capacity of a TailBuffer is a positive integer, not ${capacity}`,
+    );
   });
 
   it('agrees with a naive window for any split of any stream', () => {

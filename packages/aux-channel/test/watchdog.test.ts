@@ -39,6 +39,48 @@ describe('a watchdog', () => {
     expect(barks).toHaveBeenCalledTimes(1);
   });
 
+  it('leaves no timer when it is cancelled', () => {
+    const dog = new Watchdog(100, () => 0, vi.fn());
+    expect(vi.getTimerCount()).toBe(1);
+    dog.cancel();
+    expect(vi.getTimerCount()).toBe(0);
+    dog.cancel();
+  });
+
+  it('holds no process open', () => {
+    vi.useRealTimers();
+    const before = process.getActiveResourcesInfo().length;
+    const dog = new Watchdog(60_000, () => 0, vi.fn());
+    const deadline = new Deadline(60_000, vi.fn());
+    expect(process.getActiveResourcesInfo()).toHaveLength(before);
+    dog.cancel();
+    deadline.cancel();
+  });
+
+  it('looks a hundred times within its timeout, and not more often than every 10 ms', () => {
+    const looks = (timeoutMs: number, forMs: number) => {
+      let count = 0;
+      const dog = new Watchdog(timeoutMs, () => count++, vi.fn());
+      vi.advanceTimersByTime(forMs);
+      dog.cancel();
+      return count;
+    };
+    // Once at the start, then at each sample.
+    expect(looks(100_000, 10_000)).toBe(1 + 10);
+    expect(looks(500, 100)).toBe(1 + 10);
+  });
+
+  it('does not bark when it is cancelled in the turn in which it was going to', () => {
+    const barks = vi.fn();
+    const dog = new Watchdog(100, () => 0, barks);
+    vi.advanceTimersToNextTimer();
+    setTimeout(() => setTimeout(() => dog.cancel(), 0), 90);
+    vi.advanceTimersByTime(89);
+    dog.cancel();
+    vi.advanceTimersByTime(1_000);
+    expect(barks).not.toHaveBeenCalled();
+  });
+
   it('counts bytes that a busy event loop sees only now', () => {
     const barks = vi.fn();
     let moved = 0;
@@ -61,5 +103,15 @@ describe('a deadline', () => {
     vi.advanceTimersByTime(2);
     expect(expired).toHaveBeenCalledTimes(1);
     kept.cancel();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('does not come when it is cancelled before the loop has looked around', () => {
+    const expired = vi.fn();
+    const deadline = new Deadline(300, expired);
+    setTimeout(() => deadline.cancel(), 300);
+    vi.advanceTimersByTime(1_000);
+    expect(expired).not.toHaveBeenCalled();
+    deadline.cancel();
   });
 });

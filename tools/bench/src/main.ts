@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArguments, usage } from './arguments.js';
+import { command, INTERRUPTED, interruption } from '@rsync-io/command';
+import { type BenchRequest, OPTIONS, readRequest, usage } from './arguments.js';
 import type { Scale } from './bench-case.js';
 import { cases } from './cases/index.js';
 import { thisMachine, versions } from './machine.js';
@@ -12,51 +13,36 @@ import { formatTable } from './report/table.js';
 import { writeReport } from './report/write.js';
 
 const FAILED = 1;
-const USAGE_ERROR = 2;
-/** The shells' convention for a program that SIGINT ended. */
-const INTERRUPTED = 130;
 
-const request = parseArguments(
-  process.argv.slice(2),
-  cases.map(({ name }) => name),
-);
-switch (request.kind) {
-  case 'help':
-    process.stdout.write(usage(cases));
-    break;
-  case 'usage-error':
-    process.stderr.write(`bench: ${request.message}\n\n${usage(cases)}`);
-    process.exitCode = USAGE_ERROR;
-    break;
-  case 'run':
-    process.exitCode = await run(request);
-}
+await command({
+  name: 'bench',
+  help: usage(cases),
+  options: OPTIONS,
+  read: (values) =>
+    readRequest(
+      values,
+      cases.map(({ name }) => name),
+    ),
+  run,
+});
 
-async function run(request: {
-  quick: boolean;
-  json: boolean;
-  only: readonly string[];
-  out: string | null;
-}): Promise<number> {
+async function run(request: BenchRequest): Promise<number> {
   const { quick, json, only, out } = request;
   const scale: Scale = { quick, rounds: quick ? 3 : 5 };
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  // Once: a second Ctrl-C ends this process as usual.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+  const signal = interruption();
 
   const about = { date: new Date().toISOString(), machine: thisMachine(), versions: versions() };
   const progress = progressOn(process.stderr);
   const results: CaseResult[] = [];
   for (const benchCase of cases) {
     if (only.length > 0 && !only.includes(benchCase.name)) continue;
-    if (interruption.signal.aborted) break;
-    const context = { scale, signal: interruption.signal };
+    if (signal.aborted) break;
+    const context = { scale, signal };
     results.push(await runCase(benchCase, context, (step) => progress.show(step)));
   }
   progress.clear();
 
-  const interrupted = interruption.signal.aborted;
+  const interrupted = signal.aborted;
   const document = toDocument({ ...about, quick, rounds: scale.rounds, interrupted }, results);
   const folder = out ?? fileURLToPath(new URL('../../../reports/', import.meta.url));
   const files = writeReport(folder, document, results);

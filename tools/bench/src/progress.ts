@@ -1,3 +1,4 @@
+import { oneLine } from '@rsync-io/command';
 import type { Step } from './measure/run-case.js';
 
 export interface Progress {
@@ -12,15 +13,11 @@ export function progressOn(stream: NodeJS.WriteStream): Progress {
 }
 
 function overwriting(stream: NodeJS.WriteStream): Progress {
-  const put = (text: string) => {
-    stream.cursorTo(0);
-    stream.clearLine(0);
-    stream.write(text.slice(0, Math.max(0, stream.columns - 1)));
-  };
+  const { put, clear } = oneLine(stream);
   return {
     show: ({ benchCase, round, rounds, contender }) =>
       put(`${benchCase.name}: round ${round} of ${rounds}, ${contender} …`),
-    clear: () => put(''),
+    clear,
   };
 }
 

@@ -17,7 +17,7 @@ const bench = (...args: string[]) =>
 
 describe('npm run bench', () => {
   it('measures, and exits 0 whatever the verdict', () => {
-    const { status, stdout } = bench('--quick', '--json', '--only', 'spawn', 'wait');
+    const { status, stdout } = bench('--quick', '--json', '--only', 'spawn,wait');
     expect(status).toBe(0);
     const document = JSON.parse(stdout) as BenchDocument;
     expect(document).toMatchObject({ schema: 1, quick: true, rounds: 3, interrupted: false });
@@ -40,11 +40,12 @@ describe('npm run bench', () => {
     expect(JSON.parse(readFileSync(path.join(folder, 'bench.json'), 'utf8'))).toEqual(document);
   });
 
-  it('exits 2 and shows its usage for what it does not know', () => {
+  it('exits 2 and says what there is for what it does not know', () => {
     const { status, stderr } = bench('--only', 'nothing');
     expect(status).toBe(2);
-    expect(stderr).toContain('bench: no case is named "nothing"');
-    expect(stderr).toContain('Usage: npm run bench');
+    expect(stderr).toMatch(
+      /^bench: --only does not know 'nothing'; there are \w.*\nTry --help\.\n$/,
+    );
   });
 
   it('ends its children at Ctrl-C, and prints what there is', async () => {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { command } from '@rsync-io/command';
 import {
   embeddedSshClient,
   findPeers,
@@ -16,12 +16,34 @@ import type { SshClient } from './mover.js';
 import { type FlagState, formatTable, type StepResult } from './report.js';
 import type { ScenarioInput } from './scenario.js';
 
-const usage = `Usage: npm run demo [-- --json]
+const HELP = `Usage: npm run demo [-- --json]
 
 Moves a small tree with awkward names over SSH and back, makes some transfers fail, and shows for both
 states of the flag ssh-socketpair-stderr what became of stderr. Uses the real rsync, ssh and sshd where they
 are installed (npm run setup:peers), and else tar and an SSH server of its own, on 127.0.0.1.
+
+  --json   the results as JSON, and nothing else, on stdout
+  --help   this text
+
+Exit status: 0 every step did what it should; 1 one did not; 2 wrong usage.
 `;
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+await command({
+  name: 'demo',
+  help: HELP,
+  options: { json: { type: 'boolean', default: false } },
+  read: ({ json }) => json,
+  run: async (json: boolean) => {
+    try {
+      return await demo(json);
+    } catch (error) {
+      process.stderr.write(`demo: ${(error as Error).message}\n`);
+      return 1;
+    }
+  },
+});
 
 /** Runs every step in a process with or without the export condition. */
 async function runScenario(input: ScenarioInput, onStep: (result: StepResult) => void) {
@@ -42,15 +64,8 @@ async function runScenario(input: ScenarioInput, onStep: (result: StepResult) =>
   return passedThrough.length;
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
-  });
-  if (values.help) {
-    process.stdout.write(usage);
-    return 0;
-  }
-  const say = (text: string) => void (values.json ? 0 : process.stdout.write(`${text}\n`));
+async function demo(json: boolean): Promise<number> {
+  const say = (text: string) => void (json ? 0 : process.stdout.write(`${text}\n`));
   const peers = findPeers();
   const mover = peers.rsync ? 'rsync' : 'tar';
   if (mover === 'tar' && peers.tar === null) {
@@ -88,7 +103,7 @@ async function main(): Promise<number> {
   }
 
   const failed = results.filter((result) => !result.ok).length;
-  if (values.json) {
+  if (json) {
     process.stdout.write(`${JSON.stringify({ peers, results, inherited }, null, 2)}\n`);
   } else {
     say(`\n${formatTable(results)}\n`);
@@ -99,13 +114,4 @@ async function main(): Promise<number> {
     if (failed > 0) say(`\n${failed} of ${results.length} steps did not do what they should.`);
   }
   return failed > 0 ? 1 : 0;
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  process.stderr.write(`demo: ${(error as Error).message}\n`);
-  process.exitCode = 1;
 }

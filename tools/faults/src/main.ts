@@ -1,4 +1,5 @@
-import { HELP, parseArguments } from './cli/arguments.js';
+import { command, INTERRUPTED, interruption, NotHereError } from '@rsync-io/command';
+import { type FaultsRequest, HELP, OPTIONS, readRequest } from './cli/arguments.js';
 import { progressOn } from './cli/progress.js';
 import { allCases } from './faults/index.js';
 import { type Combination, nameOf } from './matrix/combination.js';
@@ -11,37 +12,19 @@ import { Stage } from './run/stage.js';
 import { whyNoStrace } from './run/strace.js';
 
 const FAILED = 1;
-const USAGE_ERROR = 2;
-/** The shells' convention for a program that SIGINT ended. */
-const INTERRUPTED = 130;
+const WRONG_USAGE = 2;
 
-process.exitCode = await main();
+await command({ name: 'faults', help: HELP, options: OPTIONS, read: readRequest, run });
 
-async function main(): Promise<number> {
-  const request = parseArguments(process.argv.slice(2));
-  if (request.kind === 'help') {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  if (request.kind === 'usage error') {
-    process.stderr.write(`faults: ${request.message}\nTry --help.\n`);
-    return USAGE_ERROR;
-  }
+async function run(request: FaultsRequest): Promise<number> {
   const missing = process.platform === 'linux' ? whyNoStrace() : 'this is not Linux';
-  if (missing !== null) {
-    process.stderr.write(`faults: no system call can be made to fail: ${missing}\n`);
-    return FAILED;
-  }
-
-  const interruption = new AbortController();
-  const interrupt = () => interruption.abort();
-  // Once: a second Ctrl-C ends this process as usual.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+  if (missing !== null) throw new NotHereError(`no system call can be made to fail: ${missing}.`);
+  const signal = interruption();
   const stage = new Stage();
   try {
-    return await runCases(request, stage, interruption.signal);
+    return await runCases(request, stage, signal);
   } catch (error) {
-    if (!interruption.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
     process.stderr.write('Interrupted.\n');
     return INTERRUPTED;
   } finally {
@@ -50,11 +33,10 @@ async function main(): Promise<number> {
 }
 
 async function runCases(
-  request: { kind: 'run' | 'list'; json: boolean; filters: readonly string[]; jobs: number },
+  { filters, jobs, json, list }: FaultsRequest,
   stage: Stage,
   signal: AbortSignal,
 ): Promise<number> {
-  const { filters, jobs, json } = request;
   // The calls of a combination need no counting when every filter names another one, or another fault.
   const mayBeMeant = (combination: Combination) => {
     const name = nameOf(combination);
@@ -68,9 +50,9 @@ async function runCases(
   );
   if (cases.length === 0) {
     process.stderr.write('faults: no case has that in its name\n');
-    return USAGE_ERROR;
+    return WRONG_USAGE;
   }
-  if (request.kind === 'list') {
+  if (list) {
     const names = cases.map(({ name }) => name);
     process.stdout.write(json ? `${JSON.stringify(names)}\n` : `${names.join('\n')}\n`);
     return 0;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { command, interruption, listed, number, oneLine } from '@rsync-io/command';
 import { keep, keepCrash, readCorpus } from './corpus.js';
 import { fuzz, type FuzzProgress } from './fuzz.js';
 import { seededRandom } from './mutate.js';
@@ -22,32 +22,45 @@ Exit status: 0 nothing was found; 1 something was, and is kept in tools/fuzz/cra
 `;
 
 const FOUND = 1;
-const WRONG_USAGE = 2;
 
-process.exitCode = await main();
+await command({
+  name: 'fuzz',
+  help: HELP,
+  options: {
+    target: { type: 'string', default: NAMES.join(',') },
+    seconds: { type: 'string', default: '20' },
+    seed: { type: 'string', default: String((Date.now() % 1_000_000) + 1) },
+    keep: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+  read: ({ target, seconds, seed, ...rest }) => ({
+    ...rest,
+    targets: listed('--target', target, NAMES),
+    seconds: number('--seconds', seconds, { least: 0.1, most: 86_400 }),
+    seed: number('--seed', seed, { least: 1, most: 2 ** 32 - 1, whole: true }),
+  }),
+  run,
+});
 
-async function main(): Promise<number> {
-  let asked: ReturnType<typeof parsed>;
-  try {
-    asked = parsed();
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\nTry --help.\n`);
-    return WRONG_USAGE;
-  }
-  if (asked.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+interface FuzzRequest {
+  readonly targets: readonly TargetName[];
+  readonly seconds: number;
+  readonly seed: number;
+  readonly keep: boolean;
+  readonly json: boolean;
+}
+
+async function run(asked: FuzzRequest): Promise<number> {
   const stream = asked.json ? process.stderr : process.stdout;
-  const abort = new AbortController();
-  process.once('SIGINT', () => abort.abort()).once('SIGTERM', () => abort.abort());
+  const progressLine = oneLine(stream);
+  const signal = interruption();
   const results = [];
   for (const name of asked.targets) {
     const started = performance.now();
     const show = ({ runs, corpus, blocks }: FuzzProgress) => {
       const rate = Math.round(runs / ((performance.now() - started) / 1_000));
       const line = `${name}: ${runs} runs (${rate}/s), ${corpus} inputs, ${blocks} blocks`;
-      if (stream.isTTY) stream.write(`\r\x1b[K${line}`);
+      progressLine.put(line);
       return line;
     };
     const { crash, interesting, ...progress } = await fuzz({
@@ -58,9 +71,11 @@ async function main(): Promise<number> {
       maxMs: asked.seconds * 1_000,
       isWatched: (url) => /\/aux-channel\/dist\//.test(url),
       onProgress: show,
-      signal: abort.signal,
+      signal,
     });
-    stream.write(`${stream.isTTY ? '\r\x1b[K' : ''}${show(progress)}, seed ${asked.seed}\n`);
+    const last = show(progress);
+    progressLine.clear();
+    stream.write(`${last}, seed ${asked.seed}\n`);
     if (crash !== null) {
       const file = keepCrash(name, crash.input);
       stream.write(`  ✗ ${crash.error.message}: ${path.relative('.', file)}\n`);
@@ -72,28 +87,4 @@ async function main(): Promise<number> {
   }
   if (asked.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
   return results.every(({ crash }) => crash === null) ? 0 : FOUND;
-}
-
-function parsed() {
-  const { values } = parseArgs({
-    options: {
-      target: { type: 'string', default: NAMES.join(',') },
-      seconds: { type: 'string', default: '20' },
-      seed: { type: 'string', default: String((Date.now() % 1_000_000) + 1) },
-      keep: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const targets = values.target.split(',') as TargetName[];
-  const unknown = targets.find((name) => !NAMES.includes(name));
-  if (unknown !== undefined) throw new Error(`--target does not know '${unknown}'.`);
-  const seconds = Number(values.seconds);
-  if (!(seconds > 0 && seconds <= 86_400)) {
-    throw new Error(`--seconds takes a number up to 86400, not '${values.seconds}'.`);
-  }
-  const seed = Number(values.seed);
-  if (!Number.isInteger(seed) || seed < 1)
-    throw new Error(`--seed takes a number, not '${values.seed}'.`);
-  return { ...values, targets, seconds, seed };
 }

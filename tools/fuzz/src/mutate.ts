@@ -1,15 +1,13 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
 /** A number from 0 up to, but not including, `below`. */
 export type Random = (below: number) => number;
 
-/** xorshift32: small, and the same everywhere. */
+/** The same numbers for the same seed, everywhere. */
 export function seededRandom(seed: number): Random {
-  let state = seed | 0 || 1;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
+  const generator = xoroshiro128plus(seed);
+  return (below) => uniformInt(generator, 0, below - 1);
 }
 
 /** Inputs do not grow beyond this; the limit of a line, 64 KiB, is within reach. Unit: bytes. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
+import { command, listed, number } from '@rsync-io/command';
 import { scores, table } from './scores.js';
 import { TARGETS } from './targets.js';
 
@@ -24,17 +24,29 @@ Exit status: 0 every score reached its goal (${goals()}); 1 one did not; 2 wrong
 `;
 
 const FAILED = 1;
-const WRONG_USAGE = 2;
 
-process.exitCode = await main();
+await command({
+  name: 'mutation',
+  help: HELP,
+  options: {
+    package: { type: 'string', default: Object.keys(TARGETS).join(',') },
+    only: { type: 'string' },
+    static: { type: 'boolean', default: false },
+    jobs: { type: 'string', default: '2' },
+    json: { type: 'boolean', default: false },
+  },
+  read: ({ package: list, jobs, ...rest }) => ({
+    ...rest,
+    names: listed('--package', list, Object.keys(TARGETS)),
+    jobs: number('--jobs', jobs, { least: 1, most: 99, whole: true }),
+  }),
+  run,
+});
 
-async function main() {
-  const options = parsed();
-  if (options === null) return WRONG_USAGE;
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+/**
+ * @param {{ names: string[], only?: string | undefined, static: boolean, jobs: number, json: boolean }} options
+ */
+async function run(options) {
   const results = [];
   for (const name of options.names) {
     const report = await mutate(name, options);
@@ -47,30 +59,6 @@ async function main() {
   return results.every(({ reached }) => reached) ? 0 : FAILED;
 }
 
-function parsed() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        package: { type: 'string', default: Object.keys(TARGETS).join(',') },
-        only: { type: 'string' },
-        static: { type: 'boolean', default: false },
-        jobs: { type: 'string', default: '2' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    const names = values.package.split(',');
-    const unknown = names.find((name) => !(name in TARGETS));
-    if (unknown !== undefined) throw new Error(`--package does not know '${unknown}'.`);
-    if (!/^[1-9]\d?$/.test(values.jobs))
-      throw new Error(`--jobs takes a number, not '${values.jobs}'.`);
-    return { ...values, names };
-  } catch (error) {
-    process.stderr.write(`${/** @type {Error} */ (error).message}\nTry --help.\n`);
-    return null;
-  }
-}
-
 function goals() {
   return Object.entries(TARGETS)
     .map(([name, { atLeast }]) => `${name} ${atLeast} %`)
@@ -81,7 +69,7 @@ function goals() {
  * Runs Stryker on one package.
  *
  * @param {string} name
- * @param {{ only?: string | undefined, static: boolean, jobs: string, json: boolean }} options
+ * @param {{ only?: string | undefined, static: boolean, jobs: number, json: boolean }} options
  * @returns {Promise<import('./scores.js').MutationReport | null>} `null` when it did not run to its end
  */
 async function mutate(name, { only, static: withStatic, jobs, json }) {

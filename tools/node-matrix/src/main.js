@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { listed } from '@rsync-io/wine/list-option';
+import { command, listed, NotHereError, timedLines } from '@rsync-io/command';
 import { endChildrenOnSignal, run } from '@rsync-io/wine/run';
 import { FLAG_STATES, suiteResults, table, totals } from '@rsync-io/wine/suites';
 import { linuxNode, NodeUnavailableError } from './linux-node.js';
@@ -37,57 +36,37 @@ and are kept in ~/.cache/rsync-io/node.
 Exit status: 0 all passed; 1 something failed, or a version of Node cannot be had; 2 wrong usage; 3 not Linux.
 `;
 
-const WRONG_USAGE = 2;
-const NOT_HERE = 3;
-
-process.exitCode = await main();
-
-async function main() {
-  const options = parsed();
-  if (options === null) return WRONG_USAGE;
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  endChildrenOnSignal();
-  const progress = options.json ? process.stderr : process.stdout;
-  const started = performance.now();
-  const tell = (/** @type {string} */ text) => {
-    const seconds = String(Math.round((performance.now() - started) / 1_000)).padStart(4);
-    progress.write(`[${seconds} s] ${text}\n`);
-  };
-  if (process.platform !== 'linux') {
-    process.stderr.write('Not run: the npm packages with Node in them are used on Linux only.\n');
-    return NOT_HERE;
-  }
-  return test(options, tell, progress);
-}
-
-function parsed() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        node: { type: 'string', default: NODES.join(',') },
-        package: { type: 'string', default: PACKAGES.join(',') },
-        flag: { type: 'string', default: FLAG_STATES.join(',') },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    return {
-      ...values,
-      nodes: listed('--node', values.node, (major) => /^\d+$/.test(major)),
-      packages: listed('--package', values.package, (name) => PACKAGES.includes(name)),
-      flags: listed('--flag', values.flag, (state) => FLAG_STATES.includes(state)),
-    };
-  } catch (error) {
-    process.stderr.write(`${/** @type {Error} */ (error).message}\nTry --help.\n`);
-    return null;
-  }
-}
+await command({
+  name: 'test:node-matrix',
+  help: HELP,
+  options: {
+    node: { type: 'string', default: NODES.join(',') },
+    package: { type: 'string', default: PACKAGES.join(',') },
+    flag: { type: 'string', default: FLAG_STATES.join(',') },
+    json: { type: 'boolean', default: false },
+  },
+  read: ({ node, package: list, flag, ...rest }) => ({
+    ...rest,
+    nodes: listed('--node', node, NODES),
+    packages: listed('--package', list, PACKAGES),
+    flags: listed('--flag', flag, FLAG_STATES),
+  }),
+  run: (options) => {
+    if (process.platform !== 'linux') {
+      throw new NotHereError('the npm packages with Node in them are used on Linux only.');
+    }
+    endChildrenOnSignal();
+    const progress = options.json ? process.stderr : process.stdout;
+    return test(options, timedLines(progress), progress);
+  },
+});
 
 /**
- * @param {NonNullable<ReturnType<typeof parsed>>} options
+ * @typedef {{ nodes: string[], packages: string[], flags: string[], json: boolean }} Options
+ */
+
+/**
+ * @param {Options} options
  * @param {(text: string) => void} tell
  * @param {NodeJS.WriteStream} progress
  */

@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { command, INTERRUPTED, interruption, NotHereError } from '@rsync-io/command';
 import { findPeers } from '@rsync-io/testkit/lab';
 import { carriers } from './carrier/carrier.js';
-import { HELP, type ParityRequest, parseArguments, thisPlatform } from './cli/arguments.js';
+import { HELP, OPTIONS, type ParityRequest, readRequest, thisPlatform } from './cli/arguments.js';
 import { progressOn } from './cli/progress.js';
 import { SMOKE } from './cli/smoke.js';
-import { NotHereError, runUnderWine } from './cli/windows.js';
+import { runUnderWine } from './cli/windows.js';
 import type { Theatre } from './matrix/cell.js';
 import { type Row, runMatrix } from './matrix/run-matrix.js';
 import { record } from './replay/recording.js';
@@ -17,38 +18,23 @@ import { ROOT } from './root.js';
 import { openRealTheatre } from './scenarios/real-theatre.js';
 
 const DIFFERENT = 1;
-const WRONG_USAGE = 2;
-const NOT_HERE = 3;
 
-process.exitCode = await main();
+await command({
+  name: 'parity',
+  help: HELP,
+  options: OPTIONS,
+  read: (values) => readRequest(values),
+  run,
+});
 
-async function main(): Promise<number> {
-  let request: ParityRequest;
-  try {
-    request = parseArguments(process.argv.slice(2), thisPlatform());
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\nTry --help.\n`);
-    return WRONG_USAGE;
-  }
-  if (request.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+async function run(request: ParityRequest): Promise<number> {
   const out = request.out === null ? path.join(ROOT, 'reports') : path.resolve(request.out);
   const stream = request.json ? process.stderr : process.stdout;
-  try {
-    if (request.platform !== thisPlatform()) {
-      const status = await runUnderWine(request, out, (text) => stream.write(`${text}\n`));
-      return finish(request, out, stream, status);
-    }
-    return finish(request, out, stream, await runHere(request, out, stream));
-  } catch (error) {
-    if (error instanceof NotHereError) {
-      process.stderr.write(`Not run: ${error.message}\n`);
-      return NOT_HERE;
-    }
-    throw error;
-  }
+  const status =
+    request.platform === thisPlatform()
+      ? await runHere(request, out, stream)
+      : await runUnderWine(request, out, (text) => stream.write(`${text}\n`));
+  return finish(request, out, stream, status);
 }
 
 async function runHere(
@@ -61,10 +47,8 @@ async function runHere(
   const columns = carriers();
   const progress = progressOn(stream, stream.isTTY && !process.env['NO_COLOR']);
   const theatre: Theatre<never> = replay ? openReplayTheatre() : await realTheatre();
-  const interruption = new AbortController();
   // Children end with their wire; the theatre's servers and files by `close`.
-  const interrupt = (signal: NodeJS.Signals) => interruption.abort(new Error(`by ${signal}`));
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const signal = interruption();
   let rows: Row[];
   try {
     rows = await runMatrix(theatre, {
@@ -72,13 +56,13 @@ async function runHere(
       jobs,
       only,
       onCell: progress.cell,
-      signal: interruption.signal,
+      signal,
     });
   } catch (error) {
-    if (!interruption.signal.aborted) throw error;
+    if (!signal.aborted) throw error;
     progress.clear();
     stream.write('Interrupted: no report is written.\n');
-    return 130;
+    return INTERRUPTED;
   } finally {
     progress.clear();
     await theatre.close();

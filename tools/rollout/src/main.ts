@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { command } from '@rsync-io/command';
 import { codeIdentity, readReports } from '@rsync-io/parity';
 import { evidence } from './evidence.js';
 import { type FlaggedPackage, flaggedPackages } from './flagged-packages.js';
@@ -24,24 +24,23 @@ Exit status: 0 done; 1 refused; 2 wrong usage.
 `;
 
 const REFUSED = 1;
-const WRONG_USAGE = 2;
 /** This file is built into tools/rollout/dist. */
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
 
-process.exitCode = main();
+await command({
+  name: 'rollout',
+  help: HELP,
+  options: {
+    force: { type: 'boolean', default: false },
+    reports: { type: 'string', default: path.join(ROOT, 'reports') },
+    json: { type: 'boolean', default: false },
+  },
+  allowPositionals: true,
+  read: (values, words) => ({ ...values, ...readAction(words, flaggedPackages(ROOT)) }),
+  run,
+});
 
-function main(): number {
-  let asked: Request;
-  try {
-    asked = parsed();
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\nTry --help.\n`);
-    return WRONG_USAGE;
-  }
-  if (asked.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
+function run(asked: RolloutRequest): number {
   const found = evidence(readReports(asked.reports), codeIdentity(ROOT));
   const print = (json: object, text: string) =>
     process.stdout.write(asked.json ? `${JSON.stringify(json, null, 2)}\n` : text);
@@ -66,46 +65,38 @@ function main(): number {
   }
 }
 
-interface Request {
+interface Action {
   readonly action: string;
   readonly packages: readonly FlaggedPackage[];
   /** The package of `promote` and `demote`. */
   readonly chosen?: FlaggedPackage;
+}
+
+interface RolloutRequest extends Action {
   readonly force: boolean;
   readonly reports: string;
   readonly json: boolean;
-  readonly help: boolean;
 }
 
 /** @throws Error with what is wrong, for a person */
-function parsed(): Request {
-  const { values, positionals } = parseArgs({
-    options: {
-      force: { type: 'boolean', default: false },
-      reports: { type: 'string', default: path.join(ROOT, 'reports') },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-    allowPositionals: true,
-  });
-  const packages = flaggedPackages(ROOT);
-  const [action = '', name, ...rest] = positionals;
-  if (values.help) return { ...values, packages, action };
+function readAction(words: readonly string[], packages: readonly FlaggedPackage[]): Action {
+  const [action = '', name, ...rest] = words;
   if (!['status', 'promote', 'demote'].includes(action)) {
     throw new Error(action === '' ? 'What is to be done?' : `There is no '${action}'.`);
   }
-  if (action === 'status' || name === undefined) {
-    if (action !== 'status') throw new Error(`${action} needs a package: ${namesOf(packages)}.`);
+  if (action === 'status') {
     if (name !== undefined) throw new Error('status takes no package.');
-    return { ...values, packages, action };
+    return { packages, action };
   }
+  if (name === undefined) throw new Error(`${action} needs a package: ${namesOf(packages)}.`);
   if (rest.length > 0) throw new Error('One package at a time.');
   const chosen = packages.find((one) => one.name === name || one.name === `@rsync-io/${name}`);
   if (chosen === undefined) {
     throw new Error(`'${name}' has no features.json; there are ${namesOf(packages)}.`);
   }
-  return { ...values, packages, action, chosen };
+  return { packages, action, chosen };
 }
 
-const namesOf = (packages: readonly FlaggedPackage[]) =>
-  packages.map(({ name }) => name).join(', ');
+function namesOf(packages: readonly FlaggedPackage[]): string {
+  return packages.map(({ name }) => name).join(', ');
+}

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { command, interruption, number, oneLine } from '@rsync-io/command';
 import { blobLine, blobText, figuresLine, reportText } from './report.js';
 import { runBlob } from './run-blob.js';
 import { runSoak } from './run-soak.js';
@@ -21,50 +21,35 @@ Exit status: 0 nothing lost, nothing leaked; 1 something was; 2 wrong usage. Ctr
 `;
 
 const FAILED = 1;
-const WRONG_USAGE = 2;
 
-process.exitCode = await main();
+await command({
+  name: 'soak',
+  help: HELP,
+  options: {
+    minutes: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '4' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
+    blob: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+  read: ({ minutes, jobs, seed, ...rest }) => ({
+    ...rest,
+    minutes: number('--minutes', minutes, { least: 0.05, most: 24 * 60 }),
+    jobs: number('--jobs', jobs, { least: 1, most: 64, whole: true }),
+    seed: number('--seed', seed, { least: 0, most: 2 ** 32 - 1, whole: true }),
+  }),
+  run: (request: SoakRequest) => (request.blob ? blob(request.json) : soak(request)),
+});
 
-async function main(): Promise<number> {
-  let asked: ReturnType<typeof parsed>;
-  try {
-    asked = parsed();
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\nTry --help.\n`);
-    return WRONG_USAGE;
-  }
-  if (asked.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  return asked.blob ? blob(asked.json) : soak(asked);
+interface SoakRequest {
+  readonly minutes: number;
+  readonly jobs: number;
+  readonly seed: number;
+  readonly blob: boolean;
+  readonly json: boolean;
 }
 
-function parsed() {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '1' },
-      jobs: { type: 'string', default: '4' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
-      blob: { type: 'boolean', default: false },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const number = (name: 'minutes' | 'jobs' | 'seed', least: number, most: number) => {
-    const value = Number(values[name]);
-    if (values[name] === '' || !(value >= least && value <= most)) {
-      throw new Error(`--${name} takes a number from ${least} to ${most}, not '${values[name]}'.`);
-    }
-    return value;
-  };
-  const minutes = number('minutes', 0.05, 24 * 60);
-  const jobs = Math.floor(number('jobs', 1, 64));
-  const seed = Math.floor(number('seed', 0, 2 ** 32 - 1));
-  return { ...values, minutes, jobs, seed };
-}
-
-async function soak({ minutes, jobs, seed, json }: ReturnType<typeof parsed>): Promise<number> {
+async function soak({ minutes, jobs, seed, json }: SoakRequest): Promise<number> {
   const stream = json ? process.stderr : process.stdout;
   const started = performance.now();
   stream.write(
@@ -77,7 +62,7 @@ async function soak({ minutes, jobs, seed, json }: ReturnType<typeof parsed>): P
     onFigures: (figures) => {
       showProgress(stream, figuresLine(figures, (performance.now() - started) / 1_000));
     },
-    signal: stopSignal(),
+    signal: interruption(),
   });
   stream.write(`${stream.isTTY ? '\n' : ''}\n${reportText(report)}`);
   if (json) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -91,7 +76,7 @@ async function blob(json: boolean): Promise<number> {
     gibibytes: 4,
     beside: 1_000,
     onProgress: (progress) => showProgress(stream, blobLine(progress)),
-    signal: stopSignal(),
+    signal: interruption(),
   });
   if (figures === null) {
     stream.write('\nIt did not come to its end.\n');
@@ -103,15 +88,8 @@ async function blob(json: boolean): Promise<number> {
   return found.length === 0 ? 0 : FAILED;
 }
 
-/** The first Ctrl-C asks for the end; another one ends us at once, and the workers with us. */
-function stopSignal(): AbortSignal {
-  const abort = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());
-  return abort.signal;
-}
-
 /** On a terminal one line that changes, elsewhere a line each. */
 function showProgress(stream: NodeJS.WriteStream, line: string): void {
-  if (stream.isTTY) stream.write(`\r\x1b[K${line.slice(0, stream.columns - 1)}`);
+  if (stream.isTTY) oneLine(stream).put(line);
   else stream.write(`${line}\n`);
 }

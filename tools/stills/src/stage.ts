@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { NotHereError } from '@rsync-io/command';
 import { findPeers, startOpenSshServer } from '@rsync-io/testkit';
 
 const require = createRequire(import.meta.url);
@@ -19,11 +20,12 @@ const OTHER_KEY =
 /**
  * `demo-host` answers with a key that is not the known one; `web-1` … `web-3` work, `db-1` refuses, and
  * `old-1` accepts no key.
- * @throws Error that names the program that is missing
+ * @throws NotHereError that names the program that is missing
  */
 export async function setStage(): Promise<Stage> {
   const { ssh } = findPeers();
-  if (ssh === null) throw new Error('ssh is not installed; run npm run setup:peers');
+  if (ssh === null)
+    throw new NotHereError('ssh is not installed; npm run setup:peers installs it.');
   const server = await startOpenSshServer();
   const cwd = mkdtempSync(path.join(tmpdir(), 'rsync-io-stills-'));
   const bin = path.join(cwd, 'bin');

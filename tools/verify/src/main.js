@@ -1,4 +1,5 @@
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import { command } from '@rsync-io/command';
 import { realPeers } from './peers.js';
 import { clearResults, readResults } from './results.js';
 import { endChildrenOnSignal, run } from './run.js';
@@ -19,14 +20,16 @@ Environment:
   NO_COLOR                    no colours
 `;
 
-const { values: options } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+await command({
+  name: 'npm test',
+  help: HELP,
+  options: { json: { type: 'boolean', default: false } },
+  read: ({ json }) => ({ json }),
+  run: verify,
 });
 
-if (options.help) process.stdout.write(HELP);
-else await verify();
-
-async function verify() {
+/** @param {{ json: boolean }} options */
+async function verify(options) {
   endChildrenOnSignal();
   const progress = options.json ? process.stderr : process.stdout;
   const color = progress.isTTY && !process.env['NO_COLOR'];
@@ -66,7 +69,7 @@ async function verify() {
   heading('── Summary');
   progress.write(`${formatSummary(summary)}\n\n${lastLine(summary)}\n`);
   if (options.json) process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
-  process.exitCode = summary.failed === 0 ? 0 : 1;
+  return summary.failed === 0 ? 0 : 1;
 }
 
 function flagStates() {

@@ -1,10 +1,9 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { listed } from './list-option.js';
+import { command, listed, timedLines } from '@rsync-io/command';
 import { endChildrenOnSignal, run } from './run.js';
 import { FILTERS, FLAG_STATES, NODES, PACKAGES, suiteResults, table, totals } from './suites.js';
-import { CHECKOUT, Windows, WindowsUnavailableError } from './windows.js';
+import { CHECKOUT, Windows } from './windows.js';
 
 const HELP = `Usage: npm run test:windows [-- OPTIONS]
 
@@ -22,60 +21,35 @@ Needs Linux x64, root, apt and npm; the Wine root is made once, in ~/.cache/rsyn
 Exit status: 0 all passed; 1 something failed; 2 wrong usage; 3 Windows cannot be run here.
 `;
 
-const WRONG_USAGE = 2;
-const NOT_HERE = 3;
-
-process.exitCode = await main();
-
-async function main() {
-  const options = parsed();
-  if (options === null) return WRONG_USAGE;
-  if (options.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  endChildrenOnSignal();
-  const progress = options.json ? process.stderr : process.stdout;
-  const started = performance.now();
-  const tell = (/** @type {string} */ text) => {
-    const seconds = String(Math.round((performance.now() - started) / 1_000)).padStart(4);
-    progress.write(`[${seconds} s] ${text}\n`);
-  };
-  try {
-    return await test(options, tell, progress);
-  } catch (error) {
-    if (!(error instanceof WindowsUnavailableError)) throw error;
-    process.stderr.write(`Not run: ${error.message}\n`);
-    return NOT_HERE;
-  }
-}
-
-function parsed() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        node: { type: 'string', default: NODES.join(',') },
-        package: { type: 'string', default: PACKAGES.join(',') },
-        flag: { type: 'string', default: FLAG_STATES.join(',') },
-        setup: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    return {
-      ...values,
-      nodes: listed('--node', values.node, (major) => /^\d+$/.test(major)),
-      packages: listed('--package', values.package, (name) => PACKAGES.includes(name)),
-      flags: listed('--flag', values.flag, (state) => FLAG_STATES.includes(state)),
-    };
-  } catch (error) {
-    process.stderr.write(`${/** @type {Error} */ (error).message}\nTry --help.\n`);
-    return null;
-  }
-}
+await command({
+  name: 'test:windows',
+  help: HELP,
+  options: {
+    node: { type: 'string', default: NODES.join(',') },
+    package: { type: 'string', default: PACKAGES.join(',') },
+    flag: { type: 'string', default: FLAG_STATES.join(',') },
+    setup: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+  read: ({ node, package: list, flag, ...rest }) => ({
+    ...rest,
+    nodes: listed('--node', node, NODES),
+    packages: listed('--package', list, PACKAGES),
+    flags: listed('--flag', flag, FLAG_STATES),
+  }),
+  run: (options) => {
+    endChildrenOnSignal();
+    const progress = options.json ? process.stderr : process.stdout;
+    return test(options, timedLines(progress), progress);
+  },
+});
 
 /**
- * @param {NonNullable<ReturnType<typeof parsed>>} options
+ * @typedef {{ nodes: string[], packages: string[], flags: string[], setup: boolean, json: boolean }} Options
+ */
+
+/**
+ * @param {Options} options
  * @param {(text: string) => void} tell
  * @param {NodeJS.WriteStream} progress
  */

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { NotHereError } from '@rsync-io/command';
 import { CACHE } from './cache.js';
 import { projectCopy } from './project-copy.js';
 import { run } from './run.js';
@@ -21,9 +22,6 @@ const ENTER = `
   shift &&
   exec chroot "$0" env -i "$@"`;
 
-/** This machine cannot run Windows programs; the message says what to do. */
-export class WindowsUnavailableError extends Error {}
-
 /** Windows Node under Wine, on a copy of the checkout. */
 export class Windows {
   #root;
@@ -39,11 +37,11 @@ export class Windows {
 
   /**
    * @param {(text: string) => void} tell progress, one line at a time
-   * @throws WindowsUnavailableError
+   * @throws NotHereError
    */
   static async open(tell) {
     const reason = obstacle();
-    if (reason !== null) throw new WindowsUnavailableError(reason);
+    if (reason !== null) throw new NotHereError(reason);
     mkdirSync(CACHE, { recursive: true });
     return new Windows(await wineRoot(tell), await projectCopy(CHECKOUT, tell), tell);
   }
@@ -93,7 +91,7 @@ export class Windows {
  *
  * @param {{ node?: string, args: string[], env?: Record<string, string>, tell?: (text: string) => void }} options
  * @returns {Promise<{ status: number, project: string }>} `project`: where the files are that it wrote
- * @throws WindowsUnavailableError
+ * @throws NotHereError
  */
 export async function runOnWindows({ node = '22', args, env = {}, tell = () => {} }) {
   const windows = await Windows.open(tell);

@@ -1,3 +1,4 @@
+import { oneLine } from '@rsync-io/command';
 import type { CaseResult } from '../run/run-case.js';
 
 export interface Progress {
@@ -12,18 +13,14 @@ const EVERY_CASES = 50;
 export function progressOn(stream: NodeJS.WriteStream, total: number): Progress {
   let done = 0;
   let wrong = 0;
-  const put = (text: string) => {
-    stream.cursorTo(0);
-    stream.clearLine(0);
-    stream.write(text.slice(0, Math.max(0, stream.columns - 1)));
-  };
   const count = ({ verdict }: CaseResult) => {
     done += 1;
     if (verdict.kind === 'wrong') wrong += 1;
     return `${done} of ${total}, ${wrong} wrong`;
   };
   if (stream.isTTY) {
-    return { show: (result) => put(`${count(result)}: ${result.case.name}`), clear: () => put('') };
+    const { put, clear } = oneLine(stream);
+    return { show: (result) => put(`${count(result)}: ${result.case.name}`), clear };
   }
   return {
     show(result) {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { number, type Values } from '@rsync-io/command';
 import type { Platform } from '../report/report.js';
 
 /** What `npm run parity` was asked to do. */
@@ -12,7 +12,6 @@ export interface ParityRequest {
   /** `null`: `reports/` of the checkout. */
   readonly out: string | null;
   readonly json: boolean;
-  readonly help: boolean;
 }
 
 export const HELP = `Usage: npm run parity [-- OPTIONS]
@@ -36,22 +35,25 @@ Exit status: 0 all equal; 1 something differs; 2 wrong usage; 3 cannot be run he
 
 const PLATFORMS: readonly Platform[] = ['linux', 'macos', 'windows'];
 
-/** @throws Error with what is wrong, for a person */
-export function parseArguments(argv: readonly string[], platform: Platform): ParityRequest {
-  const { values } = parseArgs({
-    args: [...argv],
-    options: {
-      platform: { type: 'string', default: platform },
-      replay: { type: 'boolean', default: false },
-      smoke: { type: 'boolean', default: false },
-      only: { type: 'string', default: '' },
-      jobs: { type: 'string', default: '2' },
-      record: { type: 'boolean', default: false },
-      out: { type: 'string' },
-      json: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+export const OPTIONS = {
+  platform: { type: 'string', default: thisPlatform() as string },
+  replay: { type: 'boolean', default: false },
+  smoke: { type: 'boolean', default: false },
+  only: { type: 'string', default: '' },
+  jobs: { type: 'string', default: '2' },
+  record: { type: 'boolean', default: false },
+  out: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/**
+ * @param platform that this process runs on
+ * @throws Error with what is wrong, for a person
+ */
+export function readRequest(
+  values: Values<typeof OPTIONS>,
+  platform: Platform = thisPlatform(),
+): ParityRequest {
   const asked = values.platform as Platform;
   if (!PLATFORMS.includes(asked)) {
     throw new Error(`--platform takes ${PLATFORMS.join(', ')}, not '${asked}'.`);
@@ -59,10 +61,7 @@ export function parseArguments(argv: readonly string[], platform: Platform): Par
   if (asked !== platform && !(asked === 'windows' && platform === 'linux')) {
     throw new Error(`The matrix of ${asked} cannot be run on ${platform}.`);
   }
-  const jobs = Number(values.jobs);
-  if (!Number.isInteger(jobs) || jobs < 1 || jobs > 16) {
-    throw new Error(`--jobs takes a number from 1 to 16, not '${values.jobs}'.`);
-  }
+  const jobs = number('--jobs', values.jobs, { least: 1, most: 16, whole: true });
   const replay = values.replay || asked === 'windows';
   if (values.record && (replay || values.smoke || values.only !== '')) {
     throw new Error('--record keeps a whole run of real programs.');

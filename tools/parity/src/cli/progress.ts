@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { oneLine } from '@rsync-io/command';
 import type { CellResult } from '../matrix/run-matrix.js';
 
 export interface Progress {
@@ -10,11 +11,7 @@ export interface Progress {
 /** A line that is overwritten on a terminal, one for every twentieth of the matrix elsewhere; and each difference. */
 export function progressOn(stream: NodeJS.WriteStream, color: boolean): Progress {
   let lastTwentieth = 0;
-  const clear = () => {
-    if (!stream.isTTY) return;
-    stream.cursorTo(0);
-    stream.clearLine(0);
-  };
+  const { put, clear } = oneLine(stream);
   return {
     clear,
     cell(done, all, row, { carrier, differences }) {
@@ -27,8 +24,7 @@ export function progressOn(stream: NodeJS.WriteStream, color: boolean): Progress
           stream.write(`    ${' '.repeat(aspect.length)}       got ${shown(got)}\n`);
         }
       }
-      const line = `${done} of ${all} cells: ${row}, ${carrier.id}`;
-      if (stream.isTTY) stream.write(line.slice(0, Math.max(0, stream.columns - 1)));
+      put(`${done} of ${all} cells: ${row}, ${carrier.id}`);
       const twentieth = Math.floor((done / all) * 20);
       if (!stream.isTTY && twentieth > lastTwentieth) stream.write(`${done} of ${all} cells\n`);
       lastTwentieth = twentieth;

@@ -1,3 +1,6 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
 /** How a child of the workload ends. */
 export type Ending =
   | { readonly kind: 'exit'; readonly code: number }
@@ -36,15 +39,10 @@ export function watchdogs({ ending }: Plan) {
 /** A number from 0 up to, but not including, `below`. */
 export type Random = (below: number) => number;
 
-/** mulberry32: small, and the same everywhere. */
+/** The same numbers for the same seed, everywhere. */
 export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
+  const generator = xoroshiro128plus(seed);
+  return (below) => uniformInt(generator, 0, below - 1);
 }
 
 /** Mostly short and quiet ones, as transfers are; some floods, and all that goes wrong. */

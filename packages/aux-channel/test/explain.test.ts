@@ -114,6 +114,78 @@ describe('explain', () => {
     expect(of(endLine, 23).kind).toBe('rsync');
   });
 
+  describe('of an rsync that started a remote shell', () => {
+    const end = (code: number, role = 'sender') =>
+      `rsync error: some words (code ${code}) at main.c(1) [${role}=3.5.0]\n`;
+    const lost = (bytes: number) =>
+      `rsync: connection unexpectedly closed (${bytes} bytes received so far) [sender]\n`;
+    const notFound = 'bash: line 1: rsync: command not found\n';
+
+    it.each([
+      ['command-not-found', 127, ''],
+      ['command-not-found', 126, ''],
+      ['command-not-found', 12, lost(0)],
+      // Bytes came, so that an rsync ran: a file may have that name.
+      ['connection-lost', 12, lost(7)],
+      ['rsync', 12, ''],
+      ['rsync', 23, ''],
+      ['rsync', 23, lost(0)],
+    ])('finds %s below the words of a shell, with status %d and %j', (kind, code, between) => {
+      expect(of(`${notFound}${between}${end(code)}`, code).kind).toBe(kind);
+    });
+
+    it('takes the last line that is not its own for the shell', () => {
+      const other = 'Welcome\n';
+      expect(of(`${other}${notFound}${end(127)}`, 127).kind).toBe('command-not-found');
+      expect(of(`${notFound}${other}${end(127)}`, 127).kind).toBe('rsync');
+      expect(of(end(127), 127).kind).toBe('rsync');
+    });
+
+    it("hears ssh's words only above the status of a lost stream", () => {
+      const ssh = 'u@h: Permission denied (publickey).\r\n';
+      expect(of(`${ssh}${end(12)}`, 12).kind).toBe('auth');
+      expect(of(`${ssh}${end(23)}`, 23).kind).toBe('rsync');
+      expect(of(`${ssh}${end(23)}`, 12).kind).toBe('unknown');
+      expect(of(`${ssh}${end(12)}`, 23).kind).toBe('unknown');
+      expect(of(`${ssh}${end(12)}Welcome\n`, 12).kind).toBe('unknown');
+    });
+
+    it('blames an unclean shell for a protocol error that one side had', () => {
+      const mismatch = 'protocol version mismatch -- is your shell clean?\n';
+      expect(of(`${mismatch}${end(2)}`, 2).kind).toBe('unclean-shell');
+      expect(of(`${mismatch}${end(2)}${end(2)}`, 2).kind).toBe('unclean-shell');
+      expect(of(`${mismatch}${end(2, 'receiver')}${end(2)}`, 2).kind).toBe('rsync');
+      expect(of(`${mismatch}${end(12)}`, 12).kind).toBe('rsync');
+      expect(of(`x ${mismatch}${end(2)}`, 2).kind).toBe('rsync');
+      expect(of(end(2), 2).kind).toBe('rsync');
+    });
+
+    it('tells why the side failed that failed first', () => {
+      const { summary, evidence } = of(`${end(11, 'receiver')}${lost(7)}${end(12)}`, 12);
+      expect(summary).toMatch(/\(code 11\)/);
+      expect(evidence).toMatch(/\(code 11\)/);
+      // A code that rsync does not have says nothing.
+      expect(of(`${end(99, 'receiver')}${lost(7)}${end(12)}`, 12).kind).toBe('connection-lost');
+      expect(of(`${end(11, 'receiver')}${end(23)}`, 23).evidence).toMatch(/\(code 23\)/);
+    });
+
+    it.each([
+      ['dns', 10, 'rsync: getaddrinfo: nope.invalid 873: Name or service not known\n'],
+      [
+        'refused',
+        10,
+        'rsync: [Receiver] failed to connect to h (127.0.0.1): Connection refused (111)\n',
+      ],
+      ['timeout', 10, 'rsync: failed to connect to h (10.0.0.1): Connection timed out (110)\n'],
+      ['no-route', 10, 'rsync: failed to connect to h (10.0.0.1): No route to host (113)\n'],
+      ['auth', 5, '@ERROR: auth failed on module m\n'],
+    ])('finds %s of a daemon only with status %d', (kind, code, line) => {
+      expect(of(`${line}${end(code)}`, code).kind).toBe(kind);
+      expect(of(`${line}${end(23)}`, 23).kind).toBe('rsync');
+      expect(of(end(code), code).kind).toBe('rsync');
+    });
+  });
+
   it('knows fish, which goes on below its message', () => {
     expect(of('fish: Unknown command: x\nfish: \nx\n^\n', 127).kind).toBe('command-not-found');
   });

@@ -11,19 +11,23 @@ const TESTS = '{packages,tools}/*/test/**/*.{js,mjs,ts}';
 
 /** Who may import whom, by tag; CONTRIBUTING.md has the same table in words. */
 const mayImport = {
-  'scope:trait': [],
-  'scope:backend': ['scope:trait'],
-  'scope:transport': ['scope:trait'],
-  'scope:testkit': ['scope:trait'],
-  'scope:app': ['scope:trait', 'scope:backend', 'scope:transport'],
-  'scope:tool': ['*'],
+  'rsync-io:trait': [],
+  'rsync-io:backend': ['rsync-io:trait'],
+  'rsync-io:transport': ['rsync-io:trait'],
+  'rsync-io:testkit': ['rsync-io:trait'],
+  'rsync-io:app': ['rsync-io:trait', 'rsync-io:backend', 'rsync-io:transport'],
+  'rsync-io:tool': ['*'],
 };
 /** Contract suites and, for a transport, the backends it is handed: for tests, never for sources. */
 const mayImportInTests = {
   ...mayImport,
-  'scope:backend': [...mayImport['scope:backend'], 'scope:testkit'],
-  'scope:transport': [...mayImport['scope:transport'], 'scope:testkit', 'scope:backend'],
-  'scope:app': [...mayImport['scope:app'], 'scope:testkit'],
+  'rsync-io:backend': [...mayImport['rsync-io:backend'], 'rsync-io:testkit'],
+  'rsync-io:transport': [
+    ...mayImport['rsync-io:transport'],
+    'rsync-io:testkit',
+    'rsync-io:backend',
+  ],
+  'rsync-io:app': [...mayImport['rsync-io:app'], 'rsync-io:testkit'],
 };
 
 const boundaries = (constraints, options = {}) => ({

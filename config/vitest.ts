@@ -36,7 +36,7 @@ export function packageTests(name: string, overrides: ViteUserConfig['test'] = {
         pool: 'forks' as const,
         execArgv: conditions.flatMap((condition) => ['-C', condition]),
         env: { RSYNC_IO_FLAG_STATE: state },
-        server: { deps: { external: [/\/packages\/[^/]+\/dist\//] } },
+        server: { deps: { external: [/\/(?:packages|tools)\/[^/]+\/dist\//] } },
         testTimeout: 60_000,
         hookTimeout: 60_000,
         ...overrides,

@@ -11,8 +11,8 @@ export {
   type StderrEndpoint,
   type StderrLine,
   type StderrSnapshot,
-} from './trait.js';
-export { describeExitStatus, exitStatus, type ExitStatus } from './exit-status.js';
+} from './trait/trait.js';
+export { describeExitStatus, exitStatus, type ExitStatus } from './trait/exit-status.js';
 export {
   BackendUnavailableError,
   ConnectTimeoutError,
@@ -22,7 +22,7 @@ export {
   SpawnError,
   TransportStateError,
   type WatchdogContext,
-} from './errors.js';
+} from './trait/errors.js';
 export { SshCommand, type RawCommandOptions } from './command/ssh-command.js';
 export {
   DEFAULT_CONNECT_TIMEOUT_MS,
@@ -37,34 +37,34 @@ export {
   spawnChild,
   type SpawnedChild,
   type WireStdio,
-} from './spawn/spawn-child.js';
-export { attachStderr } from './spawn/attach-stderr.js';
-export { childExitStatus, killChild } from './spawn/kill-child.js';
-export { spawnError } from './spawn/spawn-error.js';
-export { haveSpareDescriptors } from './spawn/spare-descriptors.js';
-export { Deadline, Watchdog } from './watchdog.js';
-export { configureStderrChannel } from './configure.js';
-export { buildStderrChannel, type DrainOptions } from './channel.js';
-export type { TransportOptions } from './transport-options.js';
-export { handFallbacksTo, warnOfFallback, type FallbackListener } from './fallback.js';
-export { ChildStderrEndpoint } from './child-stderr-endpoint.js';
-export { readQueued } from './read-queued.js';
-export { inheritedSnapshot } from './inherited-snapshot.js';
-export { TailBuffer } from './tail-buffer.js';
-export { LineSplitter, type LineBatch } from './warnings/line-splitter.js';
+} from './child/spawn-child.js';
+export { attachStderr } from './child/attach-stderr.js';
+export { childExitStatus, killChild } from './child/kill-child.js';
+export { spawnError } from './child/spawn-error.js';
+export { haveSpareDescriptors } from './child/spare-descriptors.js';
+export { Deadline, Watchdog } from './child/watchdog.js';
+export { configureStderrChannel } from './drain/configure.js';
+export { buildStderrChannel, type DrainOptions } from './drain/channel.js';
+export type { TransportOptions } from './trait/transport-options.js';
+export { handFallbacksTo, warnOfFallback, type FallbackListener } from './drain/fallback.js';
+export { ChildStderrEndpoint } from './drain/child-stderr-endpoint.js';
+export { readQueued } from './drain/read-queued.js';
+export { inheritedSnapshot } from './drain/inherited-snapshot.js';
+export { TailBuffer } from './drain/tail-buffer.js';
+export { LineSplitter, type LineBatch } from './lines/line-splitter.js';
 export {
   WARNING_QUEUE_CAPACITY,
   WarningQueue,
   type WarningQueueOptions,
-} from './warnings/warning-queue.js';
-export type { StderrLineListener } from './warnings/line-consumer.js';
-export type { WarningsOption } from './warnings/line-fanout.js';
+} from './lines/warning-queue.js';
+export type { StderrLineListener } from './lines/line-consumer.js';
+export type { WarningsOption } from './lines/line-fanout.js';
 export { Forwarder, PROMPT_DELAY_MS, type ForwardOptions } from './forward/forwarder.js';
 export type { ForwardPolicy } from './forward/policy.js';
 export type { ForwardSink, ForwardTarget } from './forward/sink.js';
 export { writeStandardErrorDirectly } from './forward/sink.js';
 export type { WritableProbe } from './forward/fd-sink.js';
-export type { SurfacePolicy } from './surface.js';
+export type { SurfacePolicy } from './drain/surface.js';
 export { explain, type Explanation, type ExplanationKind } from './explain/explain.js';
 export {
   exitChannel,
@@ -75,4 +75,4 @@ export {
   type FallbackMessage,
   type SpawnMessage,
   type StderrLineMessage,
-} from './diagnostics.js';
+} from './trait/diagnostics.js';

@@ -90,7 +90,7 @@ async function mutate(name, { only, static: withStatic, jobs, json }) {
       '**',
       `!${target.folder}/**`,
       '!packages/aux-channel/**',
-      '!packages/testkit/**',
+      '!tools/testkit/**',
       '!tools/mutation/src/**',
       '!package.json',
       '!tsconfig.base.json',

@@ -15,7 +15,7 @@ export const TARGETS = {
     mutate: ['src/**/*.ts'],
     tests: [
       'packages/aux-channel/test/**/*.test.ts',
-      'packages/testkit/test/explain-recorded.test.ts',
+      'tools/testkit/test/explain-recorded.test.ts',
     ],
     without: ['packages/aux-channel/test/forward-to-descriptor.test.ts'],
     atLeast: 85,

@@ -1,4 +1,4 @@
-import { InvalidTargetError } from '../errors.js';
+import { InvalidTargetError } from '../trait/errors.js';
 import {
   DEFAULT_CONNECT_TIMEOUT_MS,
   DEFAULT_KEEPALIVE,

@@ -1,4 +1,4 @@
-import { InvalidTargetError } from '../errors.js';
+import { InvalidTargetError } from '../trait/errors.js';
 
 /** The parts of `[user@]host`. */
 export interface SshTarget {

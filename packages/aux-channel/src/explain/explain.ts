@@ -1,4 +1,4 @@
-import type { ExitStatus } from '../exit-status.js';
+import type { ExitStatus } from '../trait/exit-status.js';
 import { type Explanation, explanation } from './explanation.js';
 import { explainRemoteCommand } from './remote-command.js';
 import { explainRsync, isOnlyRsync, lostItsRemoteShell } from './rsync.js';

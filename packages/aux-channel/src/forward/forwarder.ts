@@ -1,4 +1,4 @@
-import { MAX_LINE_BYTES } from '../trait.js';
+import { MAX_LINE_BYTES } from '../trait/trait.js';
 import { coloursWanted, LinePrefix } from './line-prefix.js';
 import { createFilter, type Boundary, type ForwardFilter, type ForwardPolicy } from './policy.js';
 import { type ForwardSink, type ForwardTarget, sinkFor, standardErrorSink } from './sink.js';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidTargetError } from '../../src/errors.js';
+import { InvalidTargetError } from '../../src/trait/errors.js';
 import { SshCommand } from '../../src/command/ssh-command.js';
 
 const name = fc.string({ unit: 'binary', maxLength: 20 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { exitStatus } from '../../src/exit-status.js';
+import { exitStatus } from '../../src/trait/exit-status.js';
 import { explain } from '../../src/explain/explain.js';
 import { streamOfTokens } from './streams.js';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MAX_LINE_BYTES, type StderrLine } from '../../src/trait.js';
-import { LineFanout } from '../../src/warnings/line-fanout.js';
-import { WarningQueue } from '../../src/warnings/warning-queue.js';
+import { MAX_LINE_BYTES, type StderrLine } from '../../src/trait/trait.js';
+import { LineFanout } from '../../src/lines/line-fanout.js';
+import { WarningQueue } from '../../src/lines/warning-queue.js';
 import { inChunks, streamAround, streamOfTokens } from './streams.js';
 
 type Seen = Pick<StderrLine, 'text' | 'complete' | 'seq'> & { hex: string };

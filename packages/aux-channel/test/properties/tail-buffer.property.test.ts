@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TailBuffer } from '../../src/tail-buffer.js';
+import { TailBuffer } from '../../src/drain/tail-buffer.js';
 import { inChunks, streamOfTokens } from './streams.js';
 
 describe('the window', () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect, it } from 'vitest';
-import { ChildStderrEndpoint } from '../../src/child-stderr-endpoint.js';
+import { ChildStderrEndpoint } from '../../src/drain/child-stderr-endpoint.js';
 
 it("reads what the kernel holds of Node's own pipe, and knows whether a writer is left", async () => {
   const script = `

@@ -1,0 +1,37 @@
+import type { ChildProcess } from 'node:child_process';
+import { buildStderrChannel, type DrainOptions } from '../drain/channel.js';
+import type { SshCommand } from '../command/ssh-command.js';
+import { SpawnError } from '../trait/errors.js';
+import type { StderrAuxChannel } from '../trait/trait.js';
+import { killChild } from './kill-child.js';
+import type { SpawnedChild } from './spawn-child.js';
+
+/**
+ * {@link buildStderrChannel} for a child of `spawnChild`, to be called in the same turn. A child whose
+ * stderr cannot be read would come to a stop as soon as it says much, and belongs to nobody yet: it is
+ * killed and reaped, and nothing is left open.
+ * @throws SpawnError (as rejection)
+ */
+export async function attachStderr(
+  command: SshCommand,
+  { child, endpoint }: SpawnedChild,
+  options: DrainOptions,
+): Promise<StderrAuxChannel<Promise<void>> | null> {
+  try {
+    return buildStderrChannel(endpoint, child, options);
+  } catch (cause) {
+    endpoint?.dispose();
+    await ended(child);
+    const { code = 'ERR_SPAWN', message } = cause as NodeJS.ErrnoException;
+    const { program } = command;
+    const text = `Cannot start ${JSON.stringify(program)}: its stderr cannot be read (${message}).`;
+    throw new SpawnError(code, program, text, { cause });
+  }
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  for (const stream of child.stdio) stream?.destroy();
+  killChild(child, 'SIGKILL');
+  return exited;
+}

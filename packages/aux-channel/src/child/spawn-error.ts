@@ -1,0 +1,48 @@
+import { statSync } from 'node:fs';
+import type { SshCommand } from '../command/ssh-command.js';
+import { SpawnError } from '../trait/errors.js';
+
+/** What Node says of a start that failed. */
+type NodeSpawnError = NodeJS.ErrnoException & { spawnargs?: readonly string[] };
+
+/** Makes the {@link SpawnError} for what the system answered, with what to do about it. */
+export function spawnError(command: SshCommand, cause: NodeSpawnError): SpawnError {
+  // All arguments, which loggers would write down with the error: they may hold secrets.
+  delete cause.spawnargs;
+  const code = cause.code ?? 'ERR_SPAWN';
+  const message = `Cannot start ${JSON.stringify(command.program)}: ${reasonFor(code, command, cause)}`;
+  return new SpawnError(code, command.program, message, { cause });
+}
+
+function reasonFor(code: string, command: SshCommand, cause: Error): string {
+  const { cwd } = command;
+  switch (code) {
+    case 'ENOENT':
+      // The system reports a missing working directory with the same code.
+      return cwd !== undefined && !isDirectory(cwd)
+        ? `its working directory ${JSON.stringify(cwd)} does not exist (ENOENT).`
+        : 'there is no such program (ENOENT). Install it, or give its full path.';
+    case 'EACCES':
+      return 'it may not be executed (EACCES). Check its permissions.';
+    case 'EMFILE':
+    case 'ENFILE':
+      return (
+        `too few file descriptors are left (${code}). ` +
+        'Close some, or raise the limit (ulimit -n).'
+      );
+    case 'E2BIG':
+    case 'ENAMETOOLONG': // Windows, for a command line of more than 32,767 characters.
+      return `its arguments and environment are too long for the system (${code}).`;
+    case 'EINVAL':
+      // Node starts no batch files without a shell, which would interpret the arguments (CVE-2024-27980).
+      return /\.(?:bat|cmd)$/i.test(command.program)
+        ? 'it is a batch file (EINVAL). Give the program that it starts.'
+        : cause.message;
+    default:
+      return cause.message;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}

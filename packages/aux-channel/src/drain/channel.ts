@@ -1,0 +1,114 @@
+import type { ChildProcess } from 'node:child_process';
+import { ChildStderrEndpoint } from './child-stderr-endpoint.js';
+import { StderrDrain } from './drain.js';
+import type { ExitStatus } from '../trait/exit-status.js';
+import { type ForwardOptions, Forwarder } from '../forward/forwarder.js';
+import { createFilter } from '../forward/policy.js';
+import { standardErrorSink, writeMessage } from '../forward/sink.js';
+import { type SurfacePolicy, surfaceText } from './surface.js';
+import type { StderrAuxChannel, StderrEndpoint, StderrSnapshot } from '../trait/trait.js';
+import { LineFanout, type WarningsOption } from '../lines/line-fanout.js';
+
+/** How a channel treats what it drains. */
+export interface DrainOptions {
+  /**
+   * Live forwarding; `false` for capture only.
+   * @defaultValue `{}`: to this process's stderr, with policy `auto`
+   */
+  forward?: ForwardOptions | false;
+  /** A subscriber to lines: a queue to consume, or a callback. Never slows the drain. */
+  warnings?: WarningsOption;
+  /** @defaultValue `'unless-forwarded'` */
+  surface?: SurfacePolicy;
+  /** Names the connection in diagnostics, for example its host. */
+  label?: string;
+  /**
+   * Called once, when the parent's end has been closed and nothing can come any more. After an
+   * `abandoned` capture that is when the last process has closed its fd 2, or `shutdownRead()` was called.
+   */
+  onClosed?: () => void;
+}
+
+/**
+ * Starts to drain a child's stderr. To be called right after spawn, in the same turn.
+ *
+ * @param endpoint what {@link configureStderrChannel} returned; the channel owns it from here on
+ * @returns the channel; without an endpoint one over `child.stderr`; `null` when there is neither
+ *   (the child inherits the parent's fd 2)
+ */
+export function buildStderrChannel(
+  endpoint: StderrEndpoint | null,
+  child: ChildProcess,
+  options: DrainOptions = {},
+): StderrAuxChannel<Promise<void>> | null {
+  if (endpoint !== null) return new DrainedStderrChannel(endpoint, child, options);
+  // `child.stderr` is undefined, against its type, on a child whose spawn failed.
+  if (!child.stderr) return null;
+  return new DrainedStderrChannel(new ChildStderrEndpoint(), child, options);
+}
+
+class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
+  readonly backend: StderrEndpoint['backend'];
+  readonly #drain: StderrDrain;
+  readonly #lines: LineFanout;
+  readonly #forwarder: Forwarder | null;
+  readonly #surface: SurfacePolicy;
+  #surfaced = false;
+
+  constructor(endpoint: StderrEndpoint, child: ChildProcess, options: DrainOptions) {
+    this.backend = endpoint.backend;
+    this.#surface = options.surface ?? 'unless-forwarded';
+    this.#lines = new LineFanout(options.warnings, {
+      label: options.label ?? '',
+      pid: child.pid ?? 0,
+    });
+    this.#forwarder = options.forward === false ? null : new Forwarder(options.forward ?? {});
+    this.#drain = new StderrDrain(endpoint, child, {
+      lines: this.#lines,
+      forwarder: this.#forwarder,
+      onClosed: options.onClosed,
+    });
+  }
+
+  collected(): Uint8Array {
+    return this.#drain.tail.toBytes();
+  }
+
+  snapshot(): StderrSnapshot {
+    const { tail, ended } = this.#drain;
+    return {
+      bytes: tail.toBytes(),
+      totalBytes: tail.totalBytes,
+      discardedBytes: tail.discardedBytes,
+      droppedWarnings: this.#lines.dropped,
+      backend: this.backend,
+      ended,
+    };
+  }
+
+  shutdownRead(): void {
+    this.#drain.shutdown();
+  }
+
+  async join(): Promise<void> {
+    await this.#drain.settled();
+    await this.#forwarder?.sink.flushed();
+  }
+
+  async joinAndSurfaceOnError(status: ExitStatus): Promise<void> {
+    await this.join();
+    if (status.success || this.#surfaced || this.#surface === 'never') return;
+    this.#surfaced = true;
+    const forwarded = this.#forwarder?.complete === true;
+    const text = surfaceText(status, this.collected(), this.#surface === 'always' || !forwarded);
+    if (this.#forwarder !== null && forwarded) {
+      // Where the forwarding went, so that the end stands below what it belongs to.
+      this.#forwarder.announce(text);
+      await this.#forwarder.sink.flushed();
+    } else {
+      const sink = standardErrorSink();
+      writeMessage(sink, createFilter('auto', sink.isTerminal).apply(text, 'end'));
+      await sink.flushed();
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { BackendUnavailableError } from '../trait/errors.js';
+import { warnOfFallback } from './fallback.js';
+import type { StderrBackend, StderrEndpoint } from '../trait/trait.js';
+
+/**
+ * Opens the first backend that works, in the order given. A backend that fails is told once per
+ * process and cause (one line on stderr, and `rsync-io:fallback` on `diagnostics_channel`).
+ *
+ * @returns the endpoint, which the caller owns: pass it to {@link buildStderrChannel} after spawn, or
+ *   call its `dispose()` if there is no spawn. `null` when no backend works: the child inherits fd 2.
+ *   A transfer never fails because of its stderr channel, so this does not reject.
+ */
+export async function configureStderrChannel(
+  backends: readonly StderrBackend[],
+): Promise<StderrEndpoint | null> {
+  for (const [index, backend] of backends.entries()) {
+    try {
+      return await backend.open();
+    } catch (error) {
+      warnOfFallback(asUnavailable(backend, error), backends[index + 1]?.name ?? 'inherit');
+    }
+  }
+  return null;
+}
+
+function asUnavailable(backend: StderrBackend, error: unknown): BackendUnavailableError {
+  if (error instanceof BackendUnavailableError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new BackendUnavailableError(backend.name, reason, { cause: error });
+}

@@ -1,0 +1,176 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { Forwarder } from '../forward/forwarder.js';
+import { TailBuffer } from './tail-buffer.js';
+import {
+  DRAIN_JOIN_TIMEOUT_MS,
+  type ReadSink,
+  type StderrEnd,
+  type StderrEndpoint,
+} from '../trait/trait.js';
+import type { LineFanout } from '../lines/line-fanout.js';
+
+/**
+ * Reads land here, for all channels of the thread: a chunk is used up within the callback that
+ * brings it, and libuv on Unix asks for the buffer, reads and calls back in one step (`uv__read` in
+ * `src/unix/stream.c`). Backends whose reads stay pending must bring a buffer of their own.
+ */
+const READ_BUFFER_BYTES = 262_144;
+let readBuffer: Uint8Array | undefined;
+
+/** A process that goes on writing to an inherited fd 2 must not keep the quiet period from ending. */
+const MAX_QUIET_RESTARTS = 20;
+
+/** Who is given what was read, besides the tail. */
+export interface DrainOutlets {
+  readonly lines: LineFanout;
+  readonly forwarder: Forwarder | null;
+  /** The parent's end has been closed. */
+  readonly onClosed: (() => void) | undefined;
+}
+
+/**
+ * The loop between an endpoint and those who want its bytes: the tail always, the forwarder and the
+ * line subscriber if there are any. Knows when the capture is complete.
+ */
+export class StderrDrain {
+  readonly tail = new TailBuffer();
+  #ended: StderrEnd | null = null;
+  #childExited = false;
+  #quietTimer: NodeJS.Timeout | null = null;
+  #chunksSeen = 0;
+  readonly #endpoint: StderrEndpoint;
+  readonly #child: ChildProcess;
+  readonly #stream: Readable;
+  readonly #lines: LineFanout;
+  readonly #forwarder: Forwarder | null;
+  #resolveEnd!: () => void;
+  readonly #end = new Promise<void>((resolve) => (this.#resolveEnd = resolve));
+
+  constructor(
+    endpoint: StderrEndpoint,
+    child: ChildProcess,
+    { lines, forwarder, onClosed }: DrainOutlets,
+  ) {
+    this.#endpoint = endpoint;
+    this.#child = child;
+    this.#lines = lines;
+    this.#forwarder = forwarder;
+    readBuffer ??= new Uint8Array(READ_BUFFER_BYTES);
+    const sink: ReadSink = { buffer: readBuffer, onChunk: (chunk) => this.#ingest(chunk) };
+    this.#stream = endpoint.attach(child, sink);
+    this.#stream.on('data', (chunk: Uint8Array) => {
+      if (!this.#ingest(chunk)) this.#stream.pause();
+    });
+    this.#stream.on('end', () => this.#finish('eof'));
+    this.#stream.on('error', (error: NodeJS.ErrnoException) => {
+      // Windows reports a killed child as a reset; what it wrote has been read.
+      this.#finish(error.code === 'ECONNRESET' ? 'eof' : 'error');
+    });
+    this.#stream.on('close', () => {
+      this.#finish('eof');
+      // After an abandoned capture the forwarding went on until now.
+      this.#forwarder?.end();
+      onClosed?.();
+    });
+    this.#stream.resume();
+    if (hasExited(child)) setImmediate(() => this.#onExit());
+    else child.once('exit', () => this.#onExit());
+  }
+
+  get ended(): StderrEnd | null {
+    return this.#ended;
+  }
+
+  /**
+   * Resolves when the capture is complete. While the child runs, it resolves after
+   * {@link DRAIN_JOIN_TIMEOUT_MS} at the latest, and the drain goes on.
+   */
+  async settled(): Promise<void> {
+    if (this.#ended !== null) return;
+    if (this.#childExited || hasExited(this.#child)) return this.#end;
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, DRAIN_JOIN_TIMEOUT_MS);
+    });
+    await Promise.race([this.#end, timeout]);
+    clearTimeout(timer);
+  }
+
+  /** Takes what is queued, then closes the parent's end. */
+  shutdown(): void {
+    if (this.#ended === null) this.#takeQueued();
+    this.#endpoint.shutdownRead();
+    this.#finish('shutdown');
+    this.#stream.destroy();
+  }
+
+  /** Returns `false` when the forward sink is behind; reading stops until it has caught up. */
+  #ingest(chunk: Uint8Array): boolean {
+    this.#chunksSeen += 1;
+    if (this.#ended === null) {
+      this.tail.append(chunk);
+      this.#lines.push(chunk);
+    }
+    if (this.#forwarder === null || this.#forwarder.push(chunk)) return true;
+    // The child is gone: what is left is bounded by the kernel's queue, and nobody waits for a sink.
+    if (this.#quietTimer !== null) return true;
+    this.#forwarder.sink.onceReady(() => this.#stream.resume());
+    return false;
+  }
+
+  /** Completes the capture without waiting for processes that inherited fd 2. */
+  #onExit(): void {
+    if (this.#childExited) return;
+    this.#childExited = true;
+    if (this.#ended !== null) return;
+    const state = this.#takeQueued();
+    if (state === 'eof') this.#finish('eof');
+    else if (state === 'open') this.#abandon();
+    else this.#awaitQuiet();
+  }
+
+  #takeQueued() {
+    // A stream that was paused for a slow sink may hold chunks; reading them emits `data`.
+    while (this.#stream.readableLength > 0 && this.#stream.read() !== null);
+    return this.#endpoint.takeQueued?.((chunk) => void this.#ingest(chunk)) ?? 'unknown';
+  }
+
+  /**
+   * Where the kernel cannot say "empty": silence of {@link DRAIN_JOIN_TIMEOUT_MS}, counted only over
+   * turns in which the event loop did look at the stream.
+   */
+  #awaitQuiet(restarts = 0): void {
+    const before = this.#chunksSeen;
+    this.#quietTimer = setTimeout(() => {
+      // Timers run before the poll phase and immediates after it, so a busy loop has read by then.
+      setImmediate(() => {
+        if (this.#ended !== null) return;
+        const quiet = this.#chunksSeen === before;
+        if (quiet || restarts === MAX_QUIET_RESTARTS) this.#abandon();
+        else this.#awaitQuiet(restarts + 1);
+      });
+    }, DRAIN_JOIN_TIMEOUT_MS);
+    this.#stream.resume();
+  }
+
+  /** Freezes the capture; the stream is drained and forwarded on, and holds no process open. */
+  #abandon(): void {
+    this.#finish('abandoned');
+    (this.#stream as { unref?: () => void }).unref?.();
+  }
+
+  #finish(end: StderrEnd): void {
+    if (this.#ended !== null) return;
+    this.#ended = end;
+    // From here on a slow sink holds up the reading again: a process that lives on may write without end.
+    if (this.#quietTimer !== null) clearTimeout(this.#quietTimer);
+    this.#quietTimer = null;
+    this.#lines.end();
+    this.#forwarder?.end();
+    if (end !== 'abandoned') this.#stream.destroy();
+    this.#resolveEnd();
+  }
+}
+
+const hasExited = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;

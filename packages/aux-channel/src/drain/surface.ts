@@ -1,0 +1,36 @@
+import { describeExitStatus, type ExitStatus } from '../trait/exit-status.js';
+import { explain } from '../explain/explain.js';
+
+/**
+ * When a failure's stderr is printed again at the end.
+ * - `unless-forwarded`: the headline always, the captured tail only if it was not shown live.
+ * - `always`: headline and tail.
+ * - `never`: nothing is printed.
+ */
+export type SurfacePolicy = 'unless-forwarded' | 'always' | 'never';
+
+/** What is printed for an unsuccessful status. Ends with a newline. */
+export function surfaceText(status: ExitStatus, stderr: Uint8Array, withTail: boolean): Uint8Array {
+  const headline = `ssh process ${describeExitStatus(status)}:`;
+  const tail = withTail ? trimmed(stderr) : new Uint8Array(0);
+  if (tail.length > 0) {
+    return Buffer.concat([Buffer.from(`${headline}\n`), tail, Buffer.from('\n')]);
+  }
+  return Buffer.from(`${headline} ${remark(status, stderr)}\n`);
+}
+
+function remark(status: ExitStatus, stderr: Uint8Array): string {
+  const { kind, summary, hint } = explain(stderr, status);
+  if (kind !== 'unknown') return hint === '' ? summary : `${summary}. ${hint}`;
+  return stderr.length > 0 ? 'its messages are above' : 'it wrote nothing to stderr';
+}
+
+function trimmed(bytes: Uint8Array): Uint8Array {
+  let start = 0;
+  let end = bytes.length;
+  while (start < end && isSpace(bytes[start] as number)) start += 1;
+  while (end > start && isSpace(bytes[end - 1] as number)) end -= 1;
+  return bytes.subarray(start, end);
+}
+
+const isSpace = (byte: number) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);

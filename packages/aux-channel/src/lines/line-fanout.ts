@@ -1,0 +1,75 @@
+import { stderrLineChannel, type StderrLineMessage } from '../trait/diagnostics.js';
+import { LineCallback } from './line-callback.js';
+import type { LineConsumer, StderrLineListener } from './line-consumer.js';
+import { type LineBatch, LineSplitter } from './line-splitter.js';
+import { linesOf } from './stderr-line.js';
+import { WarningQueue } from './warning-queue.js';
+
+/** The construction-time hook for lines: a queue to consume, or a callback. */
+export type WarningsOption = WarningQueue | StderrLineListener;
+
+/** Whose lines they are. */
+export type LineSource = Pick<StderrLineMessage, 'label' | 'pid'>;
+
+/** Text is decoded in slices of this size: strings of 256 KiB were measured three times slower. */
+const SLICE_BYTES = 65_536;
+
+/**
+ * Lines for those who want them: the subscriber and `diagnostics_channel`. With neither, the bytes
+ * are not looked at.
+ */
+export class LineFanout {
+  readonly #consumer: LineConsumer | null;
+  readonly #source: LineSource;
+  readonly #splitter = new LineSplitter((batch) => this.#deliver(batch));
+  #seq = 0;
+
+  constructor(warnings: WarningsOption | undefined, source: LineSource) {
+    this.#source = source;
+    if (warnings instanceof WarningQueue) warnings.attach();
+    this.#consumer =
+      typeof warnings === 'function' ? new LineCallback(warnings) : (warnings ?? null);
+  }
+
+  get dropped(): number {
+    return this.#consumer?.dropped ?? 0;
+  }
+
+  push(chunk: Uint8Array): void {
+    const published = stderrLineChannel.hasSubscribers;
+    if (this.#consumer === null && !published) return;
+    for (let start = 0; start < chunk.length; start += SLICE_BYTES) {
+      const slice = chunk.subarray(start, start + SLICE_BYTES);
+      if (this.#consumer?.full === true && !published) this.#skip(this.#consumer, slice);
+      else this.#splitter.push(slice);
+    }
+  }
+
+  end(): void {
+    this.#splitter.end();
+    this.#consumer?.close();
+  }
+
+  /** Lines for which a stalled subscriber has no room are counted, at a fraction of the cost of splitting. */
+  #skip(consumer: LineConsumer, slice: Uint8Array): void {
+    const count = this.#splitter.skip(slice);
+    this.#seq += count;
+    consumer.skip(count);
+  }
+
+  #deliver(batch: LineBatch): void {
+    const firstSeq = this.#seq;
+    const count = batch.bounds.length / 2;
+    this.#seq += count;
+    this.#consumer?.accept(batch, firstSeq);
+    if (stderrLineChannel.hasSubscribers) {
+      for (const line of linesOf(batch, count, firstSeq)) {
+        stderrLineChannel.publish({
+          ...this.#source,
+          line,
+          dropped: 0,
+        } satisfies StderrLineMessage);
+      }
+    }
+  }
+}

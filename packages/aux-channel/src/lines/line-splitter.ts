@@ -1,0 +1,130 @@
+import { isAscii } from 'node:buffer';
+import { MAX_LINE_BYTES } from '../trait/trait.js';
+
+const LF = 10;
+const CR = 13;
+
+/**
+ * Lines of one slice of the stream: line `i` is `source[bounds[2i] … bounds[2i + 1]]`.
+ * `source` is only lent for the call that receives the batch.
+ */
+export interface LineBatch {
+  readonly source: Uint8Array;
+  /** `source` as text, where that is ASCII: then offsets in bytes and in characters agree. */
+  readonly text: string | null;
+  readonly bounds: readonly number[];
+  /** Whether each of these lines ended with its line end. */
+  readonly complete: boolean;
+}
+
+/**
+ * Splits a byte stream at LF (and CRLF). Holds at most {@link MAX_LINE_BYTES} of an unfinished line:
+ * a longer line is cut after every MAX_LINE_BYTES, so that the pieces are the same however the
+ * stream arrives in chunks.
+ */
+export class LineSplitter {
+  #carry = new Uint8Array(0);
+  #carried = 0;
+  readonly #emit: (batch: LineBatch) => void;
+
+  constructor(emit: (batch: LineBatch) => void) {
+    this.#emit = emit;
+  }
+
+  push(chunk: Uint8Array): void {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let position = this.#finishCarried(bytes);
+    if (position === bytes.length) return;
+
+    // One decode for all lines; and looking for line ends in a string takes a fraction of the time that
+    // a call of `Buffer.indexOf` for each line takes.
+    const text = isAscii(bytes) ? bytes.toString('latin1') : null;
+    let bounds: number[] = [];
+    for (;;) {
+      const end = text === null ? bytes.indexOf(LF, position) : text.indexOf('\n', position);
+      if (end === -1) break;
+      if (end - position > MAX_LINE_BYTES) {
+        this.#flush(bytes, text, bounds);
+        bounds = [];
+        position = this.#emitPieces(bytes, text, position, end);
+      }
+      bounds.push(position, withoutCarriageReturn(bytes, position, end));
+      position = end + 1;
+    }
+    this.#flush(bytes, text, bounds);
+    position = this.#emitPieces(bytes, text, position, bytes.length);
+    this.#carryOver(bytes.subarray(position));
+  }
+
+  /**
+   * For a chunk of at most {@link MAX_LINE_BYTES} whose lines nobody wants. Emits the one that began
+   * before it, if that ends in it, and holds the one that it leaves unfinished.
+   *
+   * @returns how many lines lie between the two: as many as {@link push} would have emitted
+   */
+  skip(chunk: Uint8Array): number {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let position = this.#finishCarried(bytes);
+    let count = 0;
+    for (let end; (end = bytes.indexOf(LF, position)) !== -1; position = end + 1) count += 1;
+    this.#carryOver(bytes.subarray(position));
+    return count;
+  }
+
+  /** The stream has ended: an unfinished line is delivered as it is. */
+  end(): void {
+    if (this.#carried > 0) this.#emitCarried(this.#carried, false);
+  }
+
+  /** Completes the carried line from the start of `bytes`; returns where the rest begins. */
+  #finishCarried(bytes: Buffer): number {
+    let position = 0;
+    while (this.#carried > 0 && position < bytes.length) {
+      const room = MAX_LINE_BYTES - this.#carried;
+      const found = bytes.subarray(position, position + room + 1).indexOf(LF);
+      const end = found === -1 ? Math.min(bytes.length, position + room) : position + found;
+      this.#carryOver(bytes.subarray(position, end));
+      position = end;
+      if (found !== -1) {
+        position += 1;
+        this.#emitCarried(withoutCarriageReturn(this.#carry, 0, this.#carried), true);
+      } else if (position < bytes.length) {
+        this.#emitCarried(this.#carried, false);
+      }
+    }
+    return position;
+  }
+
+  #emitPieces(bytes: Buffer, text: string | null, start: number, end: number): number {
+    let position = start;
+    for (; end - position > MAX_LINE_BYTES; position += MAX_LINE_BYTES) {
+      const bounds = [position, position + MAX_LINE_BYTES];
+      this.#emit({ source: bytes, text, bounds, complete: false });
+    }
+    return position;
+  }
+
+  #flush(source: Uint8Array, text: string | null, bounds: readonly number[]): void {
+    if (bounds.length > 0) this.#emit({ source, text, bounds, complete: true });
+  }
+
+  #emitCarried(end: number, complete: boolean): void {
+    this.#carried = 0;
+    this.#emit({ source: this.#carry, text: null, bounds: [0, end], complete });
+  }
+
+  #carryOver(bytes: Uint8Array): void {
+    const needed = this.#carried + bytes.length;
+    if (needed > this.#carry.length) {
+      const grown = new Uint8Array(Math.min(MAX_LINE_BYTES, Math.max(256, needed * 2)));
+      grown.set(this.#carry.subarray(0, this.#carried));
+      this.#carry = grown;
+    }
+    this.#carry.set(bytes, this.#carried);
+    this.#carried = needed;
+  }
+}
+
+function withoutCarriageReturn(bytes: Uint8Array, start: number, end: number): number {
+  return end > start && bytes[end - 1] === CR ? end - 1 : end;
+}

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { childExitStatus, killChild } from '../../src/child/kill-child.js';
+
+vi.mock('node:child_process', async (original) => ({
+  ...(await original<typeof import('node:child_process')>()),
+  spawn: vi.fn(() => new EventEmitter()),
+}));
+
+/** A child as far as it matters here. */
+function aChild(exitCode: number | null = null, signalCode: NodeJS.Signals | null = null) {
+  const kill = vi.fn((signal: string) => {
+    if (!signal.startsWith('SIG')) throw new TypeError(`Unknown signal: ${signal}`);
+    return true;
+  });
+  return { child: { pid: 77, exitCode, signalCode, kill } as unknown as ChildProcess, kill };
+}
+
+const platform = process.platform;
+const on = (name: NodeJS.Platform) => Object.defineProperty(process, 'platform', { value: name });
+afterEach(() => {
+  on(platform);
+  vi.unstubAllEnvs();
+  vi.mocked(spawn).mockClear();
+});
+
+describe('ending a child where there are signals', () => {
+  beforeEach(() => on('linux'));
+
+  it('sends the signal', () => {
+    const { child, kill } = aChild();
+    expect(killChild(child, 'SIGTERM')).toBe(true);
+    expect(kill).toHaveBeenCalledExactlyOnceWith('SIGTERM');
+    expect(spawn).not.toHaveBeenCalled();
+  });
+
+  it('reports the status as it is', () => {
+    const { child } = aChild();
+    killChild(child, 'SIGTERM');
+    expect(childExitStatus(child, 1, null)).toMatchObject({ code: 1, signal: null });
+    expect(childExitStatus(child, null, 'SIGKILL')).toMatchObject({
+      code: null,
+      signal: 'SIGKILL',
+    });
+  });
+});
+
+describe('ending a child on Windows', () => {
+  beforeEach(() => {
+    on('win32');
+    vi.stubEnv('SystemRoot', 'D:\\Win');
+  });
+
+  it('ends all below it first, by a program of Windows', () => {
+    const { child, kill } = aChild();
+    expect(killChild(child, 'SIGINT')).toBe(true);
+    expect(spawn).toHaveBeenCalledExactlyOnceWith(
+      path.join('D:\\Win', 'System32', 'taskkill.exe'),
+      ['/PID', '77', '/T', '/F'],
+      { stdio: 'ignore', windowsHide: true },
+    );
+    expect(kill).not.toHaveBeenCalled();
+    (vi.mocked(spawn).mock.results[0]?.value as EventEmitter).emit('exit', 0);
+    expect(kill).toHaveBeenCalledExactlyOnceWith('SIGINT');
+  });
+
+  it('finds that program where Windows usually is', () => {
+    vi.stubEnv('SystemRoot', undefined);
+    killChild(aChild().child, 'SIGTERM');
+    expect(vi.mocked(spawn).mock.calls[0]?.[0]).toContain('C:\\Windows');
+  });
+
+  it('ends it all the same without that program', () => {
+    const { child, kill } = aChild();
+    killChild(child, 'SIGTERM');
+    (vi.mocked(spawn).mock.results[0]?.value as EventEmitter).emit('error', new Error('ENOENT'));
+    expect(kill).toHaveBeenCalledExactlyOnceWith('SIGTERM');
+  });
+
+  it('does it once, however often it is asked', () => {
+    const { child } = aChild();
+    killChild(child, 'SIGTERM');
+    expect(killChild(child, 'SIGKILL')).toBe(true);
+    expect(spawn).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    [0, null],
+    [null, 'SIGTERM'],
+  ] as const)('does nothing to one that has ended with %j, %j', (code, signal) => {
+    expect(killChild(aChild(code, signal).child, 'SIGTERM')).toBe(false);
+    expect(spawn).not.toHaveBeenCalled();
+  });
+
+  it('leaves an unknown signal to Node, which refuses it', () => {
+    const { child } = aChild();
+    expect(() => killChild(child, 'nonsense' as NodeJS.Signals)).toThrow(TypeError);
+    expect(spawn).not.toHaveBeenCalled();
+  });
+
+  it('reports the signal that was asked for, which Windows does not', () => {
+    const { child } = aChild();
+    expect(childExitStatus(child, 1, null)).toMatchObject({ code: 1, signal: null });
+    killChild(child, 'SIGINT');
+    expect(childExitStatus(child, 1, null)).toMatchObject({ code: null, signal: 'SIGINT' });
+    // It had ended by itself before.
+    expect(childExitStatus(child, 0, null)).toMatchObject({ code: 0, signal: null });
+    expect(childExitStatus(child, null, 'SIGKILL')).toMatchObject({ signal: 'SIGKILL' });
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { TailBuffer } from '../../src/drain/tail-buffer.js';
+import { STDERR_BUFFER_CAP } from '../../src/trait/trait.js';
+import { randomChunks, seededRandom } from '../random.js';
+
+describe('TailBuffer', () => {
+  it('keeps 64 KiB unless told otherwise', () => {
+    expect(new TailBuffer().capacity).toBe(STDERR_BUFFER_CAP);
+  });
+
+  it('is empty at first', () => {
+    const tail = new TailBuffer(4);
+    expect(tail.toBytes()).toHaveLength(0);
+    expect(tail.totalBytes).toBe(0);
+  });
+
+  it('keeps the newest bytes in order', () => {
+    const tail = new TailBuffer(4);
+    for (const chunk of ['ab', 'cd', 'e']) tail.append(Buffer.from(chunk));
+    expect(Buffer.from(tail.toBytes()).toString()).toBe('bcde');
+    expect(tail).toMatchObject({ length: 4, totalBytes: 5, discardedBytes: 1 });
+  });
+
+  it('returns a copy that later appends do not change', () => {
+    const tail = new TailBuffer(4);
+    tail.append(Buffer.from('abcd'));
+    const bytes = tail.toBytes();
+    tail.append(Buffer.from('zz'));
+    expect(Buffer.from(bytes).toString()).toBe('abcd');
+  });
+
+  it('copies what it is given, so that the caller may reuse the chunk', () => {
+    const tail = new TailBuffer(4);
+    const chunk = Buffer.from('ab');
+    tail.append(chunk);
+    chunk.fill('x');
+    expect(Buffer.from(tail.toBytes()).toString()).toBe('ab');
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses a capacity of %d', (capacity) => {
+    expect(() => new TailBuffer(capacity)).toThrow(RangeError);
+    expect(() => new TailBuffer(capacity)).toThrow(
+      `The capacity of a TailBuffer is a positive integer, not ${capacity}`,
+    );
+  });
+
+  it('agrees with a naive window for any split of any stream', () => {
+    for (let seed = 0; seed < 60; seed++) {
+      const random = seededRandom(seed);
+      const capacity = 1 + random(5_000);
+      const stream = Uint8Array.from({ length: random(20_000) }, () => random(256));
+      const tail = new TailBuffer(capacity);
+      let seen = 0;
+      for (const chunk of randomChunks(stream, random, 1 + random(7_000))) {
+        tail.append(chunk);
+        seen += chunk.length;
+        const expected = stream.subarray(Math.max(0, seen - capacity), seen);
+        expect(Buffer.compare(tail.toBytes(), expected), `seed ${seed} at ${seen}`).toBe(0);
+        expect(tail.totalBytes).toBe(seen);
+        expect(tail.discardedBytes).toBe(seen - expected.length);
+      }
+    }
+  });
+});

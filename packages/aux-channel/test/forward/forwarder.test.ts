@@ -1,0 +1,218 @@
+import { Writable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Forwarder, PROMPT_DELAY_MS } from '../../src/forward/forwarder.js';
+import { MAX_LINE_BYTES } from '../../src/trait/trait.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+/** A place to forward to, and what it was shown. */
+function place() {
+  let shown = '';
+  const to = (chunk: Uint8Array) => void (shown += Buffer.from(chunk).toString('latin1'));
+  return { to, shown: () => shown };
+}
+const push = (forwarder: Forwarder, text: string) => forwarder.push(Buffer.from(text, 'latin1'));
+
+describe('a forwarder', () => {
+  it('shows whole lines at once, and a prompt after its delay', () => {
+    const { to, shown } = place();
+    const forwarder = new Forwarder({ to });
+    push(forwarder, 'one\ntwo\nPassword: ');
+    expect(shown()).toBe('one\ntwo\n');
+    vi.advanceTimersByTime(PROMPT_DELAY_MS);
+    expect(shown()).toBe('one\ntwo\nPassword: ');
+  });
+
+  it('shows what never pauses, also without a line end', () => {
+    const { to, shown } = place();
+    const forwarder = new Forwarder({ to });
+    for (let i = 0; i < 10; i++) {
+      push(forwarder, `${i}%\r`);
+      vi.advanceTimersByTime(PROMPT_DELAY_MS / 4);
+    }
+    expect(shown()).toContain('0%\r1%\r');
+  });
+
+  it('changes no byte of a single channel', () => {
+    const { to, shown } = place();
+    const forwarder = new Forwarder({ to, policy: 'raw' });
+    const text = `ask\xff${'x'.repeat(MAX_LINE_BYTES)}\r\n\n\x1b[2J end`;
+    for (let i = 0; i < text.length; i += 1_000) {
+      push(forwarder, text.slice(i, i + 1_000));
+      vi.advanceTimersByTime(PROMPT_DELAY_MS);
+    }
+    forwarder.end();
+    expect(shown()).toBe(text);
+  });
+
+  it("ends another channel's unfinished line before its own, and goes on with a prefix", () => {
+    const { to, shown } = place();
+    const [a, b] = ['[a] ', '[b] '].map((prefix) => new Forwarder({ to, prefix })) as [
+      Forwarder,
+      Forwarder,
+    ];
+    push(a, 'Password: ');
+    vi.advanceTimersByTime(PROMPT_DELAY_MS);
+    push(b, 'hello\n');
+    push(a, 'accepted\n');
+    expect(shown()).toBe('[a] Password: \n[b] hello\n[a] accepted\n');
+  });
+
+  it('counts what it handed on', () => {
+    const { to } = place();
+    const forwarder = new Forwarder({ to });
+    push(forwarder, 'one\nPassw');
+    expect(forwarder.forwardedBytes).toBe(4);
+    push(forwarder, 'ord: ');
+    vi.advanceTimersByTime(PROMPT_DELAY_MS);
+    expect(forwarder.forwardedBytes).toBe(14);
+  });
+
+  it('shows a prompt a delay after its first byte, not before, and only once', () => {
+    const { to, shown } = place();
+    const forwarder = new Forwarder({ to });
+    push(forwarder, 'Pass');
+    vi.advanceTimersByTime(PROMPT_DELAY_MS - 1);
+    push(forwarder, 'word: ');
+    expect(shown()).toBe('');
+    vi.advanceTimersByTime(1);
+    expect(shown()).toBe('Password: ');
+    expect(vi.getTimerCount()).toBe(0);
+    forwarder.end();
+    expect(shown()).toBe('Password: ');
+  });
+
+  it('forgets the delay of a line whose end has come', () => {
+    const { to, shown } = place();
+    const forwarder = new Forwarder({ to });
+    push(forwarder, 'be');
+    push(forwarder, 'gun\nnext\n');
+    expect(shown()).toBe('begun\nnext\n');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('gives lines to its sink in as few writes as can be', () => {
+    const writes: string[] = [];
+    const forwarder = new Forwarder({ to: (chunk) => writes.push(Buffer.from(chunk).toString()) });
+    push(forwarder, 'one\ntwo\nthr');
+    push(forwarder, 'ee\nfour\nfive\n');
+    // The line in two parts alone, so that the rest need not be copied.
+    expect(writes).toEqual(['one\ntwo\n', 'three\n', 'four\nfive\n']);
+  });
+
+  it('holds no more of a line than its bound', () => {
+    const writes: number[] = [];
+    const forwarder = new Forwarder({ to: (chunk) => writes.push(chunk.length) });
+    push(forwarder, 'x'.repeat(MAX_LINE_BYTES));
+    expect(writes).toEqual([]);
+    push(forwarder, 'x');
+    expect(writes).toEqual([MAX_LINE_BYTES + 1]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('escapes what a terminal would obey, also where a prompt was cut', () => {
+    const { to, shown } = place();
+    const forwarder = new Forwarder({ to, policy: 'escape' });
+    push(forwarder, 'ask\x1b[');
+    vi.advanceTimersByTime(PROMPT_DELAY_MS);
+    expect(shown()).toBe('ask');
+    push(forwarder, '31mred\x1b[0m\n');
+    push(forwarder, '\x1b[');
+    forwarder.end();
+    expect(shown()).toBe('ask\x1b[31mred\x1b[0m\n\\#033[');
+  });
+
+  it("does not begin a line anew that nobody else's bytes stand behind", () => {
+    const { to, shown } = place();
+    const forwarder = new Forwarder({ to, prefix: '[a] ' });
+    push(forwarder, 'Password: ');
+    vi.advanceTimersByTime(PROMPT_DELAY_MS);
+    push(forwarder, 'wrong\nagain\n');
+    expect(shown()).toBe('[a] Password: wrong\n[a] again\n');
+  });
+
+  it('begins a line with what it announces', () => {
+    const { to, shown } = place();
+    const forwarder = new Forwarder({ to, prefix: '[a] ' });
+    push(forwarder, 'no line end');
+    forwarder.announce(Buffer.from('exited with status 1\n'));
+    expect(shown()).toBe('[a] no line end\n[a] exited with status 1\n');
+    forwarder.announce(Buffer.from('really\n'));
+    expect(shown()).toBe('[a] no line end\n[a] exited with status 1\n[a] really\n');
+  });
+
+  it("ends another channel's unfinished line before what it announces", () => {
+    const { to, shown } = place();
+    const [a, b] = [new Forwarder({ to }), new Forwarder({ to })];
+    push(a, 'Password: ');
+    vi.advanceTimersByTime(PROMPT_DELAY_MS);
+    b.announce(Buffer.from('exited\n'));
+    push(a, 'accepted\n');
+    expect(shown()).toBe('Password: \nexited\naccepted\n');
+  });
+
+  it('takes nothing more when its sink has failed', () => {
+    const call = vi.fn(() => {
+      throw new Error('no');
+    });
+    const forwarder = new Forwarder({ to: call });
+    push(forwarder, 'one\n');
+    expect(push(forwarder, 'two\nPrompt')).toBe(true);
+    forwarder.end();
+    expect(call).toHaveBeenCalledTimes(1);
+    expect(forwarder.forwardedBytes).toBe(4);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is behind until the promise of its function is fulfilled, and keeps the order', async () => {
+    const seen: string[] = [];
+    const waiting: (() => void)[] = [];
+    const to = (chunk: Uint8Array) => {
+      seen.push(Buffer.from(chunk).toString());
+      return new Promise<void>((resolve) => waiting.push(resolve));
+    };
+    const forwarder = new Forwarder({ to });
+    expect(push(forwarder, 'one\n')).toBe(false);
+    expect(push(forwarder, 'two\n')).toBe(false);
+    expect(seen).toEqual(['one\n']);
+    const ready = new Promise<void>((resolve) => forwarder.sink.onceReady(resolve));
+    waiting.shift()?.();
+    await ready;
+    expect(seen).toEqual(['one\n', 'two\n']);
+    waiting.shift()?.();
+    await forwarder.sink.flushed();
+    expect(forwarder.complete).toBe(true);
+  });
+
+  it.each([
+    [
+      'throws',
+      () => {
+        throw new Error('no');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('no'))],
+  ])('ends with a function that %s', async (_how, to) => {
+    const forwarder = new Forwarder({ to });
+    push(forwarder, 'one\n');
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(forwarder.complete).toBe(false);
+    expect(push(forwarder, 'two\n')).toBe(true);
+  });
+
+  it('is behind when a stream is, and says when that has caught up', async () => {
+    vi.useRealTimers();
+    const take: (() => void)[] = [];
+    const to = new Writable({
+      highWaterMark: 4,
+      write: (_chunk, _encoding, done) => void take.push(done),
+    });
+    const forwarder = new Forwarder({ to });
+    expect(push(forwarder, 'one and more\n')).toBe(false);
+    const ready = new Promise<void>((resolve) => forwarder.sink.onceReady(resolve));
+    take.shift()?.();
+    await ready;
+  });
+});

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { FLUSH_STALL_MS } from '../../src/forward/flush.js';
+import { FunctionSink } from '../../src/forward/function-sink.js';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const text = (chunk: Uint8Array) => Buffer.from(chunk).toString();
+const settle = () => vi.advanceTimersByTimeAsync(0);
+
+/** A function that takes its time: each call is fulfilled, or not, when the test says so. */
+function slow() {
+  const seen: string[] = [];
+  const ends: { done: () => void; fail: () => void }[] = [];
+  const call = (chunk: Uint8Array) => {
+    seen.push(text(chunk));
+    return new Promise<void>((resolve, reject) => {
+      ends.push({ done: resolve, fail: () => reject(new Error('no')) });
+    });
+  };
+  return { call, seen, done: () => ends.shift()?.done(), fail: () => ends.shift()?.fail() };
+}
+
+describe('a function as sink', () => {
+  it('is no terminal', () => {
+    expect(new FunctionSink(() => undefined).isTerminal).toBe(false);
+  });
+
+  it('that answers at once is never behind, and owns what it gets', async () => {
+    const seen: Uint8Array[] = [];
+    const sink = new FunctionSink((chunk) => seen.push(chunk));
+    const lent = Buffer.from('ab');
+    expect(sink.write(lent)).toBe(true);
+    lent.fill('x');
+    expect(sink.write(Buffer.from('cd'))).toBe(true);
+    expect(seen.map(text)).toEqual(['ab', 'cd']);
+    const ready = vi.fn();
+    sink.onceReady(ready);
+    expect(ready).toHaveBeenCalledTimes(1);
+    await sink.flushed();
+  });
+
+  it('that takes its time gets one batch after the other', async () => {
+    const { call, seen, done } = slow();
+    const sink = new FunctionSink(call);
+    expect(sink.write(Buffer.from('a'))).toBe(false);
+    expect(sink.write(Buffer.from('b'))).toBe(false);
+    const flushed = vi.fn();
+    void sink.flushed().then(flushed);
+    expect(seen).toEqual(['a']);
+    done();
+    await settle();
+    expect(seen).toEqual(['a', 'b']);
+    expect(flushed).not.toHaveBeenCalled();
+    const ready = vi.fn();
+    sink.onceReady(ready);
+    expect(ready).not.toHaveBeenCalled();
+    done();
+    await settle();
+    expect(ready).toHaveBeenCalledTimes(1);
+    expect(flushed).toHaveBeenCalledTimes(1);
+    expect(sink.usable).toBe(true);
+    expect(sink.write(Buffer.from('c'))).toBe(false);
+    expect(seen).toEqual(['a', 'b', 'c']);
+  });
+
+  it('that never answers does not hold up the end', async () => {
+    const sink = new FunctionSink(slow().call);
+    sink.write(Buffer.from('a'));
+    const flushed = vi.fn();
+    void sink.flushed().then(flushed);
+    await vi.advanceTimersByTimeAsync(FLUSH_STALL_MS - 1);
+    expect(flushed).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(flushed).toHaveBeenCalledTimes(1);
+  });
+
+  it('that throws is not called again', () => {
+    const call = vi.fn(() => {
+      throw new Error('no');
+    });
+    const sink = new FunctionSink(call);
+    expect(sink.write(Buffer.from('a'))).toBe(true);
+    expect(sink.usable).toBe(false);
+    expect(sink.write(Buffer.from('b'))).toBe(true);
+    expect(call).toHaveBeenCalledTimes(1);
+  });
+
+  it('that rejects is not called again, and what waited is dropped', async () => {
+    const { call, seen, fail } = slow();
+    const sink = new FunctionSink(call);
+    sink.write(Buffer.from('a'));
+    sink.write(Buffer.from('b'));
+    const ready = vi.fn();
+    sink.onceReady(ready);
+    const flushed = sink.flushed();
+    fail();
+    await settle();
+    expect(sink.usable).toBe(false);
+    expect(ready).toHaveBeenCalledTimes(1);
+    await flushed;
+    expect(sink.write(Buffer.from('c'))).toBe(true);
+    expect(seen).toEqual(['a']);
+    sink.onceReady(ready);
+    expect(ready).toHaveBeenCalledTimes(2);
+  });
+});

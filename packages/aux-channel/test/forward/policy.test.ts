@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { createFilter, type ForwardPolicy } from '../../src/forward/policy.js';
+
+const CLIPBOARD = '\x1b]52;c;ZXZpbA==\x07';
+const shown = (policy: ForwardPolicy, isTerminal: boolean, bytes: Uint8Array) =>
+  Buffer.from(createFilter(policy, isTerminal).apply(bytes, 'end')).toString('latin1');
+const ofText = (policy: ForwardPolicy, isTerminal: boolean) =>
+  shown(policy, isTerminal, Buffer.from(CLIPBOARD));
+
+describe('a forward policy', () => {
+  it('raw changes nothing, on a terminal neither', () => {
+    expect(ofText('raw', true)).toBe(CLIPBOARD);
+    expect(shown('raw', true, Uint8Array.of(0xff))).toBe('\xff');
+  });
+
+  it('escape does so everywhere', () => {
+    expect(ofText('escape', false)).toBe('\\#033]52;c;ZXZpbA==\\#007');
+    expect(ofText('escape', true)).toBe('\\#033]52;c;ZXZpbA==\\#007');
+  });
+
+  it('auto escapes for a terminal only', () => {
+    expect(ofText('auto', true)).toBe('\\#033]52;c;ZXZpbA==\\#007');
+    expect(ofText('auto', false)).toBe(CLIPBOARD);
+  });
+
+  it('lossy replaces what is not UTF-8, and keeps a mark at the beginning', () => {
+    const bytes = Buffer.concat([Buffer.from('\ufeffé'), Buffer.of(0xff)]);
+    expect(Buffer.from(shown('lossy', false, bytes), 'latin1').toString()).toBe('\ufeffé\ufffd');
+  });
+
+  it('lossy waits for the rest of a character, but not behind a whole line', () => {
+    const filter = createFilter('lossy', false);
+    const apply = (bytes: number[], boundary: 'partial' | 'line') =>
+      Buffer.from(filter.apply(Uint8Array.from(bytes), boundary)).toString();
+    expect(apply([0x61, 0xc3], 'partial')).toBe('a');
+    expect(apply([0xa9], 'partial')).toBe('é');
+    expect(apply([0x62, 0xc3], 'line')).toBe('b\ufffd');
+    expect(apply([0xa9], 'line')).toBe('\ufffd');
+  });
+
+  it('keeps the state of each channel to itself', () => {
+    const [a, b] = [createFilter('escape', true), createFilter('escape', true)];
+    a.apply(Buffer.from('\x1b['), 'partial');
+    expect(Buffer.from(b.apply(Buffer.from('31m'), 'end')).toString()).toBe('31m');
+  });
+});

@@ -1,0 +1,144 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-sink-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What stands behind fd 2, as far as the module asks: a pipe, a socket, or neither. */
+const standard = vi.hoisted(() => ({ kind: 'file' as 'file' | 'pipe' | 'socket' | 'closed' }));
+vi.mock('node:fs', async (original) => {
+  const fs = await original<typeof import('node:fs')>();
+  return {
+    ...fs,
+    fstatSync: (fd: number, ...rest: []) => {
+      if (fd !== 2) return fs.fstatSync(fd, ...rest);
+      if (standard.kind === 'closed') throw Object.assign(new Error('EBADF'), { code: 'EBADF' });
+      return {
+        isFIFO: () => standard.kind === 'pipe',
+        isSocket: () => standard.kind === 'socket',
+      };
+    },
+  };
+});
+
+type SinkModule = typeof import('../../src/forward/sink.js');
+let module: SinkModule;
+beforeEach(async () => {
+  vi.resetModules();
+  module = await import('../../src/forward/sink.js');
+});
+
+describe('one sink for each place', () => {
+  it('is the same for the same stream or function', () => {
+    const { sinkFor } = module;
+    const stream = new PassThrough();
+    const call = () => undefined;
+    expect(sinkFor(stream)).toBe(sinkFor(stream));
+    expect(sinkFor(call)).toBe(sinkFor(call));
+    expect(sinkFor(stream)).not.toBe(sinkFor(new PassThrough()));
+    expect(sinkFor(call)).not.toBe(sinkFor(() => undefined));
+  });
+
+  it('is a new one after the old one failed', () => {
+    const { sinkFor } = module;
+    const call = vi.fn(() => {
+      throw new Error('no');
+    });
+    const failed = sinkFor(call);
+    failed.write(Buffer.from('a'));
+    expect(failed.usable).toBe(false);
+    expect(sinkFor(call)).not.toBe(failed);
+    expect(sinkFor(call).usable).toBe(true);
+  });
+
+  describe('for a descriptor', () => {
+    let fd: number;
+    const file = path.join(folder, 'one');
+    beforeAll(() => void (fd = openSync(file, 'w')));
+    afterAll(() => closeSync(fd));
+
+    it('is the same as long as it stands for the same file', () => {
+      const { sinkFor } = module;
+      const sink = sinkFor(fd);
+      expect(sinkFor(fd)).toBe(sink);
+      sink.write(Buffer.from('written\n'));
+      expect(readFileSync(file, 'utf8')).toBe('written\n');
+    });
+
+    it('is a new one when the number stands for another file', () => {
+      const { sinkFor } = module;
+      const first = openSync(path.join(folder, 'two'), 'w');
+      const sink = sinkFor(first);
+      closeSync(first);
+      const second = openSync(path.join(folder, 'three'), 'w');
+      expect(second).toBe(first);
+      expect(sinkFor(second)).not.toBe(sink);
+      closeSync(second);
+    });
+
+    it('is there for one that is closed too, and fails at the first write', () => {
+      const { sinkFor } = module;
+      const closed = openSync(path.join(folder, 'four'), 'w');
+      closeSync(closed);
+      const sink = sinkFor(closed);
+      expect(sinkFor(closed)).toBe(sink);
+      sink.write(Buffer.from('x'));
+      expect(sink.usable).toBe(false);
+      expect(sinkFor(closed)).not.toBe(sink);
+    });
+  });
+});
+
+describe("this process's stderr", () => {
+  afterEach(() => void (standard.kind = 'file'));
+
+  it.each(['pipe', 'socket'] as const)(
+    "goes through Node's stream when it is a %s, whose reader may stall",
+    (kind) => {
+      standard.kind = kind;
+      expect(module.standardErrorSink()).toBe(module.sinkFor(process.stderr));
+    },
+  );
+
+  it.each(['file', 'closed'] as const)('is written directly when it is a %s', (kind) => {
+    standard.kind = kind;
+    expect(module.standardErrorSink()).toBe(module.sinkFor(2));
+  });
+
+  it('is looked at once', () => {
+    const sink = module.standardErrorSink();
+    standard.kind = 'pipe';
+    expect(module.standardErrorSink()).toBe(sink);
+  });
+
+  it('is written directly by a thread that serves a blocked one, which its probe keeps from waiting', () => {
+    standard.kind = 'pipe';
+    vi.useFakeTimers(); // The sink tries again by a timer.
+    const isWritable = vi.fn(() => false);
+    module.writeStandardErrorDirectly({ bytes: 4_096, isWritable });
+    const sink = module.standardErrorSink();
+    expect(sink).toBe(module.sinkFor(2));
+    expect(sink.write(Buffer.from('never shown'))).toBe(false);
+    expect(isWritable).toHaveBeenCalledWith(2);
+    vi.useRealTimers();
+  });
+});
+
+describe('a message of our own', () => {
+  const shownAfter = (lineHolder: object | null) => {
+    let shown = '';
+    const sink = module.sinkFor((chunk) => void (shown += Buffer.from(chunk).toString()));
+    sink.lineHolder = lineHolder;
+    module.writeMessage(sink, Buffer.from('message\n'));
+    expect(sink.lineHolder).toBeNull();
+    return shown;
+  };
+
+  it('stands on a line of its own', () => {
+    expect(shownAfter(null)).toBe('message\n');
+    expect(shownAfter({})).toBe('\nmessage\n');
+  });
+});

@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { StderrLine } from '../../src/trait/trait.js';
+import { LineFanout } from '../../src/lines/line-fanout.js';
+
+const manyLines = (count: number) => Buffer.from('x\n'.repeat(count));
+const turn = () => new Promise((resolve) => setImmediate(resolve));
+/** The clock of the tests stands still unless a listener takes its time. */
+let now = 0;
+const busyFor = (ms: number) => void (now += ms);
+beforeEach(() => void vi.spyOn(performance, 'now').mockImplementation(() => now));
+afterEach(() => vi.restoreAllMocks());
+
+describe('a line listener', () => {
+  it('gets every line of a flood, one by one and in order', () => {
+    const seen: number[] = [];
+    const fanout = new LineFanout((line) => void seen.push(line.seq), { label: '', pid: 0 });
+    fanout.push(manyLines(100_000));
+    fanout.push(manyLines(100_000));
+    expect(seen).toHaveLength(200_000);
+    expect(seen.every((seq, i) => seq === i)).toBe(true);
+    expect(fanout.dropped).toBe(0);
+  });
+
+  it('loses nothing to one pause that was not its own', () => {
+    const seen: StderrLine[] = [];
+    const fanout = new LineFanout(
+      (line) => {
+        if (line.seq === 10) busyFor(100);
+        seen.push(line);
+      },
+      { label: '', pid: 0 },
+    );
+    fanout.push(manyLines(5_000));
+    expect(seen).toHaveLength(5_000);
+    expect(fanout.dropped).toBe(0);
+  });
+
+  it('that throws is still called, and that is said once', async () => {
+    const warnings: (Error & { code?: string })[] = [];
+    const listen = (warning: Error) => void warnings.push(warning);
+    process.on('warning', listen);
+    let calls = 0;
+    const fanout = new LineFanout(
+      () => {
+        calls += 1;
+        throw new Error(`no ${calls}`);
+      },
+      { label: '', pid: 0 },
+    );
+    fanout.push(manyLines(3));
+    await turn();
+    process.off('warning', listen);
+    expect(calls).toBe(3);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatchObject({
+      name: 'RsyncIoWarning',
+      code: 'RSYNC_IO_LISTENER_THREW',
+      message: 'A stderr line listener threw, and is still called: Error: no 1',
+    });
+  });
+
+  it('that is slow gets its lines in order, with their numbers, though more come meanwhile', async () => {
+    const seen: StderrLine[] = [];
+    const fanout = new LineFanout(
+      (line) => {
+        seen.push(line);
+        busyFor(0.2);
+      },
+      { label: '', pid: 0 },
+    );
+    const text = (from: number, to: number) =>
+      Buffer.from(Array.from({ length: to - from }, (_, i) => `${from + i}\n`).join(''));
+    fanout.push(text(0, 300));
+    const atOnce = seen.length;
+    expect(atOnce).toBeGreaterThan(0);
+    expect(atOnce).toBeLessThan(300);
+    fanout.push(text(300, 600));
+    expect(seen).toHaveLength(atOnce); // What waits goes first.
+    for (let before = -1; before !== seen.length; await turn()) before = seen.length;
+    expect(fanout.dropped).toBe(0);
+    expect(seen.map(({ seq, text: shown }) => [seq, shown])).toEqual(
+      Array.from({ length: 600 }, (_, i) => [i, String(i)]),
+    );
+  });
+
+  it('that is slow leaves the loop to others after its time in a turn', async () => {
+    let calls = 0;
+    const fanout = new LineFanout(
+      () => {
+        calls += 1;
+        busyFor(1);
+      },
+      { label: '', pid: 0 },
+    );
+    fanout.push(manyLines(1_000));
+    const first = calls;
+    expect(first).toBeLessThan(1_000);
+    await turn();
+    expect(calls).toBeGreaterThan(first);
+    expect(calls - first).toBeLessThan(200);
+    while (calls < 1_000) await turn();
+    expect(fanout.dropped).toBe(0);
+  });
+
+  it('that is slow is called between turns, and what it misses is counted exactly', async () => {
+    let delivered = 0;
+    const fanout = new LineFanout(
+      () => {
+        delivered += 1;
+        busyFor(0.2);
+      },
+      { label: '', pid: 0 },
+    );
+    for (let i = 0; i < 4; i++) {
+      fanout.push(manyLines(5_000));
+      await turn();
+    }
+    for (let before = -1; before !== delivered; await turn()) before = delivered;
+    expect(fanout.dropped).toBeGreaterThan(0);
+    expect(delivered + fanout.dropped).toBe(20_000);
+  });
+});

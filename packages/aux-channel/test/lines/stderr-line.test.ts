@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { linesOf } from '../../src/lines/stderr-line.js';
+
+/** The batch that a splitter makes of these lines; its memory is used again after it was read. */
+function batchOf(words: readonly string[], { before = '', complete = true } = {}) {
+  const source = Buffer.from(`${before}${words.map((word) => `${word}\n`).join('')}`);
+  const bounds: number[] = [];
+  let from = Buffer.byteLength(before);
+  for (const word of words) {
+    bounds.push(from, from + Buffer.byteLength(word));
+    from += Buffer.byteLength(word) + 1;
+  }
+  const text = source.every((byte) => byte < 0x80) ? source.toString('latin1') : null;
+  return { source, text, bounds, complete };
+}
+
+describe.each([
+  ['ASCII', ['one', '', 'three']],
+  ['UTF-8', ['eins', 'zwölf', 'Straße ✓']],
+])('lines of %s', (_, words) => {
+  it.each([1, 2, 3])('keep their text and bytes when the first %d are wanted', (count) => {
+    const batch = batchOf(words, { before: 'xy' });
+    const lines = linesOf(batch, count, 7);
+    batch.source.fill('#');
+    expect(lines.map(({ text }) => text)).toEqual(words.slice(0, count));
+    expect(lines.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(words.slice(0, count));
+    expect(lines.map(({ length }) => length)).toEqual(
+      words.slice(0, count).map((word) => Buffer.byteLength(word)),
+    );
+    expect(lines.map(({ seq }) => seq)).toEqual([7, 8, 9].slice(0, count));
+  });
+});
+
+describe('a line', () => {
+  it('tells when it was read, and whether its newline came', () => {
+    const before = Date.now();
+    const [whole, part] = [true, false].map((complete) =>
+      linesOf(batchOf(['a'], { complete }), 1, 0).at(0),
+    );
+    expect(whole?.at).toBeGreaterThanOrEqual(before);
+    expect(whole?.at).toBeLessThanOrEqual(Date.now());
+    expect(whole?.complete).toBe(true);
+    expect(part?.complete).toBe(false);
+  });
+
+  it('goes into a log as JSON, without its bytes', () => {
+    const [line] = linesOf(batchOf(['a "b"']), 1, 3);
+    expect(JSON.parse(JSON.stringify(line))).toEqual({
+      text: 'a "b"',
+      seq: 3,
+      complete: true,
+      at: line?.at,
+    });
+  });
+
+  it('is not made when none is wanted', () => {
+    expect(linesOf(batchOf(['a']), 0, 0)).toEqual([]);
+  });
+});

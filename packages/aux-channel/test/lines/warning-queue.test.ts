@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { TransportStateError } from '../../src/trait/errors.js';
+import { LineFanout } from '../../src/lines/line-fanout.js';
+import { WarningQueue } from '../../src/lines/warning-queue.js';
+
+const feed = (queue: WarningQueue, text: string) => {
+  const fanout = new LineFanout(queue, { label: '', pid: 0 });
+  fanout.push(Buffer.from(text));
+  return fanout;
+};
+
+describe('WarningQueue', () => {
+  it('drops what finds no room, keeps the order, and counts', () => {
+    const queue = new WarningQueue({ capacity: 2 });
+    const fanout = feed(queue, 'a\nb\nc\n');
+    expect(queue.take(1).map((line) => line.text)).toEqual(['a']);
+    fanout.push(Buffer.from('d\ne\n'));
+    expect(queue.take().map((line) => [line.text, line.seq])).toEqual([
+      ['b', 1],
+      ['d', 3],
+    ]);
+    expect(queue.dropped).toBe(2);
+    expect(fanout.dropped).toBe(2);
+  });
+
+  it('takes any number of lines over time in bounded memory', () => {
+    const queue = new WarningQueue({ capacity: 10 });
+    const fanout = feed(queue, '');
+    for (let i = 0; i < 5_000; i++) {
+      fanout.push(Buffer.from(`${i}\n`));
+      expect(queue.take(1)[0]?.text).toBe(String(i));
+    }
+    expect(queue.dropped).toBe(0);
+  });
+
+  it('can be iterated while it fills, and ends when the capture does', async () => {
+    const queue = new WarningQueue();
+    const fanout = feed(queue, 'one\n');
+    setTimeout(() => fanout.push(Buffer.from('two\nthree')), 5);
+    setTimeout(() => fanout.end(), 10);
+    const seen: string[] = [];
+    for await (const line of queue) seen.push(line.text);
+    expect(seen).toEqual(['one', 'two', 'three']);
+    expect(queue.closed).toBe(true);
+  });
+
+  it('wakes whoever waits, for each line anew, however many wait', async () => {
+    const queue = new WarningQueue();
+    const fanout = feed(queue, '');
+    const [a, b] = [queue[Symbol.asyncIterator](), queue[Symbol.asyncIterator]()];
+    const next = Promise.all([a.next(), b.next()]);
+    fanout.push(Buffer.from('one\n'));
+    await Promise.resolve();
+    fanout.push(Buffer.from('two\n'));
+    expect((await next).map(({ value }) => value?.text).sort()).toEqual(['one', 'two']);
+    const last = a.next();
+    fanout.end();
+    expect(await last).toEqual({ value: undefined, done: true });
+    expect(await b.next()).toEqual({ value: undefined, done: true });
+  });
+
+  it('has room again for every line that an iteration has taken, by number and by bytes', async () => {
+    const queue = new WarningQueue({ capacity: 64 });
+    const fanout = feed(queue, '');
+    const lines = queue[Symbol.asyncIterator]();
+    let expected = 0;
+    for (let round = 0; round < 50; round++) {
+      // Half of what fits by bytes: two rounds fill the queue.
+      for (const length of [16_000, 16_000]) fanout.push(Buffer.from(`${'x'.repeat(length)}\n`));
+      for (let i = 0; i < 2; i++) {
+        const { value } = await lines.next();
+        expect(value?.seq).toBe(expected++);
+      }
+    }
+    expect(queue.dropped).toBe(0);
+    expect(queue.length).toBe(0);
+  });
+
+  it('keeps the order where lines come while others wait', async () => {
+    const queue = new WarningQueue({ capacity: 4 });
+    const fanout = feed(queue, 'a\nb\nc\n');
+    const lines = queue[Symbol.asyncIterator]();
+    const seen: string[] = [];
+    for (let i = 0; i < 40; i++) {
+      seen.push((await lines.next()).value?.text ?? '');
+      fanout.push(Buffer.from(`${i}\n`));
+      expect(queue.length).toBe(3);
+    }
+    expect(seen.slice(0, 3)).toEqual(['a', 'b', 'c']);
+    expect(seen.slice(3)).toEqual(Array.from({ length: 37 }, (_, i) => String(i)));
+    expect(queue.take().map(({ text }) => text)).toEqual(['37', '38', '39']);
+  });
+
+  it('takes lines that fill its room by bytes exactly, and not one byte more', () => {
+    const fits = new WarningQueue({ capacity: 64 });
+    feed(fits, `${'x'.repeat(32_768)}\n${'y'.repeat(32_768)}\n`);
+    expect(fits.length).toBe(2);
+    const doesNot = new WarningQueue({ capacity: 64 });
+    feed(doesNot, `${'x'.repeat(32_768)}\n${'y'.repeat(32_769)}\n`);
+    expect([doesNot.length, doesNot.dropped]).toEqual([1, 1]);
+  });
+
+  it('is full when it holds as many lines as it may', () => {
+    const queue = new WarningQueue({ capacity: 2 });
+    const fanout = feed(queue, 'a\n');
+    expect(queue.full).toBe(false);
+    fanout.push(Buffer.from('b\n'));
+    expect(queue.full).toBe(true);
+    queue.take(1);
+    expect(queue.full).toBe(false);
+  });
+
+  it('counts, when it is full, the line that goes on and the one that begins', () => {
+    const queue = new WarningQueue({ capacity: 1 });
+    const fanout = feed(queue, 'kept\nbeg');
+    fanout.push(Buffer.from('un\ntwo\nthree\nlas'));
+    expect(queue.dropped).toBe(3);
+    queue.take();
+    fanout.push(Buffer.from('t\n'));
+    expect(queue.take().map(({ text, seq }) => [text, seq])).toEqual([['last', 4]]);
+  });
+
+  it('gives lines with text that need not be ASCII or UTF-8', () => {
+    const queue = new WarningQueue();
+    feed(queue, 'plain\n').push(Buffer.from([0x47, 0xc3, 0xb6, 0x0a, 0xff, 0x0a]));
+    const lines = queue.take();
+    expect(lines.map((line) => line.text)).toEqual(['plain', 'Gö', '\ufffd']);
+    expect([...(lines[2]?.bytes ?? [])]).toEqual([0xff]);
+    expect(JSON.parse(JSON.stringify(lines[0]))).toMatchObject({
+      text: 'plain',
+      seq: 0,
+      complete: true,
+    });
+  });
+
+  it('holds no more bytes than its lines would have at 1 KiB each, however long they are', () => {
+    const queue = new WarningQueue({ capacity: 100 });
+    const fanout = feed(queue, `${'x'.repeat(60_000)}\n`.repeat(50));
+    expect(queue.length).toBe(1);
+    expect(queue.dropped).toBe(49);
+    queue.take();
+    fanout.push(Buffer.from(`${'y'.repeat(999)}\n`.repeat(200)));
+    expect(queue.length).toBe(100);
+    for (let i = 0; i < 50; i++) queue.take(1);
+    fanout.push(Buffer.from(`${'z'.repeat(30_000)}\n`.repeat(3)));
+    expect(queue.length).toBe(51);
+  });
+
+  it('serves one channel only', () => {
+    const queue = new WarningQueue();
+    feed(queue, '');
+    expect(() => feed(queue, '')).toThrow(TransportStateError);
+    expect(() => feed(queue, '')).toThrow('A WarningQueue serves one channel; make one for each.');
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('refuses a capacity of %d', (capacity) => {
+    expect(() => new WarningQueue({ capacity })).toThrow(RangeError);
+    expect(() => new WarningQueue({ capacity })).toThrow(
+      `A queue's capacity is a positive integer, not ${capacity}`,
+    );
+  });
+});

@@ -1,3 +1,3 @@
 import { packageBuild } from '../../config/tsup.ts';
 
-export default packageBuild();
+export default packageBuild(['src/index.ts', 'src/backend.ts', 'src/transport.ts']);

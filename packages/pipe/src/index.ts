@@ -1,4 +1,5 @@
-import { ChildStderrEndpoint, type StderrBackend } from '@rsync-io/aux-channel';
+import type { StderrBackend } from '@rsync-io/aux-channel';
+import { ChildStderrEndpoint } from '@rsync-io/aux-channel/backend';
 
 /**
  * The backend that is always there: what Node makes for `stdio: 'pipe'`. On Unix that is a

@@ -7,7 +7,7 @@ import {
   type QueueState,
   type ReadSink,
   type StderrEndpoint,
-} from '@rsync-io/aux-channel';
+} from '@rsync-io/aux-channel/backend';
 import type { Libc } from './libc.js';
 
 /**

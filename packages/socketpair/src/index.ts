@@ -1,8 +1,5 @@
-import {
-  BackendUnavailableError,
-  type StderrBackend,
-  type StderrEndpoint,
-} from '@rsync-io/aux-channel';
+import { BackendUnavailableError, type StderrBackend } from '@rsync-io/aux-channel';
+import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
 import { SocketpairEndpoint } from './endpoint.js';
 import { loadLibc } from './libc.js';
 

@@ -1,19 +1,21 @@
 import type { ChildProcess } from 'node:child_process';
 import {
-  childExitStatus,
   ConnectTimeoutError,
-  Deadline,
   exitChannel,
   type ExitStatus,
-  inheritedSnapshot,
   IoTimeoutError,
   KILL_GRACE_MS,
-  killChild,
   type SshCommand,
   type StderrAuxChannel,
   type StderrSnapshot,
-  Watchdog,
 } from '@rsync-io/aux-channel';
+import {
+  childExitStatus,
+  Deadline,
+  inheritedSnapshot,
+  killChild,
+  Watchdog,
+} from '@rsync-io/aux-channel/transport';
 import type { PipedWire } from './wire.js';
 
 /** What a child is made of. @internal */

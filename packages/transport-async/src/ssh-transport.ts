@@ -2,7 +2,6 @@ import type { Readable, Writable } from 'node:stream';
 import {
   type ExitStatus,
   quoteForShell,
-  spawnChild,
   spawnChannel,
   SshCommand,
   type SshConnectConfig,
@@ -10,6 +9,7 @@ import {
   TransportStateError,
   WarningQueue,
 } from '@rsync-io/aux-channel';
+import { spawnChild } from '@rsync-io/aux-channel/transport';
 import type { AsyncTransportOptions } from './options.js';
 import { AsyncSshChild } from './ssh-child.js';
 import { openEndpoint, startChannel } from './stderr-channel.js';

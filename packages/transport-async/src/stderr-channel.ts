@@ -1,11 +1,10 @@
 import {
-  attachStderr,
   configureStderrChannel,
-  type SpawnedChild,
   type SshCommand,
   type StderrAuxChannel,
-  type StderrEndpoint,
 } from '@rsync-io/aux-channel';
+import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
+import { attachStderr, type SpawnedChild } from '@rsync-io/aux-channel/transport';
 import type { AsyncTransportOptions } from './options.js';
 
 // A module of its own, so that the build without the flag drops it whole, imports included.

@@ -1,13 +1,11 @@
 import {
   type BackendUnavailableError,
-  haveSpareDescriptors,
-  spawnError,
   type SshCommand,
   stderrLineChannel,
   type StderrSnapshot,
   WARNING_QUEUE_CAPACITY,
-  warnOfFallback,
 } from '@rsync-io/aux-channel';
+import { haveSpareDescriptors, spawnError, warnOfFallback } from '@rsync-io/aux-channel/transport';
 import { revivedError } from './error-record.js';
 import { WireUnavailableError } from './errors.js';
 import { type DrainLink, drainLink, needsThread } from './link/drain-link.js';

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { pipeBackend } from '@rsync-io/pipe';
-import { type StderrBackend } from '@rsync-io/aux-channel';
+import type { StderrBackend } from '@rsync-io/aux-channel';
 import { childProcesses, isAlive, openDescriptors, waitUntil } from '@rsync-io/testkit';
 import { DrainThreadLostError, type SshConnection } from '@rsync-io/transport-sync';
 import { describe, expect, it } from 'vitest';

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
-import type { StderrEndpoint } from '@rsync-io/aux-channel';
+import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
 
 /** Both ends of one authenticated pair, each closed exactly once. */
 export class TcpLoopbackEndpoint implements StderrEndpoint {

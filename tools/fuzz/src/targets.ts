@@ -1,12 +1,5 @@
-import {
-  exitStatus,
-  explain,
-  Forwarder,
-  LineSplitter,
-  MAX_LINE_BYTES,
-  STDERR_BUFFER_CAP,
-  TailBuffer,
-} from '@rsync-io/aux-channel';
+import { exitStatus, explain, MAX_LINE_BYTES, STDERR_BUFFER_CAP } from '@rsync-io/aux-channel';
+import { Forwarder, LineSplitter, TailBuffer } from '@rsync-io/aux-channel/transport';
 
 /** Something to be fuzzed: throws when what it should hold does not hold. */
 export type Target = (input: Buffer) => void;

@@ -1,4 +1,4 @@
-import { findSsh } from '@rsync-io/aux-channel';
+import { findSsh } from '@rsync-io/aux-channel/transport';
 import { parseArguments, usage } from '../remote-shell/arguments.js';
 import { runRemoteShell } from '../remote-shell/run.js';
 import { endLike, keepDebuggerShut } from '../remote-shell/signals.js';

@@ -1,5 +1,6 @@
 import { release } from 'node:os';
-import { findSsh, type StderrBackend, type StderrBackendName } from '@rsync-io/aux-channel';
+import type { StderrBackend, StderrBackendName } from '@rsync-io/aux-channel';
+import { findSsh } from '@rsync-io/aux-channel/transport';
 import { STDERR_CHANNEL as asyncChannel } from '@rsync-io/transport-async';
 import { TCP_LOOPBACK_OFFERED } from '@rsync-io/win-shim';
 import { platformBackends } from '../platform-backends.js';

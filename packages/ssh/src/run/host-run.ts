@@ -1,13 +1,7 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import {
-  explain,
-  type ExitStatus,
-  Forwarder,
-  SshCommand,
-  type StderrSnapshot,
-  TailBuffer,
-} from '@rsync-io/aux-channel';
+import { explain, type ExitStatus, SshCommand, type StderrSnapshot } from '@rsync-io/aux-channel';
+import { Forwarder, TailBuffer } from '@rsync-io/aux-channel/transport';
 // With the channel, whatever the default: lines of many hosts cannot be told apart on an inherited fd 2.
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { textFields } from '../log/text-fields.js';

@@ -1,4 +1,5 @@
-import { handFallbacksTo, stderrLineChannel, type StderrLineMessage } from '@rsync-io/aux-channel';
+import { stderrLineChannel, type StderrLineMessage } from '@rsync-io/aux-channel';
+import { handFallbacksTo } from '@rsync-io/aux-channel/transport';
 import { recordError } from '../error-record.js';
 import { packLines } from '../packed-lines.js';
 import type { FallbackRecord, FinalReport, Message, RequestKind, Requests } from '../protocol.js';

@@ -1,21 +1,23 @@
 import type { ChildProcess } from 'node:child_process';
 import { constants as osConstants } from 'node:os';
 import {
-  attachStderr,
-  childExitStatus,
   configureStderrChannel,
-  Deadline,
   type ExitStatus,
-  inheritedSnapshot,
   KILL_GRACE_MS,
-  killChild,
-  spawnChild,
   type StderrAuxChannel,
   type StderrLine,
   type StderrSnapshot,
   WarningQueue,
-  Watchdog,
 } from '@rsync-io/aux-channel';
+import {
+  attachStderr,
+  childExitStatus,
+  Deadline,
+  inheritedSnapshot,
+  killChild,
+  spawnChild,
+  Watchdog,
+} from '@rsync-io/aux-channel/transport';
 import { packLines } from '../packed-lines.js';
 import type { ConnectionOrder, FinalReport, LinesToPublish } from '../protocol.js';
 import { ConnectionSlot, Exited, Failure, type Slots } from '../slots.js';

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { writeStandardErrorDirectly } from '@rsync-io/aux-channel';
+import { writeStandardErrorDirectly } from '@rsync-io/aux-channel/transport';
 import { recordError } from '../error-record.js';
 import type { DrainThreadData, Message, Reply } from '../protocol.js';
 import { ThreadSlot, ThreadState } from '../slots.js';

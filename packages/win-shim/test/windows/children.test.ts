@@ -5,8 +5,8 @@ import {
   configureStderrChannel,
   STDERR_BUFFER_CAP,
   type StderrAuxChannel,
-  type StderrEndpoint,
 } from '@rsync-io/aux-channel';
+import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
 import { isAlive, openDescriptors, program, waitUntil } from '@rsync-io/testkit';
 import tcpLoopbackBackend, { TCP_LOOPBACK_OFFERED } from '@rsync-io/win-shim';
 import { afterEach, describe, expect, it } from 'vitest';

@@ -10,8 +10,8 @@ import {
   configureStderrChannel,
   type StderrAuxChannel,
   type StderrBackend,
-  type StderrEndpoint,
 } from '@rsync-io/aux-channel';
+import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TcpLoopbackEndpoint } from '../../src/endpoint.js';
 import type { LoopbackSockets } from '../../src/handshake.js';

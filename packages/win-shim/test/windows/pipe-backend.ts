@@ -1,4 +1,5 @@
-import { ChildStderrEndpoint, type StderrBackend } from '@rsync-io/aux-channel';
+import type { StderrBackend } from '@rsync-io/aux-channel';
+import { ChildStderrEndpoint } from '@rsync-io/aux-channel/backend';
 
 /** What the next backend in order does; a backend's tests do not know the package of another one. */
 export const pipeBackend: StderrBackend = {

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { Transform } from 'node:stream';
-import type { StderrBackend, StderrEndpoint, StderrSnapshot } from '@rsync-io/aux-channel';
+import type { StderrBackend, StderrSnapshot } from '@rsync-io/aux-channel';
+import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
 
 /**
  * Differences that tests plant, to show that the matrix turns red:

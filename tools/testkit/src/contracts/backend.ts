@@ -12,10 +12,10 @@ import {
   STDERR_BUFFER_CAP,
   type StderrAuxChannel,
   type StderrBackend,
-  type StderrEndpoint,
   type StderrLine,
   WarningQueue,
 } from '@rsync-io/aux-channel';
+import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isAlive, openDescriptors, waitUntil } from '../process-census.js';
 import { program } from '../programs.js';

@@ -1,0 +1,15 @@
+/** For authors of transports: starting, supervising and ending a child, and the parts of its channel. */
+export { findSsh } from './command/find-ssh.js';
+export { spawnChild, type SpawnedChild, type WireStdio } from './child/spawn-child.js';
+export { attachStderr } from './child/attach-stderr.js';
+export { childExitStatus, killChild } from './child/kill-child.js';
+export { spawnError } from './child/spawn-error.js';
+export { haveSpareDescriptors } from './child/spare-descriptors.js';
+export { Deadline, Watchdog } from './child/watchdog.js';
+export { handFallbacksTo, warnOfFallback, type FallbackListener } from './drain/fallback.js';
+export { inheritedSnapshot } from './drain/inherited-snapshot.js';
+export { TailBuffer } from './drain/tail-buffer.js';
+export { LineSplitter, type LineBatch } from './lines/line-splitter.js';
+export { Forwarder, PROMPT_DELAY_MS } from './forward/forwarder.js';
+export { writeStandardErrorDirectly } from './forward/sink.js';
+export type { WritableProbe } from './forward/fd-sink.js';

@@ -22,7 +22,6 @@ const remoteShell = {
   outDir: 'dist/remote-shell',
   outExtension: () => ({ js: '.cjs' }),
   clean: false,
-  dts: false,
   splitting: false,
   shims: true,
   noExternal: [/^@rsync-io\//],

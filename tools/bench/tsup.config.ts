@@ -7,4 +7,4 @@ const build = packageBuild({
 });
 
 // The peers run as their users have them, not as a part of our bundle.
-export default { ...build, dts: false, external: ['execa', 'tinyexec'] };
+export default { ...build, external: ['execa', 'tinyexec'] };

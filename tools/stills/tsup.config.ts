@@ -2,4 +2,4 @@ import { packageBuild } from '../../config/tsup.ts';
 
 const build = packageBuild({ main: 'src/main.ts' });
 
-export default { ...build, dts: false };
+export default { ...build };

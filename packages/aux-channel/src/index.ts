@@ -40,7 +40,7 @@ export {
   type WarningQueueOptions,
 } from './lines/warning-queue.js';
 export type { StderrLineListener } from './lines/line-consumer.js';
-export type { WarningsOption } from './lines/line-fanout.js';
+export type { WarningsOption } from './lines/line-dispatcher.js';
 export type { ForwardOptions } from './forward/forwarder.js';
 export type { ForwardPolicy } from './forward/policy.js';
 export type { ForwardSink, ForwardTarget } from './forward/sink.js';

@@ -1,4 +1,5 @@
 import { BackendUnavailableError, SpawnError, WarningQueue } from '@rsync-io/aux-channel';
+import { LineBatch } from '@rsync-io/aux-channel/transport';
 import { describe, expect, it } from 'vitest';
 import { recordError, revivedError } from '../src/error-record.js';
 import { Liveness } from '../src/link/liveness.js';
@@ -30,7 +31,7 @@ describe('across the thread border', () => {
   it('lines keep bytes, numbers and completeness', () => {
     const queue = new WarningQueue();
     const source = Buffer.from('a\xff\xfe', 'latin1');
-    queue.accept({ source, text: null, bounds: [0, 1, 1, 3], complete: true }, 4);
+    queue.accept(new LineBatch(source, null, [0, 1, 1, 3], true), 4);
     const [first, second] = unpackLines(crossed(packLines(queue.take())));
     expect(first).toMatchObject({ text: 'a', seq: 4, complete: true });
     expect([...(second?.bytes ?? [])]).toEqual([0xff, 0xfe]);

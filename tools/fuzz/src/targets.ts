@@ -18,18 +18,14 @@ function* chunksOf(input: Buffer): Generator<Buffer> {
 const lines: Target = (input) => {
   const stream = input.subarray(2);
   const parts: Buffer[] = [];
-  const splitter = new LineSplitter(({ source, text, bounds, complete }) => {
-    for (let i = 0; i < bounds.length; i += 2) {
-      const [start, end] = [bounds[i] as number, bounds[i + 1] as number];
-      const line = Buffer.from(source.subarray(start, end));
+  const splitter = new LineSplitter((batch) => {
+    batch.take(batch.count, 0).forEach(({ bytes }, i) => {
+      const line = Buffer.from(batch.lineAt(i));
       hold(line.length <= MAX_LINE_BYTES, 'a line is longer than the longest');
       hold(!line.includes(10), 'a line holds a line end');
-      hold(
-        text === null || text.slice(start, end) === line.toString('latin1'),
-        'text is not its bytes',
-      );
-      parts.push(line, complete ? Buffer.of(10) : Buffer.alloc(0));
-    }
+      hold(line.equals(bytes), 'a taken line is not its bytes');
+      parts.push(line, batch.complete ? Buffer.of(10) : Buffer.alloc(0));
+    });
   });
   const tail = new TailBuffer();
   for (const chunk of chunksOf(input)) {

@@ -4,10 +4,10 @@ import { StderrDrain } from './drain.js';
 import type { ExitStatus } from '../trait/exit-status.js';
 import { type ForwardOptions, Forwarder } from '../forward/forwarder.js';
 import { createFilter } from '../forward/policy.js';
-import { standardErrorSink, writeMessage } from '../forward/sink.js';
+import { standardErrorSink, writeMessage } from '../forward/sinks.js';
 import { type SurfacePolicy, surfaceText } from './surface.js';
 import type { StderrAuxChannel, StderrEndpoint, StderrSnapshot } from '../trait/trait.js';
-import { LineFanout, type WarningsOption } from '../lines/line-fanout.js';
+import { LineDispatcher, type WarningsOption } from '../lines/line-dispatcher.js';
 
 /** How a channel treats what it drains. */
 export interface DrainOptions {
@@ -50,7 +50,7 @@ export function buildStderrChannel(
 class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
   readonly backend: StderrEndpoint['backend'];
   readonly #drain: StderrDrain;
-  readonly #lines: LineFanout;
+  readonly #lines: LineDispatcher;
   readonly #forwarder: Forwarder | null;
   readonly #surface: SurfacePolicy;
   #surfaced = false;
@@ -58,7 +58,7 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
   constructor(endpoint: StderrEndpoint, child: ChildProcess, options: DrainOptions) {
     this.backend = endpoint.backend;
     this.#surface = options.surface ?? 'unless-forwarded';
-    this.#lines = new LineFanout(options.warnings, {
+    this.#lines = new LineDispatcher(options.warnings, {
       label: options.label ?? '',
       pid: child.pid ?? 0,
     });
@@ -99,7 +99,7 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
     await this.join();
     if (status.success || this.#surfaced || this.#surface === 'never') return;
     this.#surfaced = true;
-    const forwarded = this.#forwarder?.complete === true;
+    const forwarded = this.#forwarder?.isUsable === true;
     const text = surfaceText(status, this.collected(), this.#surface === 'always' || !forwarded);
     if (this.#forwarder !== null && forwarded) {
       // Where the forwarding went, so that the end stands below what it belongs to.

@@ -8,7 +8,7 @@ import {
   type StderrEnd,
   type StderrEndpoint,
 } from '../trait/trait.js';
-import type { LineFanout } from '../lines/line-fanout.js';
+import type { LineDispatcher } from '../lines/line-dispatcher.js';
 
 /**
  * Reads land here, for all channels of the thread: a chunk is used up within the callback that
@@ -22,8 +22,8 @@ let readBuffer: Uint8Array | undefined;
 const MAX_QUIET_RESTARTS = 20;
 
 /** Who is given what was read, besides the tail. */
-export interface DrainOutlets {
-  readonly lines: LineFanout;
+export interface DrainConsumers {
+  readonly lines: LineDispatcher;
   readonly forwarder: Forwarder | null;
   /** The parent's end has been closed. */
   readonly onClosed: (() => void) | undefined;
@@ -42,7 +42,7 @@ export class StderrDrain {
   readonly #endpoint: StderrEndpoint;
   readonly #child: ChildProcess;
   readonly #stream: Readable;
-  readonly #lines: LineFanout;
+  readonly #lines: LineDispatcher;
   readonly #forwarder: Forwarder | null;
   #resolveEnd!: () => void;
   readonly #end = new Promise<void>((resolve) => (this.#resolveEnd = resolve));
@@ -50,7 +50,7 @@ export class StderrDrain {
   constructor(
     endpoint: StderrEndpoint,
     child: ChildProcess,
-    { lines, forwarder, onClosed }: DrainOutlets,
+    { lines, forwarder, onClosed }: DrainConsumers,
   ) {
     this.#endpoint = endpoint;
     this.#child = child;

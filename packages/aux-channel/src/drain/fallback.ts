@@ -1,34 +1,28 @@
 import { fallbackChannel } from '../trait/diagnostics.js';
 import type { BackendUnavailableError } from '../trait/errors.js';
-import { standardErrorSink, writeMessage } from '../forward/sink.js';
+import { standardErrorSink, writeMessage } from '../forward/sinks.js';
 import type { StderrBackendName } from '../trait/trait.js';
 
-const told = new Set<string>();
-let handOn: FallbackListener | null = null;
+const reported = new Set<string>();
+let handler: FallbackHandler = printAndPublish;
 
-/** Tells, elsewhere, what {@link warnOfFallback} would. */
-export type FallbackListener = (
-  error: BackendUnavailableError,
-  fallback: StderrBackendName,
-) => void;
+/** Reports that a backend could not be used, and what is used instead. */
+export type FallbackHandler = (error: BackendUnavailableError, fallback: StderrBackendName) => void;
 
-/**
- * For a thread that serves another one: from now on `listener` gets each cause, once, and nothing is
- * printed or published here. So a process says it once, whichever thread came upon it.
- */
-export function handFallbacksTo(listener: FallbackListener): void {
-  handOn = listener;
+/** Replaces the default, which prints a line and publishes on `rsync-io:fallback`. */
+export function setFallbackHandler(replacement: FallbackHandler): void {
+  handler = replacement;
 }
 
-/** Tells, once per process and cause, that a backend could not be used and what is used instead. */
+/** Reports a fallback once per process and cause. */
 export function warnOfFallback(error: BackendUnavailableError, fallback: StderrBackendName): void {
   const cause = `${error.backend}: ${error.message}`;
-  if (told.has(cause)) return;
-  told.add(cause);
-  if (handOn !== null) {
-    handOn(error, fallback);
-    return;
-  }
+  if (reported.has(cause)) return;
+  reported.add(cause);
+  handler(error, fallback);
+}
+
+function printAndPublish(error: BackendUnavailableError, fallback: StderrBackendName): void {
   if (fallbackChannel.hasSubscribers) {
     fallbackChannel.publish({ backend: error.backend, fallback, error });
   }

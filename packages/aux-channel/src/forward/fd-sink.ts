@@ -22,7 +22,7 @@ export interface WritableProbe {
  */
 export class FdSink implements ForwardSink {
   readonly isTerminal: boolean;
-  lineHolder: object | null = null;
+  openLineOwner: object | null = null;
   usable = true;
   readonly #fd: number;
   readonly #probe: WritableProbe | null;

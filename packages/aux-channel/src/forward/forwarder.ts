@@ -1,7 +1,8 @@
 import { MAX_LINE_BYTES } from '../trait/trait.js';
 import { coloursWanted, LinePrefix } from './line-prefix.js';
 import { createFilter, type Boundary, type ForwardFilter, type ForwardPolicy } from './policy.js';
-import { type ForwardSink, type ForwardTarget, sinkFor, standardErrorSink } from './sink.js';
+import type { ForwardSink, ForwardTarget } from './sink.js';
+import { sinkFor, standardErrorSink } from './sinks.js';
 
 /** How long an unfinished line waits for its end before it is shown. Unit: milliseconds. */
 export const PROMPT_DELAY_MS = 50;
@@ -52,7 +53,7 @@ export class Forwarder {
   }
 
   /** Whether everything that was pushed could be shown so far. */
-  get complete(): boolean {
+  get isUsable(): boolean {
     return this.#sink.usable;
   }
 
@@ -89,7 +90,7 @@ export class Forwarder {
   /** A message about the channel, on lines of its own, treated as the channel's lines are. */
   announce(message: Uint8Array): void {
     this.end();
-    if (this.#sink.lineHolder !== null) this.#endLine();
+    if (this.#sink.openLineOwner !== null) this.#endLine();
     const shown = this.#filter.apply(message, 'end');
     this.#sink.write(this.#prefix?.apply(shown) ?? shown);
   }
@@ -120,17 +121,17 @@ export class Forwarder {
     this.#forwarded += bytes.length;
     const shown = this.#filter.apply(bytes, boundary);
     if (shown.length === 0) return true;
-    const { lineHolder } = this.#sink;
-    if (lineHolder !== null && lineHolder !== this) this.#endLine();
+    const { openLineOwner } = this.#sink;
+    if (openLineOwner !== null && openLineOwner !== this) this.#endLine();
     // Whoever wrote in between has ended the line that this channel had left unfinished.
-    if (lineHolder !== this) this.#prefix?.restart();
-    this.#sink.lineHolder = shown[shown.length - 1] === LF ? null : this;
+    if (openLineOwner !== this) this.#prefix?.restart();
+    this.#sink.openLineOwner = shown[shown.length - 1] === LF ? null : this;
     return this.#sink.write(this.#prefix?.apply(shown) ?? shown);
   }
 
   /** Ends the line that is left unfinished on the sink. */
   #endLine(): void {
-    this.#sink.lineHolder = null;
+    this.#sink.openLineOwner = null;
     this.#prefix?.restart();
     this.#sink.write(Uint8Array.of(LF));
   }

@@ -8,7 +8,7 @@ import { Waiters } from './waiters.js';
  */
 export class FunctionSink implements ForwardSink {
   readonly isTerminal = false;
-  lineHolder: object | null = null;
+  openLineOwner: object | null = null;
   usable = true;
   readonly #call: (chunk: Uint8Array) => unknown;
   #busy = false;

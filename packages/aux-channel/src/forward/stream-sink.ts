@@ -1,9 +1,12 @@
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import { copyOf, giveBack } from './copies.js';
+import { BufferPool } from './buffer-pool.js';
 import { flushWithin } from './flush.js';
 import type { ForwardSink } from './sink.js';
 import { Waiters } from './waiters.js';
+
+/** Shared by all sockets of the thread. */
+const pool = new BufferPool();
 
 /**
  * A Writable. Its failure ends the forwarding and nothing else; the stream stays the caller's: it is
@@ -11,7 +14,7 @@ import { Waiters } from './waiters.js';
  */
 export class StreamSink implements ForwardSink {
   readonly isTerminal: boolean;
-  lineHolder: object | null = null;
+  openLineOwner: object | null = null;
   readonly #stream: Writable;
   /** When a socket calls back, the kernel has the bytes. */
   readonly #isSocket: boolean;
@@ -43,11 +46,11 @@ export class StreamSink implements ForwardSink {
     this.#pending += bytes.length;
     try {
       // A copy: the stream may keep it, and the drain reuses its buffer.
-      const copy = this.#isSocket ? copyOf(bytes) : Buffer.from(bytes);
+      const copy = this.#isSocket ? pool.acquire(bytes) : Buffer.from(bytes);
       const accepted = this.#stream.write(copy, () => {
         this.#pending -= copy.length;
         // Other streams may pass a chunk on and keep it: a PassThrough does.
-        if (this.#isSocket) giveBack(copy);
+        if (this.#isSocket) pool.release(copy);
         this.#progress.release();
       });
       if (!accepted) this.#behind = this.#stream.writableNeedDrain;

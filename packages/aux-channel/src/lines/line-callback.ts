@@ -1,7 +1,6 @@
 import type { StderrLine } from '../trait/trait.js';
 import type { LineConsumer, StderrLineListener } from './line-consumer.js';
-import type { LineBatch } from './line-splitter.js';
-import { linesOf } from './stderr-line.js';
+import type { LineBatch } from './line-batch.js';
 import { WarningQueue } from './warning-queue.js';
 
 /** Time that callbacks may take in one turn of the event loop before the drain goes first. */
@@ -39,11 +38,10 @@ export class LineCallback implements LineConsumer {
       this.#backlog.accept(batch, firstSeq);
       return;
     }
-    const lines = linesOf(batch, batch.bounds.length / 2, firstSeq);
+    const lines = batch.take(batch.count, firstSeq);
     const done = this.#call(lines);
     if (done === lines.length) return;
-    const bounds = batch.bounds.slice(done * 2);
-    this.#backlog.accept({ ...batch, bounds }, firstSeq + done);
+    this.#backlog.accept(batch.drop(done), firstSeq + done);
     this.#schedule();
   }
 

@@ -1,5 +1,5 @@
 import type { StderrLine } from '../trait/trait.js';
-import type { LineBatch } from './line-splitter.js';
+import type { LineBatch } from './line-batch.js';
 
 /** Where split lines go. Nothing here may block or throw into the drain. */
 export interface LineConsumer {

@@ -1,21 +1,9 @@
 import { isAscii } from 'node:buffer';
 import { MAX_LINE_BYTES } from '../trait/trait.js';
+import { LineBatch } from './line-batch.js';
 
 const LF = 10;
 const CR = 13;
-
-/**
- * Lines of one slice of the stream: line `i` is `source[bounds[2i] … bounds[2i + 1]]`.
- * `source` is only lent for the call that receives the batch.
- */
-export interface LineBatch {
-  readonly source: Uint8Array;
-  /** `source` as text, where that is ASCII: then offsets in bytes and in characters agree. */
-  readonly text: string | null;
-  readonly bounds: readonly number[];
-  /** Whether each of these lines ended with its line end. */
-  readonly complete: boolean;
-}
 
 /**
  * Splits a byte stream at LF (and CRLF). Holds at most {@link MAX_LINE_BYTES} of an unfinished line:
@@ -99,18 +87,18 @@ export class LineSplitter {
     let position = start;
     for (; end - position > MAX_LINE_BYTES; position += MAX_LINE_BYTES) {
       const bounds = [position, position + MAX_LINE_BYTES];
-      this.#emit({ source: bytes, text, bounds, complete: false });
+      this.#emit(new LineBatch(bytes, text, bounds, false));
     }
     return position;
   }
 
   #flush(source: Uint8Array, text: string | null, bounds: readonly number[]): void {
-    if (bounds.length > 0) this.#emit({ source, text, bounds, complete: true });
+    if (bounds.length > 0) this.#emit(new LineBatch(source, text, bounds, true));
   }
 
   #emitCarried(end: number, complete: boolean): void {
     this.#carried = 0;
-    this.#emit({ source: this.#carry, text: null, bounds: [0, end], complete });
+    this.#emit(new LineBatch(this.#carry, null, [0, end], complete));
   }
 
   #carryOver(bytes: Uint8Array): void {

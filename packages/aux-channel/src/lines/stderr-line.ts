@@ -1,9 +1,14 @@
 import { isAscii } from 'node:buffer';
 import type { StderrLine } from '../trait/trait.js';
-import type { LineBatch } from './line-splitter.js';
 
-/** What the lines of a batch share. */
-class SharedBatch {
+/** The properties that all lines of a batch have in common. */
+interface Shared {
+  readonly complete: boolean;
+  readonly firstSeq: number;
+}
+
+/** The bytes and the properties that the lines of one batch share. */
+class SharedLines {
   readonly complete: boolean;
   readonly at = Date.now();
   readonly firstSeq: number;
@@ -14,8 +19,14 @@ class SharedBatch {
   readonly #text: string | null;
   readonly #bytes: Buffer | null;
 
-  /** Copies the bytes of the first `count` lines, once, in the form that is asked for most. */
-  constructor({ source, text, bounds, complete }: LineBatch, count: number, firstSeq: number) {
+  /** Copies the bytes of the first `count` lines once, in the form most often asked for. */
+  constructor(
+    source: Uint8Array,
+    text: string | null,
+    bounds: readonly number[],
+    count: number,
+    { complete, firstSeq }: Shared,
+  ) {
     this.complete = complete;
     this.firstSeq = firstSeq;
     this.#bounds = bounds;
@@ -50,13 +61,13 @@ class SharedBatch {
   }
 }
 
-/** A line that shares its bytes with others of its batch. */
+/** A line that shares its bytes with the others of its batch. */
 export class SharedLine implements StderrLine {
-  // Plain fields, and few: a process makes millions of these, and `#private` ones cost more to set up.
-  private readonly shared: SharedBatch;
+  // Few and plain fields: a process makes millions of these, and `#private` ones take longer to create.
+  private readonly shared: SharedLines;
   private readonly index: number;
 
-  constructor(shared: SharedBatch, index: number) {
+  constructor(shared: SharedLines, index: number) {
     this.shared = shared;
     this.index = index;
   }
@@ -91,14 +102,17 @@ export class SharedLine implements StderrLine {
   }
 }
 
-/**
- * Makes the first `count` lines of a batch. Copies the bytes of those lines and no more, so a queue
- * that has room for one line does not hold on to a whole chunk.
- */
-export function linesOf(batch: LineBatch, count: number, firstSeq: number): SharedLine[] {
+/** Makes the first `count` of the lines of `source` that `bounds` delimits. */
+export function makeLines(
+  source: Uint8Array,
+  text: string | null,
+  bounds: readonly number[],
+  count: number,
+  shared: Shared,
+): SharedLine[] {
   if (count === 0) return [];
-  const shared = new SharedBatch(batch, count, firstSeq);
+  const kept = new SharedLines(source, text, bounds, count, shared);
   const lines = new Array<SharedLine>(count);
-  for (let i = 0; i < count; i++) lines[i] = new SharedLine(shared, i);
+  for (let i = 0; i < count; i++) lines[i] = new SharedLine(kept, i);
   return lines;
 }

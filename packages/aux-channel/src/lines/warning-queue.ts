@@ -1,8 +1,8 @@
 import { TransportStateError } from '../trait/errors.js';
 import { MAX_LINE_BYTES, type StderrLine } from '../trait/trait.js';
-import type { LineBatch } from './line-splitter.js';
+import type { LineBatch } from './line-batch.js';
 import type { LineConsumer } from './line-consumer.js';
-import { linesOf, type SharedLine } from './stderr-line.js';
+import type { SharedLine } from './stderr-line.js';
 
 /** Lines that a {@link WarningQueue} holds unless told otherwise. */
 export const WARNING_QUEUE_CAPACITY = 1024;
@@ -98,11 +98,15 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
 
   /** @internal */
   accept(batch: LineBatch, firstSeq: number): void {
-    const count = batch.bounds.length / 2;
-    const taken = Math.min(this.capacity - this.length, count, this.#fitting(batch, count));
+    const { count } = batch;
+    const taken = Math.min(
+      this.capacity - this.length,
+      count,
+      batch.fitting(this.#capacityBytes - this.#bytes),
+    );
     this.#dropped += count - taken;
     if (this.#head > this.capacity) this.#compact();
-    const lines = linesOf(batch, taken, firstSeq);
+    const lines = batch.take(taken, firstSeq);
     if (this.length === 0) {
       this.#lines = lines;
       this.#head = 0;
@@ -122,19 +126,6 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
   close(): void {
     this.#closed = true;
     this.#notify();
-  }
-
-  /** How many lines of the batch have room by their bytes. */
-  #fitting({ bounds }: LineBatch, count: number): number {
-    const room = this.#capacityBytes - this.#bytes;
-    const whole = (bounds[count * 2 - 1] as number) - (bounds[0] as number);
-    if (whole <= room) return count;
-    let bytes = 0;
-    for (let i = 0; i < count; i++) {
-      bytes += (bounds[i * 2 + 1] as number) - (bounds[i * 2] as number);
-      if (bytes > room) return i;
-    }
-    return count;
   }
 
   #shift(): StderrLine {

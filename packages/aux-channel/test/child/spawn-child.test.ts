@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SshCommand } from '../../src/command/ssh-command.js';
 import { SpawnError } from '../../src/trait/errors.js';
-import { handFallbacksTo } from '../../src/drain/fallback.js';
+import { setFallbackHandler } from '../../src/drain/fallback.js';
 import { attachStderr } from '../../src/child/attach-stderr.js';
 import { haveSpareDescriptors } from '../../src/child/spare-descriptors.js';
 import { spawnChild } from '../../src/child/spawn-child.js';
@@ -126,15 +126,15 @@ describe('a child that cannot be started', () => {
   });
 
   it('with an endpoint only, for want of descriptors, is started without, and that is told', async () => {
-    const told: string[] = [];
-    handFallbacksTo((error, fallback) => told.push(`${error.message}; ${fallback}`));
+    const reported: string[] = [];
+    setFallbackHandler((error, fallback) => reported.push(`${error.message}; ${fallback}`));
     const { one, dispose } = endpoint();
     spare.left = 7;
     const spawned = await spawnChild(node('0'), 'pipe', one);
     expect(spawned.endpoint).toBeNull();
     expect(spawned.child.stderr).toBeNull();
     expect(dispose).toHaveBeenCalledTimes(1);
-    expect(told).toEqual([
+    expect(reported).toEqual([
       'The pipe backend is unavailable: too few descriptors are left (EMFILE); inherit',
     ]);
     spawned.child.stdin?.destroy();

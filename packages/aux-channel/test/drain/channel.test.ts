@@ -11,8 +11,8 @@ import { WarningQueue } from '../../src/lines/warning-queue.js';
 
 /** Stands for this process's stderr. */
 const standard = vi.hoisted(() => ({ shown: '', isTerminal: false, sink: null as unknown }));
-vi.mock('../../src/forward/sink.js', async (original) => ({
-  ...(await original<typeof import('../../src/forward/sink.js')>()),
+vi.mock('../../src/forward/sinks.js', async (original) => ({
+  ...(await original<typeof import('../../src/forward/sinks.js')>()),
   standardErrorSink: () => standard.sink,
 }));
 beforeEach(() => {

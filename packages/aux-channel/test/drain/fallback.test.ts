@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StderrBackend, StderrEndpoint } from '../../src/trait/trait.js';
 
 const shown = vi.hoisted(() => ({ text: '' }));
-vi.mock('../../src/forward/sink.js', () => ({
+vi.mock('../../src/forward/sinks.js', () => ({
   standardErrorSink: () => null,
   writeMessage: (_sink: null, message: Uint8Array) => void (shown.text += String(message)),
 }));
@@ -102,11 +102,12 @@ describe('a fallback', () => {
   });
 
   it('is handed on by a thread that serves another one, and not said twice', () => {
-    const { BackendUnavailableError, fallbackChannel, handFallbacksTo, warnOfFallback } = modules;
+    const { BackendUnavailableError, fallbackChannel, setFallbackHandler, warnOfFallback } =
+      modules;
     const listener = vi.fn();
     const published = vi.fn();
     fallbackChannel.subscribe(published);
-    handFallbacksTo(listener);
+    setFallbackHandler(listener);
     const error = new BackendUnavailableError('socketpair', 'no koffi');
     warnOfFallback(error, 'pipe');
     warnOfFallback(error, 'pipe');

@@ -182,7 +182,7 @@ describe('a forwarder', () => {
     expect(seen).toEqual(['one\n', 'two\n']);
     waiting.shift()?.();
     await forwarder.sink.flushed();
-    expect(forwarder.complete).toBe(true);
+    expect(forwarder.isUsable).toBe(true);
   });
 
   it.each([
@@ -198,7 +198,7 @@ describe('a forwarder', () => {
     push(forwarder, 'one\n');
     await Promise.resolve();
     await Promise.resolve();
-    expect(forwarder.complete).toBe(false);
+    expect(forwarder.isUsable).toBe(false);
     expect(push(forwarder, 'two\n')).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { StderrLine } from '../../src/trait/trait.js';
-import { LineFanout } from '../../src/lines/line-fanout.js';
+import { LineDispatcher } from '../../src/lines/line-dispatcher.js';
 
 const manyLines = (count: number) => Buffer.from('x\n'.repeat(count));
 const turn = () => new Promise((resolve) => setImmediate(resolve));
@@ -13,26 +13,29 @@ afterEach(() => vi.restoreAllMocks());
 describe('a line listener', () => {
   it('gets every line of a flood, one by one and in order', () => {
     const seen: number[] = [];
-    const fanout = new LineFanout((line) => void seen.push(line.seq), { label: '', pid: 0 });
-    fanout.push(manyLines(100_000));
-    fanout.push(manyLines(100_000));
+    const dispatcher = new LineDispatcher((line) => void seen.push(line.seq), {
+      label: '',
+      pid: 0,
+    });
+    dispatcher.push(manyLines(100_000));
+    dispatcher.push(manyLines(100_000));
     expect(seen).toHaveLength(200_000);
     expect(seen.every((seq, i) => seq === i)).toBe(true);
-    expect(fanout.dropped).toBe(0);
+    expect(dispatcher.dropped).toBe(0);
   });
 
   it('loses nothing to one pause that was not its own', () => {
     const seen: StderrLine[] = [];
-    const fanout = new LineFanout(
+    const dispatcher = new LineDispatcher(
       (line) => {
         if (line.seq === 10) busyFor(100);
         seen.push(line);
       },
       { label: '', pid: 0 },
     );
-    fanout.push(manyLines(5_000));
+    dispatcher.push(manyLines(5_000));
     expect(seen).toHaveLength(5_000);
-    expect(fanout.dropped).toBe(0);
+    expect(dispatcher.dropped).toBe(0);
   });
 
   it('that throws is still called, and that is said once', async () => {
@@ -40,14 +43,14 @@ describe('a line listener', () => {
     const listen = (warning: Error) => void warnings.push(warning);
     process.on('warning', listen);
     let calls = 0;
-    const fanout = new LineFanout(
+    const dispatcher = new LineDispatcher(
       () => {
         calls += 1;
         throw new Error(`no ${calls}`);
       },
       { label: '', pid: 0 },
     );
-    fanout.push(manyLines(3));
+    dispatcher.push(manyLines(3));
     await turn();
     process.off('warning', listen);
     expect(calls).toBe(3);
@@ -61,7 +64,7 @@ describe('a line listener', () => {
 
   it('that is slow gets its lines in order, with their numbers, though more come meanwhile', async () => {
     const seen: StderrLine[] = [];
-    const fanout = new LineFanout(
+    const dispatcher = new LineDispatcher(
       (line) => {
         seen.push(line);
         busyFor(0.2);
@@ -70,14 +73,14 @@ describe('a line listener', () => {
     );
     const text = (from: number, to: number) =>
       Buffer.from(Array.from({ length: to - from }, (_, i) => `${from + i}\n`).join(''));
-    fanout.push(text(0, 300));
+    dispatcher.push(text(0, 300));
     const atOnce = seen.length;
     expect(atOnce).toBeGreaterThan(0);
     expect(atOnce).toBeLessThan(300);
-    fanout.push(text(300, 600));
+    dispatcher.push(text(300, 600));
     expect(seen).toHaveLength(atOnce); // What waits goes first.
     for (let before = -1; before !== seen.length; await turn()) before = seen.length;
-    expect(fanout.dropped).toBe(0);
+    expect(dispatcher.dropped).toBe(0);
     expect(seen.map(({ seq, text: shown }) => [seq, shown])).toEqual(
       Array.from({ length: 600 }, (_, i) => [i, String(i)]),
     );
@@ -85,26 +88,26 @@ describe('a line listener', () => {
 
   it('that is slow leaves the loop to others after its time in a turn', async () => {
     let calls = 0;
-    const fanout = new LineFanout(
+    const dispatcher = new LineDispatcher(
       () => {
         calls += 1;
         busyFor(1);
       },
       { label: '', pid: 0 },
     );
-    fanout.push(manyLines(1_000));
+    dispatcher.push(manyLines(1_000));
     const first = calls;
     expect(first).toBeLessThan(1_000);
     await turn();
     expect(calls).toBeGreaterThan(first);
     expect(calls - first).toBeLessThan(200);
     while (calls < 1_000) await turn();
-    expect(fanout.dropped).toBe(0);
+    expect(dispatcher.dropped).toBe(0);
   });
 
   it('that is slow is called between turns, and what it misses is counted exactly', async () => {
     let delivered = 0;
-    const fanout = new LineFanout(
+    const dispatcher = new LineDispatcher(
       () => {
         delivered += 1;
         busyFor(0.2);
@@ -112,11 +115,11 @@ describe('a line listener', () => {
       { label: '', pid: 0 },
     );
     for (let i = 0; i < 4; i++) {
-      fanout.push(manyLines(5_000));
+      dispatcher.push(manyLines(5_000));
       await turn();
     }
     for (let before = -1; before !== delivered; await turn()) before = delivered;
-    expect(fanout.dropped).toBeGreaterThan(0);
-    expect(delivered + fanout.dropped).toBe(20_000);
+    expect(dispatcher.dropped).toBeGreaterThan(0);
+    expect(delivered + dispatcher.dropped).toBe(20_000);
   });
 });

@@ -10,10 +10,10 @@ interface Piece {
 
 function split(chunks: readonly Uint8Array[]): Piece[] {
   const pieces: Piece[] = [];
-  const splitter = new LineSplitter(({ source, bounds, complete }) => {
-    for (let i = 0; i < bounds.length; i += 2) {
-      const text = Buffer.from(source.subarray(bounds[i], bounds[i + 1])).toString('latin1');
-      pieces.push({ text, complete });
+  const splitter = new LineSplitter((batch) => {
+    for (let i = 0; i < batch.count; i++) {
+      const text = Buffer.from(batch.lineAt(i)).toString('latin1');
+      pieces.push({ text, complete: batch.complete });
     }
   });
   for (const chunk of chunks) splitter.push(chunk);

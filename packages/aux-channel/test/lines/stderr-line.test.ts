@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { linesOf } from '../../src/lines/stderr-line.js';
+import { LineBatch } from '../../src/lines/line-batch.js';
 
 /** The batch that a splitter makes of these lines; its memory is used again after it was read. */
 function batchOf(words: readonly string[], { before = '', complete = true } = {}) {
@@ -11,7 +11,7 @@ function batchOf(words: readonly string[], { before = '', complete = true } = {}
     from += Buffer.byteLength(word) + 1;
   }
   const text = source.every((byte) => byte < 0x80) ? source.toString('latin1') : null;
-  return { source, text, bounds, complete };
+  return { source, batch: new LineBatch(source, text, bounds, complete) };
 }
 
 describe.each([
@@ -19,9 +19,9 @@ describe.each([
   ['UTF-8', ['eins', 'zwölf', 'Straße ✓']],
 ])('lines of %s', (_, words) => {
   it.each([1, 2, 3])('keep their text and bytes when the first %d are wanted', (count) => {
-    const batch = batchOf(words, { before: 'xy' });
-    const lines = linesOf(batch, count, 7);
-    batch.source.fill('#');
+    const { source, batch } = batchOf(words, { before: 'xy' });
+    const lines = batch.take(count, 7);
+    source.fill('#');
     expect(lines.map(({ text }) => text)).toEqual(words.slice(0, count));
     expect(lines.map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(words.slice(0, count));
     expect(lines.map(({ length }) => length)).toEqual(
@@ -35,7 +35,7 @@ describe('a line', () => {
   it('tells when it was read, and whether its newline came', () => {
     const before = Date.now();
     const [whole, part] = [true, false].map((complete) =>
-      linesOf(batchOf(['a'], { complete }), 1, 0).at(0),
+      batchOf(['a'], { complete }).batch.take(1, 0).at(0),
     );
     expect(whole?.at).toBeGreaterThanOrEqual(before);
     expect(whole?.at).toBeLessThanOrEqual(Date.now());
@@ -44,7 +44,7 @@ describe('a line', () => {
   });
 
   it('goes into a log as JSON, without its bytes', () => {
-    const [line] = linesOf(batchOf(['a "b"']), 1, 3);
+    const [line] = batchOf(['a "b"']).batch.take(1, 3);
     expect(JSON.parse(JSON.stringify(line))).toEqual({
       text: 'a "b"',
       seq: 3,
@@ -54,6 +54,6 @@ describe('a line', () => {
   });
 
   it('is not made when none is wanted', () => {
-    expect(linesOf(batchOf(['a']), 0, 0)).toEqual([]);
+    expect(batchOf(['a']).batch.take(0, 0)).toEqual([]);
   });
 });

@@ -1,33 +1,33 @@
 import { describe, expect, it } from 'vitest';
 import { TransportStateError } from '../../src/trait/errors.js';
-import { LineFanout } from '../../src/lines/line-fanout.js';
+import { LineDispatcher } from '../../src/lines/line-dispatcher.js';
 import { WarningQueue } from '../../src/lines/warning-queue.js';
 
 const feed = (queue: WarningQueue, text: string) => {
-  const fanout = new LineFanout(queue, { label: '', pid: 0 });
-  fanout.push(Buffer.from(text));
-  return fanout;
+  const dispatcher = new LineDispatcher(queue, { label: '', pid: 0 });
+  dispatcher.push(Buffer.from(text));
+  return dispatcher;
 };
 
 describe('WarningQueue', () => {
   it('drops what finds no room, keeps the order, and counts', () => {
     const queue = new WarningQueue({ capacity: 2 });
-    const fanout = feed(queue, 'a\nb\nc\n');
+    const dispatcher = feed(queue, 'a\nb\nc\n');
     expect(queue.take(1).map((line) => line.text)).toEqual(['a']);
-    fanout.push(Buffer.from('d\ne\n'));
+    dispatcher.push(Buffer.from('d\ne\n'));
     expect(queue.take().map((line) => [line.text, line.seq])).toEqual([
       ['b', 1],
       ['d', 3],
     ]);
     expect(queue.dropped).toBe(2);
-    expect(fanout.dropped).toBe(2);
+    expect(dispatcher.dropped).toBe(2);
   });
 
   it('takes any number of lines over time in bounded memory', () => {
     const queue = new WarningQueue({ capacity: 10 });
-    const fanout = feed(queue, '');
+    const dispatcher = feed(queue, '');
     for (let i = 0; i < 5_000; i++) {
-      fanout.push(Buffer.from(`${i}\n`));
+      dispatcher.push(Buffer.from(`${i}\n`));
       expect(queue.take(1)[0]?.text).toBe(String(i));
     }
     expect(queue.dropped).toBe(0);
@@ -35,9 +35,9 @@ describe('WarningQueue', () => {
 
   it('can be iterated while it fills, and ends when the capture does', async () => {
     const queue = new WarningQueue();
-    const fanout = feed(queue, 'one\n');
-    setTimeout(() => fanout.push(Buffer.from('two\nthree')), 5);
-    setTimeout(() => fanout.end(), 10);
+    const dispatcher = feed(queue, 'one\n');
+    setTimeout(() => dispatcher.push(Buffer.from('two\nthree')), 5);
+    setTimeout(() => dispatcher.end(), 10);
     const seen: string[] = [];
     for await (const line of queue) seen.push(line.text);
     expect(seen).toEqual(['one', 'two', 'three']);
@@ -46,27 +46,28 @@ describe('WarningQueue', () => {
 
   it('wakes whoever waits, for each line anew, however many wait', async () => {
     const queue = new WarningQueue();
-    const fanout = feed(queue, '');
+    const dispatcher = feed(queue, '');
     const [a, b] = [queue[Symbol.asyncIterator](), queue[Symbol.asyncIterator]()];
     const next = Promise.all([a.next(), b.next()]);
-    fanout.push(Buffer.from('one\n'));
+    dispatcher.push(Buffer.from('one\n'));
     await Promise.resolve();
-    fanout.push(Buffer.from('two\n'));
+    dispatcher.push(Buffer.from('two\n'));
     expect((await next).map(({ value }) => value?.text).sort()).toEqual(['one', 'two']);
     const last = a.next();
-    fanout.end();
+    dispatcher.end();
     expect(await last).toEqual({ value: undefined, done: true });
     expect(await b.next()).toEqual({ value: undefined, done: true });
   });
 
   it('has room again for every line that an iteration has taken, by number and by bytes', async () => {
     const queue = new WarningQueue({ capacity: 64 });
-    const fanout = feed(queue, '');
+    const dispatcher = feed(queue, '');
     const lines = queue[Symbol.asyncIterator]();
     let expected = 0;
     for (let round = 0; round < 50; round++) {
       // Half of what fits by bytes: two rounds fill the queue.
-      for (const length of [16_000, 16_000]) fanout.push(Buffer.from(`${'x'.repeat(length)}\n`));
+      for (const length of [16_000, 16_000])
+        dispatcher.push(Buffer.from(`${'x'.repeat(length)}\n`));
       for (let i = 0; i < 2; i++) {
         const { value } = await lines.next();
         expect(value?.seq).toBe(expected++);
@@ -78,12 +79,12 @@ describe('WarningQueue', () => {
 
   it('keeps the order where lines come while others wait', async () => {
     const queue = new WarningQueue({ capacity: 4 });
-    const fanout = feed(queue, 'a\nb\nc\n');
+    const dispatcher = feed(queue, 'a\nb\nc\n');
     const lines = queue[Symbol.asyncIterator]();
     const seen: string[] = [];
     for (let i = 0; i < 40; i++) {
       seen.push((await lines.next()).value?.text ?? '');
-      fanout.push(Buffer.from(`${i}\n`));
+      dispatcher.push(Buffer.from(`${i}\n`));
       expect(queue.length).toBe(3);
     }
     expect(seen.slice(0, 3)).toEqual(['a', 'b', 'c']);
@@ -102,9 +103,9 @@ describe('WarningQueue', () => {
 
   it('is full when it holds as many lines as it may', () => {
     const queue = new WarningQueue({ capacity: 2 });
-    const fanout = feed(queue, 'a\n');
+    const dispatcher = feed(queue, 'a\n');
     expect(queue.full).toBe(false);
-    fanout.push(Buffer.from('b\n'));
+    dispatcher.push(Buffer.from('b\n'));
     expect(queue.full).toBe(true);
     queue.take(1);
     expect(queue.full).toBe(false);
@@ -112,11 +113,11 @@ describe('WarningQueue', () => {
 
   it('counts, when it is full, the line that goes on and the one that begins', () => {
     const queue = new WarningQueue({ capacity: 1 });
-    const fanout = feed(queue, 'kept\nbeg');
-    fanout.push(Buffer.from('un\ntwo\nthree\nlas'));
+    const dispatcher = feed(queue, 'kept\nbeg');
+    dispatcher.push(Buffer.from('un\ntwo\nthree\nlas'));
     expect(queue.dropped).toBe(3);
     queue.take();
-    fanout.push(Buffer.from('t\n'));
+    dispatcher.push(Buffer.from('t\n'));
     expect(queue.take().map(({ text, seq }) => [text, seq])).toEqual([['last', 4]]);
   });
 
@@ -135,14 +136,14 @@ describe('WarningQueue', () => {
 
   it('holds no more bytes than its lines would have at 1 KiB each, however long they are', () => {
     const queue = new WarningQueue({ capacity: 100 });
-    const fanout = feed(queue, `${'x'.repeat(60_000)}\n`.repeat(50));
+    const dispatcher = feed(queue, `${'x'.repeat(60_000)}\n`.repeat(50));
     expect(queue.length).toBe(1);
     expect(queue.dropped).toBe(49);
     queue.take();
-    fanout.push(Buffer.from(`${'y'.repeat(999)}\n`.repeat(200)));
+    dispatcher.push(Buffer.from(`${'y'.repeat(999)}\n`.repeat(200)));
     expect(queue.length).toBe(100);
     for (let i = 0; i < 50; i++) queue.take(1);
-    fanout.push(Buffer.from(`${'z'.repeat(30_000)}\n`.repeat(3)));
+    dispatcher.push(Buffer.from(`${'z'.repeat(30_000)}\n`.repeat(3)));
     expect(queue.length).toBe(51);
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MAX_LINE_BYTES, type StderrLine } from '../../src/trait/trait.js';
-import { LineFanout } from '../../src/lines/line-fanout.js';
+import { LineDispatcher } from '../../src/lines/line-dispatcher.js';
 import { WarningQueue } from '../../src/lines/warning-queue.js';
 import { inChunks, streamAround, streamOfTokens } from './streams.js';
 
@@ -37,13 +37,13 @@ const seenOf = ({ text, bytes, complete, seq }: StderrLine): Seen => ({
 });
 
 function split(chunks: readonly Buffer[], queue: WarningQueue): void {
-  const fanout = new LineFanout(queue, { label: '', pid: 0 });
+  const dispatcher = new LineDispatcher(queue, { label: '', pid: 0 });
   for (const chunk of chunks) {
     const lent = Buffer.from(chunk);
-    fanout.push(lent);
+    dispatcher.push(lent);
     lent.fill(0xaa);
   }
-  fanout.end();
+  dispatcher.end();
 }
 
 describe('lines', () => {
@@ -71,14 +71,14 @@ describe('lines', () => {
         taking,
         ({ bytes, chunks }, capacity, takes) => {
           const queue = new WarningQueue({ capacity });
-          const fanout = new LineFanout(queue, { label: '', pid: 0 });
+          const dispatcher = new LineDispatcher(queue, { label: '', pid: 0 });
           const taken: StderrLine[] = [];
           chunks.forEach((chunk, i) => {
-            fanout.push(chunk);
+            dispatcher.push(chunk);
             expect(queue.length).toBeLessThanOrEqual(capacity);
             taken.push(...queue.take(takes[i] ?? 0));
           });
-          fanout.end();
+          dispatcher.end();
           taken.push(...queue.take());
           const all = naive(bytes);
           expect(taken.length + queue.dropped).toBe(all.length);

@@ -1,5 +1,9 @@
-import { stderrLineChannel, type StderrLineMessage } from '@rsync-io/aux-channel';
-import { handFallbacksTo } from '@rsync-io/aux-channel/transport';
+import {
+  type BackendUnavailableError,
+  type StderrBackendName,
+  stderrLineChannel,
+  type StderrLineMessage,
+} from '@rsync-io/aux-channel';
 import { recordError } from '../error-record.js';
 import { packLines } from '../packed-lines.js';
 import type { FallbackRecord, FinalReport, Message, RequestKind, Requests } from '../protocol.js';
@@ -14,10 +18,9 @@ export class DrainService {
   #fallbacks: FallbackRecord[] = [];
   #isSubscribed = false;
 
-  constructor() {
-    handFallbacksTo((error, fallback) => {
-      this.#fallbacks.push({ backend: error.backend, fallback, error: recordError(error) });
-    });
+  /** The main thread reports it, with its answer to the next spawn. */
+  keepFallback(error: BackendUnavailableError, fallback: StderrBackendName): void {
+    this.#fallbacks.push({ backend: error.backend, fallback, error: recordError(error) });
   }
 
   /** @throws (as rejection) what the main thread shall throw */

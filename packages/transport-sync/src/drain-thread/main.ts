@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads';
-import { writeStandardErrorDirectly } from '@rsync-io/aux-channel/transport';
+import { serveBlockedThread } from '@rsync-io/aux-channel/transport';
 import { recordError } from '../error-record.js';
 import type { DrainThreadData, Message, Reply } from '../protocol.js';
 import { ThreadSlot, ThreadState } from '../slots.js';
@@ -25,10 +25,13 @@ process.on('exit', () => {
   Atomics.notify(slots, ThreadSlot.replies);
 });
 
-const { isWritable, pipeBuf } = wirePlatform();
-writeStandardErrorDirectly(isWritable === null ? null : { bytes: pipeBuf, isWritable });
-
 const service = new DrainService();
+
+const { isWritable, pipeBuf } = wirePlatform();
+serveBlockedThread({
+  probe: isWritable === null ? null : { bytes: pipeBuf, isWritable },
+  onFallback: (error, fallback) => service.keepFallback(error, fallback),
+});
 
 async function serve(message: Exclude<Message, { kind: 'ping' }>): Promise<void> {
   try {

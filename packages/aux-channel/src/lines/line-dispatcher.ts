@@ -1,8 +1,8 @@
 import { stderrLineChannel, type StderrLineMessage } from '../trait/diagnostics.js';
 import { LineCallback } from './line-callback.js';
 import type { LineConsumer, StderrLineListener } from './line-consumer.js';
-import { type LineBatch, LineSplitter } from './line-splitter.js';
-import { linesOf } from './stderr-line.js';
+import type { LineBatch } from './line-batch.js';
+import { LineSplitter } from './line-splitter.js';
 import { WarningQueue } from './warning-queue.js';
 
 /** The construction-time hook for lines: a queue to consume, or a callback. */
@@ -18,7 +18,7 @@ const SLICE_BYTES = 65_536;
  * Lines for those who want them: the subscriber and `diagnostics_channel`. With neither, the bytes
  * are not looked at.
  */
-export class LineFanout {
+export class LineDispatcher {
   readonly #consumer: LineConsumer | null;
   readonly #source: LineSource;
   readonly #splitter = new LineSplitter((batch) => this.#deliver(batch));
@@ -59,11 +59,10 @@ export class LineFanout {
 
   #deliver(batch: LineBatch): void {
     const firstSeq = this.#seq;
-    const count = batch.bounds.length / 2;
-    this.#seq += count;
+    this.#seq += batch.count;
     this.#consumer?.accept(batch, firstSeq);
     if (stderrLineChannel.hasSubscribers) {
-      for (const line of linesOf(batch, count, firstSeq)) {
+      for (const line of batch.take(batch.count, firstSeq)) {
         stderrLineChannel.publish({
           ...this.#source,
           line,

@@ -24,11 +24,11 @@ vi.mock('node:fs', async (original) => {
   };
 });
 
-type SinkModule = typeof import('../../src/forward/sink.js');
+type SinkModule = typeof import('../../src/forward/sinks.js');
 let module: SinkModule;
 beforeEach(async () => {
   vi.resetModules();
-  module = await import('../../src/forward/sink.js');
+  module = await import('../../src/forward/sinks.js');
 });
 
 describe('one sink for each place', () => {
@@ -118,7 +118,7 @@ describe("this process's stderr", () => {
     standard.kind = 'pipe';
     vi.useFakeTimers(); // The sink tries again by a timer.
     const isWritable = vi.fn(() => false);
-    module.writeStandardErrorDirectly({ bytes: 4_096, isWritable });
+    module.writeDescriptorsDirectly({ bytes: 4_096, isWritable });
     const sink = module.standardErrorSink();
     expect(sink).toBe(module.sinkFor(2));
     expect(sink.write(Buffer.from('never shown'))).toBe(false);
@@ -128,12 +128,12 @@ describe("this process's stderr", () => {
 });
 
 describe('a message of our own', () => {
-  const shownAfter = (lineHolder: object | null) => {
+  const shownAfter = (openLineOwner: object | null) => {
     let shown = '';
     const sink = module.sinkFor((chunk) => void (shown += Buffer.from(chunk).toString()));
-    sink.lineHolder = lineHolder;
+    sink.openLineOwner = openLineOwner;
     module.writeMessage(sink, Buffer.from('message\n'));
-    expect(sink.lineHolder).toBeNull();
+    expect(sink.openLineOwner).toBeNull();
     return shown;
   };
 

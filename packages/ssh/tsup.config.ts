@@ -3,12 +3,6 @@ import { packageBuild } from '../../config/tsup.ts';
 const build = packageBuild({
   index: 'src/index.ts',
   'bin/rsync-io': 'src/bin/rsync-io.ts',
-  // Loaded by the drain thread, by its URL.
-  'log/thread-backend': 'src/log/thread-backend.ts',
-  // Loaded by the bundle below, when they are needed.
-  'log/open-log': 'src/log/open-log.ts',
-  'remote-shell/run-blocking': 'src/remote-shell/run-blocking.ts',
-  'platform-backends': 'src/platform-backends.ts',
 });
 
 /**
@@ -25,7 +19,6 @@ const remoteShell = {
   splitting: false,
   shims: true,
   noExternal: [/^@rsync-io\//],
-  external: ['./run-blocking.js', '../platform-backends.js', '../log/open-log.js'],
 };
 
 export default [build, remoteShell];

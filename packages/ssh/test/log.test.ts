@@ -35,9 +35,8 @@ const records = () =>
 const viaFake = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   runCommand('rsync-io-ssh', args, { RSYNC_IO_SSH_PROGRAM: fakeSsh, ...env });
 
-describe.each(['async', 'sync'])('rsync-io-ssh --log over the %s transport', (transport) => {
-  const logged = (...args: string[]) =>
-    viaFake(['--transport', transport, '--log', logFile, ...args]);
+describe('rsync-io-ssh --log', () => {
+  const logged = (...args: string[]) => viaFake(['--log', logFile, ...args]);
 
   it('writes each line and how it ended, and shows the same as without', async () => {
     const result = await logged('user@db.example', 'echo out; echo one >&2; echo two >&2; exit 7');
@@ -103,7 +102,7 @@ describe.each(['async', 'sync'])('rsync-io-ssh --log over the %s transport', (tr
   });
 
   it('says that ssh could not be started, without its path', async () => {
-    const { code } = await viaFake(['--transport', transport, '--log', logFile, 'host'], {
+    const { code } = await viaFake(['--log', logFile, 'host'], {
       RSYNC_IO_SSH_PROGRAM: '/no/such/ssh',
     });
     expect(code).toBe(255);
@@ -115,27 +114,21 @@ describe.each(['async', 'sync'])('rsync-io-ssh --log over the %s transport', (tr
   it('does not start ssh without a log that can be written', async () => {
     const marker = path.join(folder, 'started');
     const args = ['--log', path.join(folder, 'missing', 'log'), 'host', `touch ${marker}`];
-    const { code, stderr } = await viaFake(['--transport', transport, ...args]);
+    const { code, stderr } = await viaFake(args);
     expect(code).toBe(255);
     expect(stderr).toMatch(/^rsync-io-ssh: Cannot open the log: ENOENT: .*missing\/log/);
     expect(() => statSync(marker)).toThrow(/ENOENT/);
   });
 
-  it.runIf(process.platform === 'linux')(
-    'survives a full disk, and says so once per thread',
-    async () => {
-      const args = ['--transport', transport, '--log', '/dev/full', 'host'];
-      const result = await viaFake([...args, 'echo one >&2; echo two >&2; exit 3']);
-      expect(result.code).toBe(3);
-      expect(result.stderr.match(/the log is incomplete: ENOSPC/g)).toHaveLength(
-        // The drain thread and the main one have each met it.
-        transport === 'sync' ? 2 : 1,
-      );
-      // The complaint stands wherever the log was found full.
-      expect(result.stderr).toContain('one\n');
-      expect(result.stderr).toContain('two\n');
-    },
-  );
+  it.runIf(process.platform === 'linux')('survives a full disk, and reports it once', async () => {
+    const args = ['--log', '/dev/full', 'host'];
+    const result = await viaFake([...args, 'echo one >&2; echo two >&2; exit 3']);
+    expect(result.code).toBe(3);
+    expect(result.stderr.match(/the log is incomplete: ENOSPC/g)).toHaveLength(1);
+    // The complaint stands wherever the log was found full.
+    expect(result.stderr).toContain('one\n');
+    expect(result.stderr).toContain('two\n');
+  });
 });
 
 describe("rsync-io-ssh's own options", () => {
@@ -172,7 +165,7 @@ describe("rsync-io-ssh's own options", () => {
 
   it('are listed by --help', async () => {
     const { stdout } = await viaFake(['--help']);
-    for (const option of ['--log', '--explain', '--transport', '--version', '--help']) {
+    for (const option of ['--log', '--explain', '--version', '--help']) {
       expect(stdout).toContain(option);
     }
   });
@@ -200,8 +193,8 @@ describeWithPeers(['ssh', 'rsync'], 'rsync -e "rsync-io-ssh --log FILE"', () => 
   beforeAll(async () => void (server = await startEmbeddedSshServer()));
   afterAll(() => server.close());
 
-  it.each(['async', 'sync'])('logs a failed transfer over %s', async (transport) => {
-    const shell = `${remoteShell} --transport ${transport} --log ${logFile} ${server.sshArgs.join(' ')}`;
+  it('logs a failed transfer', async () => {
+    const shell = `${remoteShell} --log ${logFile} ${server.sshArgs.join(' ')}`;
     const { code } = await run('rsync', [
       '-a',
       '-e',

@@ -1,16 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -46,17 +36,14 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const viaFake = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   runCommand('rsync-io-ssh', args, { RSYNC_IO_SSH_PROGRAM: fakeSsh, ...env });
 
-describe.each(['async', 'sync'])('rsync-io-ssh over the %s transport', (transport) => {
-  const through = (args: readonly string[], env?: NodeJS.ProcessEnv) =>
-    viaFake(['--transport', transport, ...args], env);
-
+describe('rsync-io-ssh', () => {
   it('hands over output, errors and status untouched', async () => {
-    const result = await through(['-p', '22', 'host', 'echo out; echo err >&2; exit 7']);
+    const result = await viaFake(['-p', '22', 'host', 'echo out; echo err >&2; exit 7']);
     expect(result).toEqual({ code: 7, signal: null, stdout: 'out\n', stderr: 'err\n' });
   });
 
   it('dies of the signal that ended ssh', async () => {
-    expect(await through(['host', 'kill -USR2 $PPID'])).toMatchObject({
+    expect(await viaFake(['host', 'kill -USR2 $PPID'])).toMatchObject({
       code: null,
       signal: 'SIGUSR2',
     });
@@ -64,15 +51,11 @@ describe.each(['async', 'sync'])('rsync-io-ssh over the %s transport', (transpor
 
   it('ends by SIGUSR1, with which rsync ends its remote shell, and opens no debugger', async () => {
     const [node, script] = remoteShell.split(' ') as [string, string];
-    const child = spawn(
-      node,
-      [script, '--transport', transport, '-c', 'echo up >&2; exec sleep 60'],
-      {
-        stdio: ['pipe', 'ignore', 'pipe'],
-        // Not the other stand-in, which is a Node process itself.
-        env: { ...process.env, RSYNC_IO_SSH_PROGRAM: '/bin/sh' },
-      },
-    );
+    const child = spawn(node, [script, '-c', 'echo up >&2; exec sleep 60'], {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      // Not the other stand-in, which is a Node process itself.
+      env: { ...process.env, RSYNC_IO_SSH_PROGRAM: '/bin/sh' },
+    });
     onTestFinished(() => void child.kill('SIGKILL'));
     let shown = '';
     child.stderr.on('data', (chunk: Buffer) => (shown += chunk.toString()));
@@ -95,31 +78,31 @@ describe.each(['async', 'sync'])('rsync-io-ssh over the %s transport', (transpor
     ],
     ['denied.invalid', /^user@denied.*\r\nrsync-io-ssh: the host accepted none [^\n]+\n$/],
   ])('explains in one line why %s failed', async (host, shown) => {
-    const { code, stderr } = await through([host, 'true']);
+    const { code, stderr } = await viaFake([host, 'true']);
     expect(code).toBe(255);
     expect(stderr).toMatch(shown);
   });
 
   it('says nothing of a failure that it cannot explain', async () => {
-    expect((await through(['host', 'echo oops >&2; exit 3'])).stderr).toBe('oops\n');
+    expect((await viaFake(['host', 'echo oops >&2; exit 3'])).stderr).toBe('oops\n');
   });
 
   it('lets ssh inherit stderr with RSYNC_IO_STDERR_CHANNEL=off', async () => {
-    const { code, stderr } = await through(['refused.invalid'], { RSYNC_IO_STDERR_CHANNEL: 'off' });
+    const { code, stderr } = await viaFake(['refused.invalid'], { RSYNC_IO_STDERR_CHANNEL: 'off' });
     expect(code).toBe(255);
     expect(stderr).toMatch(/^ssh: connect[^\n]+\n$/);
   });
 
   it('forwards twenty megabytes of stderr whole', async () => {
     const command = `${process.execPath} ${program('write-stderr')} 20000000 numbered`;
-    const { stderr, code } = await through(['host', command]);
+    const { stderr, code } = await viaFake(['host', command]);
     expect(code).toBe(0);
     expect(stderr).toHaveLength(20_000_000);
     expect(stderr.endsWith('line 00000000999999\n')).toBe(true);
   });
 
   it('returns though a grandchild keeps stderr', async () => {
-    const { stdout, code } = await through([
+    const { stdout, code } = await viaFake([
       'host',
       `${process.execPath} ${program('grandchild')} 100 4`,
     ]);
@@ -128,9 +111,7 @@ describe.each(['async', 'sync'])('rsync-io-ssh over the %s transport', (transpor
     expect(Number(stdout)).toBeGreaterThan(1);
     process.kill(Number(stdout));
   });
-});
 
-describe('rsync-io-ssh', () => {
   it('passes SIGTERM on, and leaves nothing behind', async () => {
     const [node, script] = remoteShell.split(' ') as [string, string];
     const child = spawn(node, [script, 'host', 'echo $$; exec sleep 60'], {
@@ -155,7 +136,7 @@ describe('rsync-io-ssh', () => {
   it('has help and a version, and refuses unknown options of its own', async () => {
     expect((await viaFake(['--help'])).stdout).toMatch(/^Usage: rsync-io-ssh/);
     expect((await viaFake(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+/);
-    expect(await viaFake(['--transport=other', 'host'])).toMatchObject({ code: 255, stdout: '' });
+    expect(await viaFake(['--explain=other', 'host'])).toMatchObject({ code: 255, stdout: '' });
     expect(await viaFake(['--nonsense'])).toMatchObject({ code: 255, stdout: '' });
     expect((await viaFake([])).stderr).toMatch(/^rsync-io-ssh: no host is given/);
   });
@@ -172,32 +153,25 @@ function movesTrees(start: () => Promise<SshPeer>): void {
   });
   afterAll(() => server.close());
 
-  const rsync = (args: readonly string[], transport = 'async') =>
-    run('rsync', [
-      '-e',
-      `${remoteShell} --transport ${transport} ${server.sshArgs.join(' ')}`,
-      ...args,
-    ]);
+  const rsync = (args: readonly string[]) =>
+    run('rsync', ['-e', `${remoteShell} ${server.sshArgs.join(' ')}`, ...args]);
 
-  it.each(['async', 'sync'])('pushes a tree over the %s transport', async (transport) => {
-    const target = path.join(folder, `pushed-${transport}-${server.port}`);
-    const result = await rsync(['-a', `${source}/`, `${server.host}:${target}/`], transport);
+  it('pushes a tree', async () => {
+    const target = path.join(folder, `pushed-${server.port}`);
+    const result = await rsync(['-a', `${source}/`, `${server.host}:${target}/`]);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(treeDigest(target)).toEqual(treeDigest(source));
   });
 
-  it.each(['async', 'sync'])('pulls a tree over the %s transport', async (transport) => {
-    const target = path.join(folder, `pulled-${transport}-${server.port}`);
-    const result = await rsync(['-a', `${server.host}:${source}/`, `${target}/`], transport);
+  it('pulls a tree', async () => {
+    const target = path.join(folder, `pulled-${server.port}`);
+    const result = await rsync(['-a', `${server.host}:${source}/`, `${target}/`]);
     expect(result).toMatchObject({ code: 0, stderr: '' });
     expect(treeDigest(target)).toEqual(treeDigest(source));
   });
 
-  it.each(['async', 'sync'])('leaves a missing source to rsync over %s', async (transport) => {
-    const result = await rsync(
-      ['-a', `${server.host}:${folder}/missing/`, `${folder}/none/`],
-      transport,
-    );
+  it('leaves a missing source to rsync', async () => {
+    const result = await rsync(['-a', `${server.host}:${folder}/missing/`, `${folder}/none/`]);
     expect(result.code).toBe(23);
     expect(result.stderr).toMatch(/rsync: .*missing.* failed: No such file or directory/);
   });
@@ -225,55 +199,3 @@ describeWithPeers(['ssh', 'rsync'], 'rsync over rsync-io-ssh to the embedded SSH
 describeWithPeers(['ssh', 'sshd', 'rsync'], 'rsync over rsync-io-ssh to a real sshd', () => {
   movesTrees(() => startOpenSshServer());
 });
-
-// The blocking transport does not depend on the flag, so once is enough for three gigabytes.
-if (process.env['RSYNC_IO_FLAG_STATE'] === 'off') {
-  describeWithPeers(['ssh', 'sshd', 'rsync'], 'large trees over the blocking transport', () => {
-    let server: SshPeer;
-    beforeAll(async () => void (server = await startOpenSshServer()));
-    afterAll(() => server.close());
-
-    const manyFiles = (source: string) => {
-      for (let i = 0; i < 5_000; i++) {
-        const parent = path.join(source, `folder ${i % 50}`);
-        mkdirSync(parent, { recursive: true });
-        writeFileSync(path.join(parent, `file ${i}`), `${i} `.repeat(i % 500));
-      }
-    };
-    const oneGibibyte = (source: string) => {
-      const block = randomBytes(1 << 24);
-      for (let i = 0; i < 4; i++) {
-        const file = openSync(path.join(source, `part ${i}`), 'w');
-        for (let j = 0; j < 16; j++) writeSync(file, block.fill(randomBytes(32), 0, 32));
-        closeSync(file);
-      }
-    };
-
-    it.each([
-      ['five thousand files', manyFiles],
-      ['one gibibyte', oneGibibyte],
-    ])(
-      'move both ways with equal checksums: %s',
-      async (_what, fill) => {
-        const [source, there, back] = ['source', 'there', 'back'].map((name) =>
-          path.join(folder, 'large', name),
-        ) as [string, string, string];
-        mkdirSync(source, { recursive: true });
-        fill(source);
-        const shell = `${remoteShell} --transport sync ${server.sshArgs.join(' ')}`;
-        const rsync = (from: string, to: string) => run('rsync', ['-a', '-e', shell, from, to]);
-        const pushed = await rsync(`${source}/`, `${server.host}:${there}/`);
-        const pulled = await rsync(`${server.host}:${there}/`, `${back}/`);
-        expect([pushed, pulled].map(({ code, stderr }) => ({ code, stderr }))).toEqual([
-          { code: 0, stderr: '' },
-          { code: 0, stderr: '' },
-        ]);
-        const expected = treeDigest(source);
-        expect(treeDigest(there)).toEqual(expected);
-        expect(treeDigest(back)).toEqual(expected);
-        rmSync(path.join(folder, 'large'), { recursive: true });
-      },
-      300_000,
-    );
-  });
-}

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 const on: Carrier = { kind: 'async', id: 'async-on-pipe', flag: 'on', backend: 'pipe' };
 const off: Carrier = { kind: 'async', id: 'async-off-inherit', flag: 'off', backend: 'inherit' };
-const command: Carrier = { kind: 'command', id: 'rsync-io-ssh-async', transport: 'async' };
+const command: Carrier = { kind: 'command', id: 'rsync-io-ssh' };
 const scenario = { shows: { codes: [3] } };
 
 const said = Buffer.from('oops\n');

@@ -1,12 +1,19 @@
 import { writeSync } from 'node:fs';
-import type { Explanation, ExitStatus, StderrLine, StderrSnapshot } from '@rsync-io/aux-channel';
+import {
+  type Explanation,
+  type ExitStatus,
+  type StderrLine,
+  stderrLineChannel,
+  type StderrLineMessage,
+  type StderrSnapshot,
+} from '@rsync-io/aux-channel';
 import { textFields } from './text-fields.js';
 
-/** What every record of a session starts with. Data, so that a thread can be given it. */
-export interface LogSession {
-  /** Opened to append; the owner of the session closes it. */
+/** The fields at the start of every record, and the file. */
+interface LogSession {
+  /** Opened for appending; stays the caller's. */
   readonly fd: number;
-  /** Of `rsync-io-ssh`: tells sessions apart that share a file. */
+  /** Of `rsync-io-ssh`. Distinguishes sessions that share a file. */
   readonly pid: number;
   readonly host: string | null;
 }
@@ -18,13 +25,13 @@ export interface SessionEnd {
   readonly stderr: StderrSnapshot;
 }
 
-/** Written together at the latest when there are so many. Unit: characters. */
-const MOST_PENDING = 65_536;
+/** Pending records are written at this size at the latest. Unit: characters. */
+const MAX_PENDING = 65_536;
 
 /**
  * Writes one JSON document per line. The lines of one read are written together, before the event loop
- * turns: none waits longer, so none can be dropped, and a slow disk holds up the reading of stderr as an
- * inherited stderr on that disk would. Arguments are never written: they may hold secrets.
+ * turns, so no line is dropped; a slow disk slows the reading of stderr, as it would slow ssh itself if
+ * stderr were redirected to that disk. Arguments are never written, because they may hold secrets.
  */
 export class SessionLog {
   readonly #session: LogSession;
@@ -35,11 +42,22 @@ export class SessionLog {
     this.#session = session;
   }
 
+  /**
+   * Writes every line that is drained from now on, until it is disposed of. It listens to
+   * `diagnostics_channel`, which the drain calls for each line, because a subscriber that falls behind
+   * would lose lines.
+   */
+  followLines(): Disposable {
+    const listener = (message: unknown) => this.line((message as StderrLineMessage).line);
+    stderrLineChannel.subscribe(listener);
+    return { [Symbol.dispose]: () => void stderrLineChannel.unsubscribe(listener) };
+  }
+
   line(line: StderrLine): void {
     const { seq, complete, at, bytes } = line;
     if (this.#pending === '') queueMicrotask(() => this.#flush());
     this.#add(at, { seq, ...textFields(bytes), ...(complete ? {} : { complete }) });
-    if (this.#pending.length >= MOST_PENDING) this.#flush();
+    if (this.#pending.length >= MAX_PENDING) this.#flush();
   }
 
   end({ status, explanation, stderr }: SessionEnd): void {
@@ -54,7 +72,7 @@ export class SessionLog {
     this.#flush();
   }
 
-  /** ssh did not run to its end. `error.message` may name arguments, so only its code is told. */
+  /** Records that ssh did not run to its end. Only the error's code is written: its message may contain arguments. */
   failure(error: Error): void {
     const { code, name } = error as NodeJS.ErrnoException;
     this.#add(Date.now(), { status: null, error: code ?? name });
@@ -67,7 +85,7 @@ export class SessionLog {
     this.#pending += `${JSON.stringify(record)}\n`;
   }
 
-  /** A log that fails does not fail the transfer: it is told once, and ends. */
+  /** A failing log does not fail the transfer: the first error is reported, and nothing more is written. */
   #flush(): void {
     const text = this.#pending;
     this.#pending = '';
@@ -76,22 +94,22 @@ export class SessionLog {
       writeWhole(this.#session.fd, Buffer.from(text));
     } catch (error) {
       this.#failed = true;
-      complain((error as Error).message);
+      reportIncomplete((error as Error).message);
     }
   }
 }
 
-/** One write, so that sessions that share the file do not interleave; more only where the disk is full. */
+/** One write, so that sessions sharing the file do not interleave; several only when the disk fills up. */
 function writeWhole(fd: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) {
     written += writeSync(fd, bytes, written);
   }
 }
 
-function complain(reason: string): void {
+function reportIncomplete(reason: string): void {
   try {
     writeSync(2, `rsync-io-ssh: the log is incomplete: ${reason}\n`);
   } catch {
-    // Nobody is left to be told.
+    // stderr is gone as well.
   }
 }

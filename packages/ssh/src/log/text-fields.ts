@@ -1,14 +1,14 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Bytes as JSON can hold them. */
+/** Bytes in a form that JSON can hold. */
 export interface TextFields {
-  /** As UTF-8; U+FFFD for what is not. */
+  /** Decoded as UTF-8; invalid sequences become U+FFFD. */
   readonly text: string;
-  /** The bytes themselves; only where `text` lost some. */
+  /** The bytes themselves; present only when `text` does not represent them exactly. */
   readonly base64?: string;
 }
 
-/** The text of `bytes`, and the bytes in base64 where they are not valid UTF-8. */
+/** Decodes `bytes`, and adds them in base64 when they are not valid UTF-8. */
 export function textFields(bytes: Uint8Array): TextFields {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = buffer.toString('utf8');

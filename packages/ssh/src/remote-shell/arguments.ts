@@ -7,7 +7,6 @@ export type RemoteShellRequest =
 
 /** The command's own options. */
 export interface RemoteShellOptions {
-  readonly transport: 'async' | 'sync';
   /** The file of `--log`. */
   readonly log: string | null;
   /** Whether a failure is explained on stderr. */
@@ -20,7 +19,7 @@ export interface RemoteShellOptions {
  */
 export function parseArguments(argv: readonly string[]): RemoteShellRequest {
   const sshArgs = [...argv];
-  let options: RemoteShellOptions = { transport: 'async', log: null, explain: true };
+  let options: RemoteShellOptions = { log: null, explain: true };
   while (/^--./.test(sshArgs[0] ?? '')) {
     const [option, attached] = splitOption(sshArgs.shift() as string);
     if (option === '--help') return { kind: 'help' };
@@ -39,10 +38,6 @@ type Change = (value: string | undefined) => Partial<RemoteShellOptions> | strin
 
 /** What each option does with its value; a string is what is wrong with it. */
 const changes: Readonly<Record<string, Change>> = {
-  '--transport': (value) =>
-    value === 'async' || value === 'sync'
-      ? { transport: value }
-      : '--transport takes async or sync',
   '--log': (value) =>
     value === undefined || value === '' ? '--log takes the name of a file' : { log: value },
   '--explain': (value) =>
@@ -68,8 +63,6 @@ Own options, before those of ssh:
   --log FILE                   append every line of stderr to FILE as JSON, and at the end one record with
                                the status, the explanation and counters; no line is dropped
   --explain on|off             whether a failure is explained on stderr (default: on)
-  --transport async|sync       sync carries the wire through the blocking transport instead of handing
-                               it to ssh; slower, for trying that transport with a real program
   --help, --version
 
 Environment:

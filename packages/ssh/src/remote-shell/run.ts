@@ -3,13 +3,12 @@ import {
   type Explanation,
   type ExitStatus,
   SshCommand,
-  type StderrBackend,
   type StderrSnapshot,
 } from '@rsync-io/aux-channel';
 // The command is the flag's first adopter: it takes the variant with the channel, whatever the default.
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { pipeBackend } from '@rsync-io/pipe';
-import type { OpenedLog } from '../log/open-log.js';
+import type { SessionLog } from '../log/session-log.js';
 import type { RemoteShellOptions } from './arguments.js';
 import { passOnSignals } from './signals.js';
 
@@ -22,7 +21,7 @@ export interface RemoteShellEnvironment extends RemoteShellOptions {
 }
 
 /** How ssh ended, and what it said. */
-export interface Ended {
+interface Ended {
   readonly status: ExitStatus;
   readonly stderr: StderrSnapshot;
 }
@@ -52,39 +51,24 @@ export async function runRemoteShell(
 async function openedLog(
   sshArgs: readonly string[],
   { log, drain }: RemoteShellEnvironment,
-): Promise<OpenedLog | null> {
+): Promise<SessionLog | null> {
   if (log === null) return null;
   if (!drain) throw new Error('--log has nothing to write with RSYNC_IO_STDERR_CHANNEL=off.');
-  // Loaded only when asked for, as everything that a plain start does not need.
+  // Loaded only on request, as everything that a plain start does not need.
   const { openLog } = await import('../log/open-log.js');
   return openLog(log, sshArgs);
 }
 
 async function run(
   sshArgs: readonly string[],
-  { transport, program, drain }: RemoteShellEnvironment,
-  log: OpenedLog | null,
+  { program, drain }: RemoteShellEnvironment,
+  log: SessionLog | null,
 ): Promise<Ended> {
-  const command = SshCommand.raw(program, sshArgs);
-  if (transport === 'async') {
-    using _lines = log?.followThisThread();
-    // Not the platform's first choice: that would load native code, which takes longer than all else here.
-    return await runOnEventLoop(command, drain ? [pipeBackend] : []);
-  }
-  // Loaded only when asked for: it brings a thread.
-  const { runBlocking } = await import('./run-blocking.js');
-  const { platformBackends } = await import('../platform-backends.js');
-  const backends = drain ? platformBackends() : [];
-  return runBlocking(command, log?.followDrainThread(backends) ?? backends);
-}
-
-async function runOnEventLoop(
-  command: SshCommand,
-  backends: readonly StderrBackend[],
-): Promise<Ended> {
-  await using transport = await AsyncSshTransport.spawn(command, {
+  using _lines = log?.followLines();
+  await using transport = await AsyncSshTransport.spawn(SshCommand.raw(program, sshArgs), {
     wire: 'inherit',
-    backends,
+    // Not the platform's first choice: loading native code takes longer than everything else here.
+    backends: drain ? [pipeBackend] : [],
     // Straight to the descriptor: this process does nothing else, so it may wait for a slow reader
     // just as ssh itself would, and `process.stderr` would set O_NONBLOCK for everybody else.
     forward: { to: 2 },

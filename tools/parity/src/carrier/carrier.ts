@@ -17,18 +17,13 @@ export type Carrier =
       readonly flag: FlagState;
       readonly backend: Backend;
     }
-  | { readonly kind: 'command'; readonly id: string; readonly transport: 'async' | 'sync' };
+  | { readonly kind: 'command'; readonly id: 'rsync-io-ssh' };
 
 const carried = (kind: 'async' | 'sync', flag: FlagState, backend: Backend): Carrier => ({
   kind,
   flag,
   backend,
   id: `${kind}-${flag}-${backend}`,
-});
-const command = (transport: 'async' | 'sync'): Carrier => ({
-  kind: 'command',
-  transport,
-  id: `rsync-io-ssh-${transport}`,
 });
 
 export const reference: Carrier = { kind: 'ssh', id: 'ssh' };
@@ -47,8 +42,7 @@ export function carriers(platform: NodeJS.Platform = process.platform): readonly
     ...offered('on').map((backend) => carried('async', 'on', backend)),
     ...offered('off').map((backend) => carried('sync', 'off', backend)),
     ...offered('on').map((backend) => carried('sync', 'on', backend)),
-    command('async'),
-    command('sync'),
+    { kind: 'command', id: 'rsync-io-ssh' },
   ];
 }
 
@@ -58,7 +52,7 @@ export function describeCarrier(carrier: Carrier): string {
     case 'ssh':
       return 'plain ssh';
     case 'command':
-      return `rsync-io-ssh --transport ${carrier.transport}`;
+      return 'rsync-io-ssh';
     default:
       return `${carrier.kind}, flag ${carrier.flag}, ${carrier.backend}`;
   }

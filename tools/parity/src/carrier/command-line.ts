@@ -24,7 +24,7 @@ export function commandLine(
       return { words: [carried], env: {} };
     case 'command':
       return {
-        words: [process.execPath, rsyncIoSsh(), '--transport', carrier.transport],
+        words: [process.execPath, rsyncIoSsh()],
         env: { RSYNC_IO_SSH_PROGRAM: carried },
       };
     default:

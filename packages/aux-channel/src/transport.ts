@@ -2,12 +2,15 @@
 export { findSsh } from './command/find-ssh.js';
 export { spawnChild, type SpawnedChild, type WireStdio } from './child/spawn-child.js';
 export { attachStderr } from './child/attach-stderr.js';
-export { childExitStatus, killChild } from './child/kill-child.js';
+export {
+  SupervisedChild,
+  type SupervisedChildParts,
+  type WireActivity,
+} from './child/supervised-child.js';
+export { endingByWaitTimeout, failsWait, type EndedBy, type Ending } from './child/ending.js';
 export { spawnError } from './child/spawn-error.js';
 export { haveSpareDescriptors } from './child/spare-descriptors.js';
-export { Deadline, Watchdog } from './child/watchdog.js';
 export { warnOfFallback } from './drain/fallback.js';
-export { inheritedSnapshot } from './drain/inherited-snapshot.js';
 export { TailBuffer } from './drain/tail-buffer.js';
 export { LineBatch } from './lines/line-batch.js';
 export { LineSplitter } from './lines/line-splitter.js';

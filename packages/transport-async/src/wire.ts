@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import type { WireActivity } from '@rsync-io/aux-channel/transport';
 
 /** Node's pipes to a child are sockets; these counters of theirs are public (`node:net`). */
 interface Counted {
@@ -10,7 +11,7 @@ interface Counted {
 }
 
 /** The child's stdin and stdout, seen from here. */
-export class PipedWire {
+export class PipedWire implements WireActivity {
   readonly stdin: Writable;
   readonly stdout: Readable;
 
@@ -27,6 +28,14 @@ export class PipedWire {
 
   get bytesReceived(): number {
     return (this.stdout as Counted).bytesRead ?? 0;
+  }
+
+  isConnected(): boolean {
+    return this.bytesReceived > 0;
+  }
+
+  hasEnded(): boolean {
+    return false;
   }
 
   /** Changes whenever a byte moved in either direction. */

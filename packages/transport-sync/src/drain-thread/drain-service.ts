@@ -26,44 +26,45 @@ export class DrainService {
   /** @throws (as rejection) what the main thread shall throw */
   async answer(request: Request): Promise<Answer> {
     if (request.kind === 'spawn') return this.#spawn(request);
-    const child = this.#children.get(request.connection);
-    if (child === undefined) return this.#answerForgotten(request);
+    const hosted = this.#children.get(request.connection);
+    if (hosted === undefined) return this.#answerForgotten(request);
+    const { child } = hosted;
     switch (request.kind) {
       case 'snapshot':
         return child.snapshot();
       case 'lines':
-        return packLines(child.takeLines());
+        return packLines(hosted.takeLines());
       case 'publishLines':
-        child.publishesLines = request.wanted;
+        hosted.publishesLines = request.wanted;
         this.#subscribeIfWanted();
-        return child.takeLinesToPublish();
+        return hosted.takeLinesToPublish();
       case 'kill':
         return child.kill(request.signal);
       case 'cancelConnectWatchdog':
         child.cancelConnectWatchdog();
         return null;
       case 'wait':
-        return this.#finish(request.connection, child, await child.wait(request.surface));
+        return this.#finish(request.connection, hosted, await hosted.wait(request.surface));
       case 'dispose':
-        return this.#finish(request.connection, child, await child.dispose());
+        return this.#finish(request.connection, hosted, await hosted.dispose());
     }
   }
 
   async #spawn({ connection, order }: Extract<Request, { kind: 'spawn' }>) {
     // Before the child can say anything.
     this.#subscribeIfWanted(order.publishLines);
-    const child = await HostedChild.start(order);
-    this.#children.set(connection, child);
-    const { pid, backend } = child;
-    return { pid, backend, fallbacks: this.#fallbacks.splice(0) };
+    const hosted = await HostedChild.start(order);
+    this.#children.set(connection, hosted);
+    const { child, backend } = hosted;
+    return { pid: child.pid, backend, fallbacks: this.#fallbacks.splice(0) };
   }
 
   /** All is told; only a channel that a surviving process still writes to is kept, until it is closed. */
-  #finish(connection: number, child: HostedChild, report: FinalReport): FinalReport {
+  #finish(connection: number, hosted: HostedChild, report: FinalReport): FinalReport {
     const forget = () => this.#children.delete(connection);
-    if (report.snapshot.ended === 'abandoned') void child.closed.then(forget);
+    if (report.snapshot.ended === 'abandoned') void hosted.closed.then(forget);
     else forget();
-    child.publishesLines = false;
+    hosted.publishesLines = false;
     this.#subscribeIfWanted();
     return report;
   }
@@ -80,7 +81,9 @@ export class DrainService {
 
   readonly #keepLine = (message: unknown): void => {
     const { pid, line } = message as StderrLineMessage;
-    for (const child of this.#children.values()) if (child.pid === pid) child.keepToPublish(line);
+    for (const hosted of this.#children.values()) {
+      if (hosted.child.pid === pid) hosted.keepToPublish(line);
+    }
   };
 
   #answerForgotten(request: Request): Answer {

@@ -1,0 +1,50 @@
+import { RsyncIoError } from '../trait/errors.js';
+
+/** Who ended a child, if it was this process. */
+export type EndedBy =
+  'connect-timeout' | 'io-timeout' | 'abort' | 'kill' | 'wait-timeout' | 'disposal';
+
+/** A decision of this process to end a child. */
+export interface Ending {
+  readonly by: EndedBy;
+  /** Error for a reader of the interrupted wire; after a watchdog or an abort also for `wait()`. */
+  readonly reason: unknown;
+}
+
+/** Signals that by default do not end a process: a failure after one of them is the child's own. */
+const HARMLESS: readonly string[] = [
+  'SIGCHLD',
+  'SIGCONT',
+  'SIGINFO',
+  'SIGSTOP',
+  'SIGTSTP',
+  'SIGTTIN',
+  'SIGTTOU',
+  'SIGURG',
+  'SIGWINCH',
+];
+
+/** The ending by a caller's `kill()`, or `null` for a signal that is not meant to end the child. */
+export function endingByKill(label: string, signal: NodeJS.Signals): Ending | null {
+  if (HARMLESS.includes(signal) || (signal as unknown) === 0) return null;
+  const message = `${label}: the child was sent ${signal} by kill(); its output may be incomplete.`;
+  return { by: 'kill', reason: new RsyncIoError('ERR_KILLED', message) };
+}
+
+export function endingByDisposal(label: string): Ending {
+  const message =
+    `${label}: the connection was disposed of before its output was read to the end. ` +
+    'Wait for the end of stdout first.';
+  return { by: 'disposal', reason: new RsyncIoError('ERR_DISPOSED', message) };
+}
+
+export function endingByWaitTimeout(label: string, timeoutMs: number): Ending {
+  const message =
+    `${label}: wait() gave up after ${timeoutMs} ms, before the output was read to the end. ` +
+    'Read faster, or raise timeoutMs.';
+  return { by: 'wait-timeout', reason: new RsyncIoError('ERR_WAIT_TIMEOUT', message) };
+}
+
+/** Whether `wait()` reports this ending as an error; after the others it returns the status. */
+export const failsWait = ({ by }: Ending): boolean =>
+  by === 'connect-timeout' || by === 'io-timeout' || by === 'abort';

@@ -1,0 +1,165 @@
+import type { ChildProcess } from 'node:child_process';
+import type { SshCommand } from '../command/ssh-command.js';
+import { inheritedSnapshot } from '../drain/inherited-snapshot.js';
+import { exitChannel } from '../trait/diagnostics.js';
+import { ConnectTimeoutError, IoTimeoutError } from '../trait/errors.js';
+import type { ExitStatus } from '../trait/exit-status.js';
+import type { StderrAuxChannel, StderrSnapshot } from '../trait/trait.js';
+import { type Ending, endingByDisposal, endingByKill, failsWait } from './ending.js';
+import { childExitStatus, killChild } from './kill-child.js';
+import { KILL_GRACE_MS } from './spawn-child.js';
+import { Deadline, Watchdog } from './watchdog.js';
+
+/** What the watchdogs observe of a wire. */
+export interface WireActivity {
+  /** Whether the peer has shown that the connection works. */
+  isConnected(): boolean;
+  /** Changes whenever a byte moves, and whenever it is the caller whom the peer is waiting for. */
+  progress(): string | number;
+  /** Whether stdout has ended: the child may then take its time to exit. */
+  hasEnded(): boolean;
+}
+
+/** What a {@link SupervisedChild} is made of. */
+export interface SupervisedChildParts {
+  readonly command: Pick<SshCommand, 'label' | 'connectTimeoutMs' | 'ioTimeoutMs'>;
+  readonly child: ChildProcess;
+  /** `null` when the child inherits this process's fd 2. */
+  readonly channel: StderrAuxChannel<Promise<void>> | null;
+  /** `null` when the child has this process's own fd 0 and 1: both watchdogs are off. */
+  readonly wire: WireActivity | null;
+  /** Called before the first signal of a watchdog or an abort is sent. */
+  readonly onFailure?: (ending: Ending) => void;
+  /** Called in the turn of the exit, before {@link SupervisedChild.exited} resolves. */
+  readonly onExit?: (status: ExitStatus) => void;
+}
+
+/**
+ * The process behind a connection of either transport: its stderr, its watchdogs, its signals, its
+ * exit, and whether its failure has been reported. Knows who ended it.
+ */
+export class SupervisedChild {
+  readonly pid: number;
+  /** Resolves at the exit. Never rejects. */
+  readonly exited: Promise<ExitStatus>;
+  readonly #parts: SupervisedChildParts;
+  #status: ExitStatus | null = null;
+  #ending: Ending | null = null;
+  #reported = false;
+  #killTimer: NodeJS.Timeout | undefined;
+  #connectWatchdog: Deadline | null = null;
+  #ioWatchdog: Watchdog | null = null;
+
+  constructor(parts: SupervisedChildParts) {
+    this.#parts = parts;
+    this.pid = parts.child.pid as number;
+    this.exited = new Promise((resolve) => {
+      parts.child.once('exit', (code, signal) => resolve(this.#onExit(code, signal)));
+    });
+    if (parts.wire !== null) this.#startWatchdogs(parts.wire);
+  }
+
+  /** The status if the child has exited, else `null`. */
+  get status(): ExitStatus | null {
+    return this.#status;
+  }
+
+  /** Why this process ended the child; `null` when it did not. */
+  get ending(): Ending | null {
+    return this.#ending;
+  }
+
+  /** The captured bytes with their counters. */
+  snapshot(): StderrSnapshot {
+    return this.#parts.channel?.snapshot() ?? inheritedSnapshot();
+  }
+
+  /** From now on only the I/O watchdog counts. Idempotent. */
+  cancelConnectWatchdog(): void {
+    this.#connectWatchdog?.cancel();
+    this.#connectWatchdog = null;
+  }
+
+  /** Sends a signal on the caller's behalf. Returns `false` when there was no process to send it to. */
+  kill(signal: NodeJS.Signals): boolean {
+    const { child, command } = this.#parts;
+    if (this.#status !== null || !killChild(child, signal)) return false;
+    this.#ending ??= endingByKill(command.label, signal);
+    return true;
+  }
+
+  /** Ends the child: SIGTERM, then SIGKILL after {@link KILL_GRACE_MS}. No effect after its exit. */
+  end(ending: Ending): void {
+    if (this.#status !== null) return;
+    if (failsWait(ending)) {
+      if (this.#ending !== null && failsWait(this.#ending)) return;
+      this.#ending = ending;
+      this.#parts.onFailure?.(ending);
+    }
+    this.#ending ??= ending;
+    const { child } = this.#parts;
+    killChild(child, 'SIGTERM');
+    this.#killTimer ??= setTimeout(() => killChild(child, 'SIGKILL'), KILL_GRACE_MS);
+  }
+
+  /**
+   * Resolves after the exit, when capture and forwarding are complete.
+   * @param surface whether a failure of the child itself is printed. The first call decides: a caller
+   *   who has received the status needs no second report.
+   */
+  async complete(surface: boolean): Promise<ExitStatus> {
+    const isFirst = !this.#reported;
+    this.#reported = true;
+    const status = await this.exited;
+    const { channel } = this.#parts;
+    if (surface && isFirst && this.#ending === null) await channel?.joinAndSurfaceOnError(status);
+    else await channel?.join();
+    return status;
+  }
+
+  /** Ends and reaps the child, prints a failure that nobody has received, and closes its stderr. */
+  async dispose(): Promise<ExitStatus> {
+    const { channel, command } = this.#parts;
+    this.end(endingByDisposal(command.label));
+    const status = await this.complete(true);
+    channel?.shutdownRead();
+    return status;
+  }
+
+  #onExit(code: number | null, signal: NodeJS.Signals | null): ExitStatus {
+    const { child, command, onExit } = this.#parts;
+    const status = childExitStatus(child, code, signal);
+    this.#status = status;
+    clearTimeout(this.#killTimer);
+    this.cancelConnectWatchdog();
+    this.#ioWatchdog?.cancel();
+    onExit?.(status);
+    if (exitChannel.hasSubscribers) {
+      const { label } = command;
+      exitChannel.publish({ label, pid: this.pid, status, stderr: this.snapshot() });
+    }
+    return status;
+  }
+
+  #startWatchdogs(wire: WireActivity): void {
+    const { label, connectTimeoutMs, ioTimeoutMs } = this.#parts.command;
+    const context = (timeoutMs: number) => ({ timeoutMs, stderr: this.snapshot().bytes });
+    if (connectTimeoutMs !== null) {
+      this.#connectWatchdog = new Deadline(connectTimeoutMs, () => {
+        if (wire.isConnected()) return;
+        const reason = new ConnectTimeoutError(label, context(connectTimeoutMs));
+        this.end({ by: 'connect-timeout', reason });
+      });
+    }
+    if (ioTimeoutMs !== null) {
+      this.#ioWatchdog = new Watchdog(
+        ioTimeoutMs,
+        () => wire.progress(),
+        () => {
+          if (wire.hasEnded()) return;
+          this.end({ by: 'io-timeout', reason: new IoTimeoutError(label, context(ioTimeoutMs)) });
+        },
+      );
+    }
+  }
+}

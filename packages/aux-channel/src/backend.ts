@@ -7,5 +7,9 @@ export type {
   StderrBackendName,
   StderrEndpoint,
 } from './trait/trait.js';
-export { ChildStderrEndpoint } from './drain/child-stderr-endpoint.js';
-export { readQueued } from './drain/read-queued.js';
+export { type EndpointParts, StreamEndpoint } from './drain/stream-endpoint.js';
+export { type ForeignFunction, type Koffi, loadKoffi } from './native/koffi.js';
+export { SystemCallError } from './native/system-error.js';
+export { bindUnix, type UnixCalls } from './native/unix.js';
+export { unixConstants, type UnixConstants } from './native/unix-constants.js';
+export { bindWindows, type Handle, type WindowsCalls } from './native/windows.js';

@@ -17,3 +17,7 @@ export { LineSplitter } from './lines/line-splitter.js';
 export { Forwarder, PROMPT_DELAY_MS } from './forward/forwarder.js';
 export { serveBlockedThread, type BlockedThreadOptions } from './drain/serve-blocked-thread.js';
 export type { WritableProbe } from './forward/fd-sink.js';
+export { type Koffi, loadKoffi } from './native/koffi.js';
+export { SystemCallError } from './native/system-error.js';
+export { bindUnix, type Reaped, type UnixCalls } from './native/unix.js';
+export { bindWindows, type WindowsCalls } from './native/windows.js';

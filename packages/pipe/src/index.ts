@@ -1,15 +1,26 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import type { StderrBackend } from '@rsync-io/aux-channel';
-import { ChildStderrEndpoint } from '@rsync-io/aux-channel/backend';
+import { type StderrEndpoint, StreamEndpoint } from '@rsync-io/aux-channel/backend';
 
 /**
- * The backend that is always there: what Node makes for `stdio: 'pipe'`. On Unix that is a
- * socketpair of libuv's, on Windows a named pipe. It opens nothing before the spawn, so it cannot
- * fail before it either.
+ * The backend that works wherever Node does: `stdio: 'pipe'`. On Unix that is a socket pair made by
+ * libuv, on Windows a named pipe. It opens nothing before the spawn, so `open()` never rejects.
  */
 export const pipeBackend: StderrBackend = Object.freeze({
   name: 'pipe',
   module: import.meta.url,
-  open: () => Promise.resolve(new ChildStderrEndpoint()),
+  open: () => Promise.resolve(childStderrEndpoint()),
 });
 
 export default pipeBackend;
+
+/** Node makes the pair at the spawn and closes the child's end itself. */
+function childStderrEndpoint(): StderrEndpoint {
+  return new StreamEndpoint({ backend: 'pipe', childStdio: 'pipe', open: stderrOf });
+}
+
+function stderrOf({ stderr }: ChildProcess): Readable {
+  if (stderr) return stderr;
+  throw new TypeError("The child was not spawned with 'pipe' as stdio[2].");
+}

@@ -1,18 +1,29 @@
+import { Socket } from 'node:net';
 import { BackendUnavailableError, type StderrBackend } from '@rsync-io/aux-channel';
-import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
-import { SocketpairEndpoint } from './endpoint.js';
-import { loadLibc } from './libc.js';
+import {
+  bindUnix,
+  loadKoffi,
+  type ReadSink,
+  type StderrEndpoint,
+  StreamEndpoint,
+  type UnixCalls,
+} from '@rsync-io/aux-channel/backend';
 
 /**
- * Asked for as SO_SNDBUF of the child's end; the kernel grants less (Linux: `net.core.wmem_max`). At
+ * Requested as SO_SNDBUF of the child's end; the kernel grants less (Linux: `net.core.wmem_max`). At
  * the default, the overhead per message lets only 22 KB of 80-byte lines queue, with this 218 KB
  * (measured on Linux 6.18); SO_RCVBUF has no effect on AF_UNIX. Unit: bytes.
  */
 const SEND_BUFFER_BYTES = 1_048_576;
 
 /**
- * socketpair(AF_UNIX, SOCK_STREAM): both ends are in our hands before the spawn, so the child's is an
- * ordinary blocking descriptor, and the parent's can be asked how much is queued and shut down.
+ * socketpair(AF_UNIX, SOCK_STREAM): this process holds both ends before the spawn, so the child's end
+ * is an ordinary blocking descriptor, and the parent's end can report how much is queued and be shut
+ * down.
+ *
+ * `open()` loads koffi, an optional dependency, at its first call. It rejects with
+ * `BackendUnavailableError` where koffi is missing, on platforms whose constants are not known, and
+ * when the system has no descriptor left.
  */
 export const socketpairBackend: StderrBackend = Object.freeze({
   name: 'socketpair',
@@ -22,19 +33,41 @@ export const socketpairBackend: StderrBackend = Object.freeze({
 
 export default socketpairBackend;
 
+let loaded: UnixCalls | undefined;
+
 function openPair(): StderrEndpoint {
-  const libc = loadLibc();
-  let pair: [parent: number, child: number];
   try {
-    pair = libc.socketpair();
+    const unix = (loaded ??= bindUnix(loadKoffi(import.meta.url)));
+    const [parent, child] = unix.socketpair();
+    return socketpairEndpoint(unix, parent, child);
   } catch (cause) {
     throw new BackendUnavailableError('socketpair', (cause as Error).message, { cause });
   }
-  const [parent, child] = pair;
+}
+
+/** Takes over both descriptors. */
+function socketpairEndpoint(unix: UnixCalls, parent: number, child: number): StderrEndpoint {
   try {
-    libc.setSendBuffer(child, SEND_BUFFER_BYTES);
+    unix.setSendBuffer(child, SEND_BUFFER_BYTES);
   } catch {
-    // A smaller queue makes the child wait a little earlier; nothing else changes.
+    // With a smaller queue the child blocks a little earlier; nothing else changes.
   }
-  return new SocketpairEndpoint(libc, parent, child);
+  return new StreamEndpoint({
+    backend: 'socketpair',
+    childStdio: child,
+    // The stream owns the descriptor from then on.
+    open: (_child, sink) =>
+      new Socket({ fd: parent, readable: true, writable: false, ...onread(sink) }),
+    closeChildEnd: () => unix.close(child),
+    closeParentEnd: () => unix.close(parent),
+    queuedBytes: unix.queuedBytes,
+    shutdown: unix.shutdownRead,
+  });
+}
+
+function onread(sink: ReadSink | undefined) {
+  if (sink === undefined) return {};
+  const { buffer } = sink;
+  const callback = (bytes: number) => sink.onChunk(buffer.subarray(0, bytes));
+  return { onread: { buffer, callback } };
 }

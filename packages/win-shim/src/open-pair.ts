@@ -24,12 +24,11 @@ async function handshake(sockets: LoopbackSockets<WindowsConnection>) {
 }
 
 function systemSockets(): LoopbackSockets<WindowsConnection> {
-  if (process.platform !== 'win32') throw unavailable('it is for Windows');
+  if (process.platform !== 'win32') throw unavailable('it works on Windows only');
   try {
     return windowsSockets(loadWinsock());
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
-    throw unavailable(`koffi, its native part, did not load (${reason})`, cause);
+    throw unavailable((cause as Error).message, cause);
   }
 }
 

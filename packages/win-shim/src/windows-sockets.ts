@@ -1,4 +1,5 @@
 import { connect } from 'node:net';
+import type { Handle } from '@rsync-io/aux-channel/backend';
 import {
   type AcceptedConnection,
   LOOPBACK,
@@ -6,7 +7,7 @@ import {
   type LoopbackSockets,
   type SocketAddress,
 } from './handshake.js';
-import type { Handle, Winsock } from './winsock.js';
+import type { Winsock } from './winsock.js';
 
 /** The name of a connection that its peer has closed already: it has none any more. */
 const NOWHERE: SocketAddress = Object.freeze({ address: '', port: 0 });

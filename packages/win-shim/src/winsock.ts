@@ -1,17 +1,20 @@
-import { createRequire } from 'node:module';
+import {
+  bindWindows,
+  type ForeignFunction,
+  type Handle,
+  type Koffi,
+  loadKoffi,
+} from '@rsync-io/aux-channel/backend';
 import * as c from './constants.js';
 import type { SocketAddress } from './handshake.js';
 
-/** A SOCKET or another HANDLE, as a number. */
-export type Handle = number;
-
-/** The calls into Windows that this package makes. Each throws {@link WinsockError} unless it says otherwise. */
+/** Calls into Windows. Each throws {@link WinsockError} unless its comment says otherwise. */
 export interface Winsock {
   /** A stream socket that is neither inherited nor overlapped. The caller owns it. */
   socket(): Handle;
-  /** Sets SO_EXCLUSIVEADDRUSE: nobody else binds the same address, whatever options he sets. */
+  /** Sets SO_EXCLUSIVEADDRUSE: no other socket can bind the same address, whatever its options. */
   setExclusive(socket: Handle): void;
-  /** What getsockopt(SO_EXCLUSIVEADDRUSE) says. */
+  /** Reads SO_EXCLUSIVEADDRUSE back. */
   isExclusive(socket: Handle): boolean;
   bind(socket: Handle, to: SocketAddress): void;
   listen(socket: Handle): void;
@@ -21,7 +24,7 @@ export interface Winsock {
   peerAddress(socket: Handle): SocketAddress;
   /** The next waiting connection, which the caller owns; `null`: none. For a non-blocking listener. */
   accept(listener: Handle): Handle | null;
-  /** Takes a handle out of what other children of this process inherit. */
+  /** Makes a handle non-inheritable. */
   clearInherit(handle: Handle): void;
   /** A second handle of the same socket, not inherited. The caller owns it. */
   duplicate(handle: Handle): Handle;
@@ -29,11 +32,11 @@ export interface Winsock {
   closeSocket(socket: Handle): void;
   /** CloseHandle(); never throws. */
   closeHandle(handle: Handle): void;
-  /** A C descriptor over the handle, which it then owns. @returns -1 when there is none left */
+  /** A C descriptor over the handle, which it then owns. Returns -1 when no descriptor is left. */
   openDescriptor(handle: Handle): number;
 }
 
-/** A call that failed; `code` is the name of the Windows Sockets error where it is known. */
+/** A call that failed. `code` is the name of the Windows Sockets error where it is known. */
 export class WinsockError extends Error {
   readonly code: string;
   readonly syscall: string;
@@ -50,19 +53,17 @@ export class WinsockError extends Error {
 let loaded: Winsock | undefined;
 
 /**
- * Loads koffi and binds the system's libraries, at the first call.
- * @throws an error that says which part did not load
+ * Loads koffi and binds the libraries of Windows, at the first call.
+ * @throws Error that names the part that did not load
  */
 export function loadWinsock(): Winsock {
-  return (loaded ??= declare(createRequire(import.meta.url)('koffi') as typeof import('koffi')));
+  return (loaded ??= declare(loadKoffi(import.meta.url)));
 }
 
-/** All that is known of Windows' C interfaces stands here. */
-function declare(koffi: typeof import('koffi')): Winsock {
+/** Everything that depends on the C interfaces of Windows Sockets. */
+function declare(koffi: Koffi): Winsock {
   const ws2 = koffi.load('ws2_32.dll');
-  const kernel = koffi.load('kernel32.dll');
-  // node.exe exports libuv: that is where the table of C descriptors is which `spawn` looks into.
-  const node = koffi.load(process.execPath);
+  const windows = bindWindows(koffi);
 
   const WSASocketW = ws2.func(
     'intptr_t __stdcall WSASocketW(int, int, int, void *, uint32_t, uint32_t)',
@@ -80,24 +81,22 @@ function declare(koffi: typeof import('koffi')): Winsock {
   const ioctlsocket = ws2.func('int __stdcall ioctlsocket(intptr_t, int32_t, _Inout_ uint32_t *)');
   const closesocket = ws2.func('int __stdcall closesocket(intptr_t)');
   const WSAGetLastError = ws2.func('int __stdcall WSAGetLastError()');
-  const CloseHandle = kernel.func('int __stdcall CloseHandle(intptr_t)');
-  const GetLastError = kernel.func('uint32_t __stdcall GetLastError()');
-  const GetCurrentProcess = kernel.func('intptr_t __stdcall GetCurrentProcess()');
-  const SetHandleInformation = kernel.func(
+  const GetCurrentProcess = windows.kernel('intptr_t __stdcall GetCurrentProcess()');
+  const SetHandleInformation = windows.kernel(
     'int __stdcall SetHandleInformation(intptr_t, uint32_t, uint32_t)',
   );
-  const DuplicateHandle = kernel.func(
+  const DuplicateHandle = windows.kernel(
     'int __stdcall DuplicateHandle(intptr_t, intptr_t, intptr_t, _Out_ intptr_t *, uint32_t, int, uint32_t)',
   );
-  const uv_open_osfhandle = node.func('int uv_open_osfhandle(intptr_t)');
 
-  const check = (syscall: string, result: number) => {
-    if (result !== 0) throw new WinsockError(syscall, WSAGetLastError());
+  const lastError = () => WSAGetLastError() as number;
+  const check = (syscall: string, result: unknown) => {
+    if (result !== 0) throw new WinsockError(syscall, lastError());
   };
-  const checkHandle = (syscall: string, succeeded: number) => {
-    if (succeeded === 0) throw new WinsockError(syscall, GetLastError());
+  const checkHandle = (syscall: string, succeeded: unknown) => {
+    if (succeeded === 0) throw new WinsockError(syscall, windows.lastError());
   };
-  const addressBy = (syscall: string, call: typeof getsockname, socket: Handle): SocketAddress => {
+  const addressBy = (syscall: string, call: ForeignFunction, socket: Handle): SocketAddress => {
     const bytes = Buffer.alloc(c.SOCKADDR_IN_BYTES);
     check(syscall, call(socket, bytes, [bytes.length]));
     return { address: bytes.subarray(4, 8).join('.'), port: bytes.readUInt16BE(2) };
@@ -108,7 +107,7 @@ function declare(koffi: typeof import('koffi')): Winsock {
     socket() {
       const flags = c.WSA_FLAG_NO_HANDLE_INHERIT;
       const socket = Number(WSASocketW(c.AF_INET, c.SOCK_STREAM, c.IPPROTO_TCP, null, 0, flags));
-      if (socket === c.INVALID_SOCKET) throw new WinsockError('WSASocketW', WSAGetLastError());
+      if (socket === c.INVALID_SOCKET) throw new WinsockError('WSASocketW', lastError());
       return socket;
     },
     setExclusive(socket) {
@@ -136,8 +135,8 @@ function declare(koffi: typeof import('koffi')): Winsock {
     accept(listener) {
       const socket = Number(accept(listener, null, null));
       if (socket !== c.INVALID_SOCKET) return socket;
-      const number = WSAGetLastError() as number;
-      // Somebody came and went before we looked: no connection, and no failure.
+      const number = lastError();
+      // The peer disconnected before it was accepted: there is no connection, and no failure.
       if (number === c.WSAEWOULDBLOCK || number === c.WSAECONNRESET) return null;
       throw new WinsockError('accept', number);
     },
@@ -151,7 +150,7 @@ function declare(koffi: typeof import('koffi')): Winsock {
       return Number(copy[0]);
     },
     closeSocket: (socket) => void closesocket(socket),
-    closeHandle: (handle) => void CloseHandle(handle),
-    openDescriptor: (handle) => uv_open_osfhandle(handle) as number,
+    closeHandle: windows.closeHandle,
+    openDescriptor: windows.openDescriptor,
   };
 }

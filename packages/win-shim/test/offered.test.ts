@@ -19,7 +19,7 @@ describe('the build of the package', () => {
     const error = await tcpLoopbackBackend.open().catch((e: unknown) => e);
     expect(error).toBeInstanceOf(BackendUnavailableError);
     expect(error).toMatchObject({ backend: 'tcp-loopback' });
-    const reason = on ? /it is for Windows/ : /export condition ssh-socketpair-stderr/;
+    const reason = on ? /it works on Windows only/ : /export condition ssh-socketpair-stderr/;
     expect((error as Error).message).toMatch(reason);
     expect(await configureStderrChannel([tcpLoopbackBackend])).toBeNull();
   });

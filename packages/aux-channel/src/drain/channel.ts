@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { ChildStderrEndpoint } from './child-stderr-endpoint.js';
 import { StderrDrain } from './drain.js';
 import type { ExitStatus } from '../trait/exit-status.js';
 import { type ForwardOptions, Forwarder } from '../forward/forwarder.js';
 import { createFilter } from '../forward/policy.js';
 import { standardErrorSink, writeMessage } from '../forward/sinks.js';
+import { StreamEndpoint } from './stream-endpoint.js';
 import { type SurfacePolicy, surfaceText } from './surface.js';
 import type { StderrAuxChannel, StderrEndpoint, StderrSnapshot } from '../trait/trait.js';
 import { LineDispatcher, type WarningsOption } from '../lines/line-dispatcher.js';
@@ -42,9 +42,12 @@ export function buildStderrChannel(
   options: DrainOptions = {},
 ): StderrAuxChannel<Promise<void>> | null {
   if (endpoint !== null) return new DrainedStderrChannel(endpoint, child, options);
-  // `child.stderr` is undefined, against its type, on a child whose spawn failed.
-  if (!child.stderr) return null;
-  return new DrainedStderrChannel(new ChildStderrEndpoint(), child, options);
+  const { stderr } = child;
+  // Undefined, against its type, on a child whose spawn failed.
+  if (!stderr) return null;
+  // Nobody else would read it, and the child would block.
+  const piped = new StreamEndpoint({ backend: 'pipe', childStdio: 'pipe', open: () => stderr });
+  return new DrainedStderrChannel(piped, child, options);
 }
 
 class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {

@@ -1,16 +1,36 @@
-import { readSync } from 'node:fs';
+import { readFileSync, readSync } from 'node:fs';
 import type { QueueState } from '../trait/trait.js';
 
 const SLICE_BYTES = 65_536;
 let scratch: Uint8Array | undefined;
 
+/** More than any kernel queues in a socket at its default settings. Unit: bytes. */
+const DEFAULT_CAPACITY_BYTES = 4_194_304;
+let capacity: number | undefined;
+
 /**
- * Reads what a non-blocking descriptor holds queued, then looks once whether a writer is left.
- * libuv made the descriptor non-blocking, so nothing here waits.
+ * An upper bound of the bytes that a socket pair can hold. A writer may raise SO_SNDBUF up to
+ * net.core.wmem_max, which Linux doubles; a last message may exceed the buffer by half (af_unix.c).
+ */
+export function queueCapacity(): number {
+  return (capacity ??= Math.max(DEFAULT_CAPACITY_BYTES, 4 * linuxSetting('wmem_max')));
+}
+
+function linuxSetting(name: string): number {
+  try {
+    return Number(readFileSync(`/proc/sys/net/core/${name}`, 'latin1')) || 0;
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * Reads the bytes that a non-blocking descriptor holds queued, then checks once whether a writer is
+ * left. libuv made the descriptor non-blocking, so no call here waits.
  *
  * @param fd a descriptor that an open stream of this thread reads; stays owned by it
- * @param limit bytes known to be queued (FIONREAD), or a cap above the queue's capacity: a writer
- *   that goes on writing must not keep the reader busy without end
+ * @param limit number of bytes known to be queued (FIONREAD), or {@link queueCapacity}: a writer that
+ *   goes on writing must not keep the reader busy for ever
  */
 export function readQueued(
   fd: number,

@@ -1,9 +1,13 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import type { StderrBackend } from '@rsync-io/aux-channel';
-import { ChildStderrEndpoint } from '@rsync-io/aux-channel/backend';
+import { StreamEndpoint } from '@rsync-io/aux-channel/backend';
 
-/** What the next backend in order does; a backend's tests do not know the package of another one. */
+const open = ({ stderr }: ChildProcess) => stderr as Readable;
+
+/** Stands in for the next backend in order: the tests of one backend do not import another. */
 export const pipeBackend: StderrBackend = {
   name: 'pipe',
   module: 'data:text/javascript,',
-  open: () => Promise.resolve(new ChildStderrEndpoint()),
+  open: () => Promise.resolve(new StreamEndpoint({ backend: 'pipe', childStdio: 'pipe', open })),
 };

@@ -1,0 +1,90 @@
+import type { ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
+import type { QueueState, ReadSink, StderrEndpoint } from '../trait/trait.js';
+import { queueCapacity, readQueued } from './read-queued.js';
+
+/** A stream of Node that reads a descriptor. Node reports the number on Unix only. */
+type DescriptorStream = Readable & { readonly _handle?: { readonly fd?: number } | null };
+
+/** The parts in which one backend's endpoint differs from another's. */
+export interface EndpointParts {
+  readonly backend: StderrEndpoint['backend'];
+  readonly childStdio: number | 'pipe';
+  /** Returns the parent's end as a stream. Called once, right after the spawn. */
+  open(child: ChildProcess, sink?: ReadSink): Readable;
+  /** Closes this process's copy of the child's end. Called at most once. */
+  closeChildEnd?(): void;
+  /** Closes a parent's end that was never opened as a stream. Called at most once. */
+  closeParentEnd?(): void;
+  /** Number of bytes queued in the descriptor; throws where the system cannot report it. */
+  queuedBytes?(fd: number): number;
+  /** Shuts the descriptor down before its stream is destroyed. May throw. */
+  shutdown?(fd: number): void;
+}
+
+/** An endpoint whose parent's end is a stream of Node. Closes each end exactly once. */
+export class StreamEndpoint implements StderrEndpoint {
+  readonly backend: StderrEndpoint['backend'];
+  readonly childStdio: number | 'pipe';
+  readonly #parts: EndpointParts;
+  #stream: DescriptorStream | null = null;
+  #childOpen = true;
+  #disposed = false;
+
+  /** Takes over the descriptors of `parts`. */
+  constructor(parts: EndpointParts) {
+    this.backend = parts.backend;
+    this.childStdio = parts.childStdio;
+    this.#parts = parts;
+  }
+
+  attach(child: ChildProcess, sink?: ReadSink): Readable {
+    this.#closeChildEnd();
+    this.#stream = this.#parts.open(child, sink);
+    return this.#stream;
+  }
+
+  takeQueued(receive: (chunk: Uint8Array) => void): QueueState {
+    const stream = this.#stream;
+    if (stream === null || stream.destroyed || stream.readableEnded) return 'eof';
+    const fd = this.#fd;
+    return fd < 0 ? 'unknown' : readQueued(fd, this.#queuedBytes(fd), receive);
+  }
+
+  shutdownRead(): void {
+    const stream = this.#stream;
+    if (stream === null || stream.destroyed) return;
+    try {
+      this.#parts.shutdown?.(this.#fd);
+    } catch {
+      // ENOTCONN on BSD when the child's end is gone: destroying the stream is then enough.
+    }
+    stream.destroy();
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#closeChildEnd();
+    if (this.#stream === null) this.#parts.closeParentEnd?.();
+    else this.#stream.destroy();
+  }
+
+  get #fd(): number {
+    return this.#stream?._handle?.fd ?? -1;
+  }
+
+  #closeChildEnd(): void {
+    if (!this.#childOpen) return;
+    this.#childOpen = false;
+    this.#parts.closeChildEnd?.();
+  }
+
+  #queuedBytes(fd: number): number {
+    try {
+      return this.#parts.queuedBytes?.(fd) ?? queueCapacity();
+    } catch {
+      return queueCapacity();
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { createRequire } from 'node:module';
+
+/** A function of a shared library, called with the C types of its declaration. */
+export type ForeignFunction = (...args: unknown[]) => unknown;
+
+/** The part of koffi that this package uses. It is passed in, so that the trait has no dependency. */
+export interface Koffi {
+  /** `null` is the process itself: on Unix that includes the C library. */
+  load(path: string | null): { func(declaration: string): ForeignFunction };
+  /** `errno` of the last call on this thread. */
+  errno(): number;
+}
+
+/**
+ * Loads koffi as a dependency of the calling package.
+ * @param importer `import.meta.url` of the caller
+ * @throws Error with a message that says what to do
+ */
+export function loadKoffi(importer: string): Koffi {
+  try {
+    return createRequire(importer)('koffi') as Koffi;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+    throw new Error(
+      `its optional dependency koffi could not be loaded (${reason}); ` +
+        'install it with: npm install koffi --include=optional',
+      { cause },
+    );
+  }
+}

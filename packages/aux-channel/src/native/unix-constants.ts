@@ -1,0 +1,104 @@
+/** Values from one platform's system headers. */
+export interface UnixConstants {
+  /** Flag of socketpair(2); `null` where the platform has none, and fcntl(F_SETFD) is used instead. */
+  readonly SOCK_CLOEXEC: number | null;
+  readonly SOL_SOCKET: number;
+  readonly SO_SNDBUF: number;
+  /** Socket option that stands in for MSG_NOSIGNAL; `null` where send(2) takes that flag. */
+  readonly SO_NOSIGPIPE: number | null;
+  /** Flags of send(2) and recv(2). */
+  readonly MSG_DONTWAIT: number;
+  readonly MSG_NOSIGNAL: number;
+  readonly FIONREAD: number;
+  /** POLLOUT promises room for this many bytes. POSIX guarantees 512. */
+  readonly PIPE_BUF: number;
+  /** C type of the second argument of poll(2). */
+  readonly nfds_t: 'unsigned long' | 'unsigned int';
+}
+
+/** The same on every supported Unix: sys/socket.h, fcntl.h, poll.h, sys/wait.h. */
+export const common = {
+  AF_UNIX: 1,
+  SOCK_STREAM: 1,
+  F_SETFD: 2,
+  FD_CLOEXEC: 1,
+  SHUT_RD: 0,
+  POLLIN: 0x01,
+  POLLOUT: 0x04,
+  WNOHANG: 1,
+} as const;
+
+/** `_IOR('f', 127, int)`: BSD sys/filio.h, and Linux on powerpc (arch/powerpc/include/uapi/asm/ioctls.h). */
+const FIONREAD_BSD = 0x4004667f;
+
+/**
+ * Linux: include/linux/{net,socket}.h, include/uapi/asm-generic/{socket,ioctls}.h,
+ * include/uapi/linux/limits.h. glibc and musl agree.
+ */
+const linux: UnixConstants = {
+  SOCK_CLOEXEC: 0o2000000,
+  SOL_SOCKET: 1,
+  SO_SNDBUF: 7,
+  SO_NOSIGPIPE: null,
+  MSG_DONTWAIT: 0x40,
+  MSG_NOSIGNAL: 0x4000,
+  FIONREAD: 0x541b,
+  PIPE_BUF: 4096,
+  nfds_t: 'unsigned long',
+};
+
+/** FreeBSD: sys/sys/{socket,filio,syslimits}.h, sys/sys/poll.h. */
+const freebsd: UnixConstants = {
+  SOCK_CLOEXEC: 0x10000000,
+  SOL_SOCKET: 0xffff,
+  SO_SNDBUF: 0x1001,
+  SO_NOSIGPIPE: null,
+  MSG_DONTWAIT: 0x80,
+  MSG_NOSIGNAL: 0x20000,
+  FIONREAD: FIONREAD_BSD,
+  PIPE_BUF: 512,
+  nfds_t: 'unsigned int',
+};
+
+/** macOS has neither SOCK_CLOEXEC nor, before macOS 15, MSG_NOSIGNAL (bsd/sys/socket.h of xnu). */
+const darwin: UnixConstants = {
+  ...freebsd,
+  SOCK_CLOEXEC: null,
+  SO_NOSIGPIPE: 0x1022,
+  MSG_NOSIGNAL: 0,
+};
+
+/** NetBSD: sys/sys/socket.h. */
+const netbsd: UnixConstants = { ...freebsd, MSG_NOSIGNAL: 0x400 };
+
+/** OpenBSD: sys/sys/socket.h. */
+const openbsd: UnixConstants = { ...freebsd, SOCK_CLOEXEC: 0x8000, MSG_NOSIGNAL: 0x400 };
+
+/**
+ * Architectures whose Linux headers follow asm-generic. MIPS and SPARC number almost everything
+ * differently, and koffi has no prebuilt binary for them.
+ */
+const LINUX_GENERIC = new Set(['arm', 'arm64', 'ia32', 'loong64', 'riscv64', 's390x', 'x64']);
+
+/** The constants of a platform, named as `process` names it; `null` where they are not known. */
+export function unixConstants(
+  platform: NodeJS.Platform,
+  arch: NodeJS.Architecture,
+): UnixConstants | null {
+  switch (platform) {
+    case 'linux':
+    case 'android':
+      if (LINUX_GENERIC.has(arch)) return linux;
+      return arch === 'ppc64' ? { ...linux, FIONREAD: FIONREAD_BSD } : null;
+    case 'darwin':
+      return darwin;
+    case 'freebsd':
+      return freebsd;
+    case 'netbsd':
+      return netbsd;
+    case 'openbsd':
+      return openbsd;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,125 @@
+import { constants as osConstants } from 'node:os';
+import type { Koffi } from './koffi.js';
+import { SystemCallError } from './system-error.js';
+import { common, type UnixConstants, unixConstants } from './unix-constants.js';
+
+/** State of a child process as waitpid(2) reports it. */
+export type Reaped =
+  /** It is our child and still runs. */
+  | 'running'
+  /** It had ended, and was reaped by this call. */
+  | 'reaped'
+  /** It is no child of this process, or no longer one. */
+  | 'unknown';
+
+/** Calls into the C library. All throw {@link SystemCallError} unless their comment says otherwise. */
+export interface UnixCalls {
+  readonly constants: UnixConstants;
+  /** socketpair(2): two blocking, close-on-exec stream sockets. The caller owns both descriptors. */
+  socketpair(): [number, number];
+  /** setsockopt(2), SO_SNDBUF. Unit: bytes. */
+  setSendBuffer(fd: number, bytes: number): void;
+  /** ioctl(2), FIONREAD: bytes that can be read at once. */
+  queuedBytes(fd: number): number;
+  /** shutdown(2), SHUT_RD. */
+  shutdownRead(fd: number): void;
+  /** recv(2) without waiting. Returns 0 at the end of the stream, `null` when nothing is queued. */
+  receive(fd: number, into: Uint8Array): number | null;
+  /** send(2) without waiting and without SIGPIPE. Returns 0 when nothing fits. */
+  send(fd: number, bytes: Uint8Array): number;
+  /**
+   * poll(2) on an array of `struct pollfd`. Never throws: the read or write that follows reports an error.
+   * @returns how many descriptors are ready; -1 when a signal interrupted the call
+   */
+  poll(fds: Int32Array, ms: number): number;
+  /** waitpid(2) without waiting. Never throws. */
+  reap(pid: number): Reaped;
+  /**
+   * close(2) for descriptors that {@link socketpair} returned. `fs.closeSync` would warn about them in a
+   * worker thread, because Node did not open them. Never throws.
+   */
+  close(fd: number): void;
+}
+
+/**
+ * Binds the C library of this process: glibc, musl or libSystem.
+ * @throws Error when the constants of the platform are not known
+ */
+export function bindUnix(
+  koffi: Koffi,
+  platform: NodeJS.Platform = process.platform,
+  arch: NodeJS.Architecture = process.arch,
+): UnixCalls {
+  const constants = unixConstants(platform, arch);
+  if (constants === null) throw new Error(`it has no constants for ${platform} on ${arch}`);
+  const libc = koffi.load(null);
+  const socketpair = libc.func('int socketpair(int, int, int, _Out_ int *)');
+  const setsockopt = libc.func('int setsockopt(int, int, int, int *, uint32_t)');
+  const shutdown = libc.func('int shutdown(int, int)');
+  const close = libc.func('int close(int)');
+  // Variadic in C: arm64 macOS passes variadic arguments differently.
+  const fcntl = libc.func('int fcntl(int, int, ...)');
+  const ioctl = libc.func('int ioctl(int, unsigned long, ...)');
+  const recv = libc.func('intptr_t recv(int, void *, size_t, int)');
+  const send = libc.func('intptr_t send(int, void *, size_t, int)');
+  const poll = libc.func(`int poll(void *, ${constants.nfds_t}, int)`);
+  const waitpid = libc.func('int waitpid(int, void *, int)');
+
+  const { EAGAIN, ECONNRESET, EINTR, EPIPE } = osConstants.errno;
+  const { SOCK_CLOEXEC, SOL_SOCKET, SO_SNDBUF, SO_NOSIGPIPE, MSG_DONTWAIT } = constants;
+  const sendFlags = MSG_DONTWAIT | constants.MSG_NOSIGNAL;
+  const check = (syscall: string, result: unknown) => {
+    if (result === -1) throw new SystemCallError(syscall, koffi.errno());
+  };
+
+  return {
+    constants,
+    socketpair() {
+      const pair: [number, number] = [-1, -1];
+      const type = common.SOCK_STREAM | (SOCK_CLOEXEC ?? 0);
+      check('socketpair', socketpair(common.AF_UNIX, type, 0, pair));
+      for (const fd of pair) {
+        // Neither call has a documented way to fail on an open descriptor.
+        if (SOCK_CLOEXEC === null) fcntl(fd, common.F_SETFD, 'int', common.FD_CLOEXEC);
+        if (SO_NOSIGPIPE !== null) setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, new Int32Array([1]), 4);
+      }
+      return pair;
+    },
+    setSendBuffer(fd, bytes) {
+      check('setsockopt', setsockopt(fd, SOL_SOCKET, SO_SNDBUF, new Int32Array([bytes]), 4));
+    },
+    queuedBytes(fd) {
+      const count = new Int32Array(1);
+      check('ioctl', ioctl(fd, constants.FIONREAD, 'int *', count));
+      return count[0] as number;
+    },
+    shutdownRead(fd) {
+      check('shutdown', shutdown(fd, common.SHUT_RD));
+    },
+    receive(fd, into) {
+      const count = Number(recv(fd, into, into.length, MSG_DONTWAIT));
+      if (count >= 0) return count;
+      const errno = koffi.errno();
+      if (errno === EAGAIN || errno === EINTR) return null;
+      throw new SystemCallError('recv', errno);
+    },
+    send(fd, bytes) {
+      const count = Number(send(fd, bytes, bytes.length, sendFlags));
+      if (count >= 0) return count;
+      const errno = koffi.errno();
+      if (errno === EAGAIN || errno === EINTR) return 0;
+      // The peer closed its socket with unread bytes in it (unix(7)); a pipe would report EPIPE.
+      throw new SystemCallError('send', errno === ECONNRESET ? EPIPE : errno);
+    },
+    poll(fds, ms) {
+      const ready = poll(fds, fds.length / 2, ms) as number;
+      return ready === -1 && koffi.errno() !== EINTR ? 1 : ready;
+    },
+    reap(pid) {
+      const result = waitpid(pid, null, common.WNOHANG) as number;
+      if (result === 0) return 'running';
+      return result === pid ? 'reaped' : 'unknown';
+    },
+    close: (fd) => void close(fd),
+  };
+}

@@ -1,10 +1,10 @@
 export { stderrBackendContract, type BackendCapabilities } from './contracts/backend.js';
-export {
-  transportContract,
-  type ContractOptions,
-  type TransportDriver,
-  type TransportUnderTest,
-} from './contracts/transport.js';
+export { transportContract } from './contracts/transport/contract.js';
+export type {
+  ContractOptions,
+  TransportDriver,
+  TransportUnderTest,
+} from './contracts/transport/driver.js';
 export { makeAwkwardTree, treeDigest, type TreeSize } from './fixtures/awkward-tree.js';
 export { describeWithPeers } from './peers/describe-with-peers.js';
 export { embeddedSshClient } from './peers/embedded-ssh-client-path.js';

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { isAlive, openDescriptors } from '../../process-census.js';
+import { program } from '../../programs.js';
+import { type ContractContext, act, node, nothingLeaked, windows } from './environment.js';
+
+/** Disposal: the child is gone, and nothing is left open. */
+export function disposalCases({ start }: ContractContext): void {
+  describe('disposal', () => {
+    it('ends and reaps the child, and is safe twice', async () => {
+      const transport = await start(act('sleep:60000'));
+      await transport.dispose();
+      await transport.dispose();
+      expect(transport.tryWait()?.signal).toBe('SIGTERM');
+      expect(isAlive(transport.pid)).toBe(false);
+    });
+
+    it('kills a child that ignores SIGTERM, which Windows does not know', async () => {
+      const transport = await start(node(program('ignore-term')));
+      await transport.read();
+      await transport.dispose();
+      expect(transport.tryWait()?.signal).toBe(windows ? 'SIGTERM' : 'SIGKILL');
+    });
+
+    it('of thirty connections in a row leaves no descriptor open', async () => {
+      await (await start(act())).dispose();
+      const before = openDescriptors() as number;
+      for (let i = 0; i < 30; i++) {
+        const transport = await start(act('cat'));
+        if (i % 2 === 0) await transport.wait();
+        await transport.dispose();
+      }
+      await nothingLeaked(before);
+    });
+  });
+}

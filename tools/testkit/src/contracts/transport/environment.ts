@@ -1,0 +1,84 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type RawCommandOptions, SshCommand, type StderrBackend } from '@rsync-io/aux-channel';
+import { afterEach } from 'vitest';
+import { isAlive, openDescriptors, waitUntil } from '../../process-census.js';
+import { program } from '../../programs.js';
+import type { ContractOptions, TransportDriver, TransportUnderTest } from './driver.js';
+
+export const windows = process.platform === 'win32';
+
+/** Longer than a child takes to start and to write its first byte on a busy machine. Unit: milliseconds. */
+export const CONNECT_MS = windows ? 3_000 : 700;
+
+/** What the cases of one contract share. */
+export interface ContractContext {
+  readonly driver: TransportDriver;
+  readonly backend: StderrBackend;
+  /** Starts a connection that is disposed of after the test. */
+  start(command: SshCommand, options?: Partial<ContractOptions>): Promise<TransportUnderTest>;
+  /** Processes that outlive their connection; killed after the test. */
+  readonly strangers: number[];
+  /** `whole`, or nothing in a build that does not capture stderr. */
+  captured(whole: string): string;
+}
+
+export function contractContext(driver: TransportDriver, backend: StderrBackend): ContractContext {
+  const started: TransportUnderTest[] = [];
+  const strangers: number[] = [];
+  const quiet: ContractOptions = { backends: [backend], forward: false, surface: 'never' };
+
+  afterEach(async () => {
+    for (const transport of started.splice(0)) await transport.dispose();
+    for (const pid of strangers.splice(0)) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  });
+
+  return {
+    driver,
+    backend,
+    strangers,
+    async start(command, options = {}) {
+      const transport = await driver.spawn(command, { ...quiet, ...options });
+      started.push(transport);
+      return transport;
+    },
+    captured: (whole) => (driver.captures ? whole : ''),
+  };
+}
+
+/** A child that does what each word says; see `programs/act.mjs`. */
+export const act = (...steps: string[]) => acting(steps);
+export const acting = (steps: readonly string[], options: RawCommandOptions = {}) =>
+  SshCommand.raw(process.execPath, [program('act'), ...steps], options);
+export const node = (...args: (string | number)[]) =>
+  SshCommand.raw(process.execPath, args.map(String));
+
+/** Some handles are closed a turn of the event loop later, and other ones of earlier tests with them. */
+export const nothingLeaked = (before: number) =>
+  waitUntil(() => (openDescriptors() as number) <= before, { what: 'the descriptors to close' });
+
+/** Returns what is written to a descriptor while `use` runs. */
+export async function showing(use: (fd: number) => Promise<void>): Promise<string> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-contract-'));
+  const file = path.join(folder, 'shown');
+  const fd = openSync(file, 'a');
+  try {
+    await use(fd);
+    return readFileSync(file, 'latin1');
+  } finally {
+    closeSync(fd);
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export async function readAll(transport: TransportUnderTest): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for (;;) {
+    const chunk = await transport.read();
+    if (chunk.length === 0) return Buffer.concat(chunks);
+    chunks.push(chunk);
+  }
+}
+
+export const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');

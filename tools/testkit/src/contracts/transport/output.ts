@@ -1,0 +1,106 @@
+import { fstatSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { waitUntil } from '../../process-census.js';
+import { program } from '../../programs.js';
+import { type ContractContext, act, node, showing } from './environment.js';
+
+/** What a connection prints: forwarded stderr and the report of a failure. */
+export function outputCases({ start }: ContractContext): void {
+  describe('what is shown', () => {
+    it('is every byte in order, when it is forwarded', async () => {
+      const shown = await showing(async (to) => {
+        const transport = await start(node(program('write-stderr'), 500_000, 'numbered'), {
+          forward: { to },
+        });
+        await transport.wait();
+      });
+      expect(shown).toHaveLength(500_000);
+      expect(shown.endsWith('line 00000000024999\n')).toBe(true);
+    });
+
+    it('of a prompt comes while the child waits for the answer', async () => {
+      const shown = await showing(async (to) => {
+        const transport = await start(node(program('prompt')), { forward: { to } });
+        await waitUntil(() => fstatSync(to).size > 0, { what: 'the prompt' });
+        expect(transport.tryWait()).toBeNull();
+        await transport.write(Buffer.from('secret\n'));
+        expect((await transport.wait()).success).toBe(true);
+      });
+      expect(shown).toBe('Password: ');
+    });
+
+    it('of two connections to one place has no line with bytes of both, prompts included', async () => {
+      const shown = await showing(async (to) => {
+        const speak = (name: string) => ({
+          forward: { to, prefix: `[${name}] ` },
+          command: act(
+            ...Array.from({ length: 8 }, () => [
+              `err:${name}?`,
+              'sleep:90',
+              `err:${name}=`,
+              `err:${name}\n${name}\n`,
+            ]).flat(),
+          ),
+        });
+        const all = ['aa', 'bb'].map(speak).map((one) => start(one.command, one));
+        for (const transport of await Promise.all(all)) await transport.wait();
+      });
+      for (const line of shown.split('\n').slice(0, -1)) {
+        expect(line).toMatch(/^(?:\[aa\] [a?=]+|\[bb\] [b?=]+)$/);
+      }
+      const said = shown.replace(/^\[..\] /gm, '').replaceAll('\n', '');
+      expect([...said].sort().join('')).toBe([...'aa?aa=aaaabb?bb=bbbb'.repeat(8)].sort().join(''));
+    });
+
+    it('at a failure is one headline below what was forwarded, once', async () => {
+      const shown = await showing(async (to) => {
+        const transport = await start(act('err:broken\n', 'exit:7'), {
+          forward: { to },
+          surface: 'unless-forwarded',
+        });
+        await transport.wait();
+        await transport.wait();
+        await transport.dispose();
+      });
+      expect(shown).toMatch(/^broken\nssh process exited with status 7: .*\n$/);
+    });
+
+    it('at a failure is headline and tail, when always asked for', async () => {
+      const shown = await showing(async (to) => {
+        const options = { forward: { to }, surface: 'always' } as const;
+        await (await start(act('err:broken\n', 'exit:7'), options)).wait();
+      });
+      expect(shown).toBe('broken\nssh process exited with status 7:\nbroken\n');
+    });
+
+    it('is nothing more, when the caller takes the stderr', async () => {
+      const shown = await showing(async (to) => {
+        const transport = await start(act('err:broken\n', 'exit:7'), {
+          forward: { to },
+          surface: 'always',
+        });
+        await transport.waitWithStderr();
+        await transport.wait();
+        await transport.dispose();
+      });
+      expect(shown).toBe('broken\n');
+    });
+
+    it('is a failure that nobody waited for', async () => {
+      const shown = await showing(async (to) => {
+        const transport = await start(act('exit:5'), { forward: { to }, surface: 'always' });
+        await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
+        await transport.dispose();
+      });
+      expect(shown).toBe('ssh process exited with status 5: it wrote nothing to stderr\n');
+    });
+
+    it('is nothing, when disposal itself ended the child', async () => {
+      const shown = await showing(async (to) => {
+        const options = { forward: { to }, surface: 'always' } as const;
+        await (await start(act('sleep:60000'), options)).dispose();
+      });
+      expect(shown).toBe('');
+    });
+  });
+}

@@ -1,0 +1,128 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { closeSync, openSync } from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
+import { inspect } from 'node:util';
+import { SpawnError, SshCommand } from '@rsync-io/aux-channel';
+import { describe, expect, it } from 'vitest';
+import { openDescriptors } from '../../process-census.js';
+import { program } from '../../programs.js';
+import {
+  type ContractContext,
+  act,
+  acting,
+  nothingLeaked,
+  readAll,
+  windows,
+} from './environment.js';
+
+/** Starting a child, and failing to. */
+export function startCases({ start }: ContractContext): void {
+  it('hands over every argument as it is', async () => {
+    const awkward = [
+      '',
+      'a b',
+      'say "so"',
+      'C:\\folder\\',
+      '\\\\"',
+      '%PATH%',
+      '^&|<>!',
+      "it's",
+      'ünï',
+      '*?',
+      '\n',
+    ];
+    const transport = await start(act('argv', ...awkward));
+    expect(JSON.parse((await readAll(transport)).toString())).toEqual(awkward);
+  });
+
+  it('tells diagnostics of its start and end, and of no argument or variable', async () => {
+    const messages: unknown[] = [];
+    const listener = (message: unknown) => void messages.push(message);
+    const channels = ['rsync-io:spawn', 'rsync-io:exit'];
+    for (const name of channels) subscribe(name, listener);
+    try {
+      const secret = acting(['exit:3', 'tell-nobody'], {
+        env: { ...process.env, TOKEN: 'tell-nobody' },
+        label: 'host',
+      });
+      await (await start(secret)).wait();
+    } finally {
+      for (const name of channels) unsubscribe(name, listener);
+    }
+    expect(messages).toMatchObject([
+      { label: 'host', program: process.execPath },
+      { label: 'host', status: { code: 3 } },
+    ]);
+    expect(inspect(messages, { depth: null, showHidden: true })).not.toContain('tell-nobody');
+  });
+
+  describe('a start that fails', () => {
+    it.each([
+      ['a missing program', 'ENOENT', SshCommand.raw('no-such-program'), /Install it/],
+      [
+        'a missing folder',
+        'ENOENT',
+        SshCommand.raw(process.execPath, [], { cwd: '/none' }),
+        /working directory "\/none" does not exist/,
+      ],
+      [
+        'a folder as program',
+        windows ? 'ENOENT' : 'EACCES',
+        SshCommand.raw(tmpdir()),
+        windows ? /Install it/ : /may not be executed/,
+      ],
+    ] as const)('for %s is a SpawnError %s and leaks nothing', async (_, code, command, says) => {
+      await (await start(act())).wait();
+      const before = openDescriptors() as number;
+      const error = await start(command).catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(SpawnError);
+      expect(error).toMatchObject({ name: 'SpawnError', code, program: command.program });
+      expect((error as Error).message).toMatch(says);
+      await nothingLeaked(before);
+    });
+
+    it('tells no argument and no variable, which may be secrets', async () => {
+      const command = SshCommand.raw('no-such-program', ['--password=tell-nobody'], {
+        env: { ...process.env, TOKEN: 'tell-nobody' },
+      });
+      const error = await start(command).catch((e: unknown) => e);
+      expect(error).toBeInstanceOf(SpawnError);
+      expect(inspect(error, { depth: null, showHidden: true })).not.toContain('tell-nobody');
+    });
+
+    // Wine takes command lines that Windows does not.
+    if (!windows) {
+      it('for a huge argument is a SpawnError E2BIG and leaks nothing', async () => {
+        await (await start(act())).wait();
+        const before = openDescriptors() as number;
+        const error = await start(act('x'.repeat(4e6))).catch((e: unknown) => e);
+        expect(error).toBeInstanceOf(SpawnError);
+        expect(error).toMatchObject({ code: 'E2BIG', program: process.execPath });
+        expect((error as Error).message).toMatch(/too long/);
+        await nothingLeaked(before);
+      });
+    }
+
+    it('for want of descriptors is a SpawnError EMFILE and leaks nothing', async () => {
+      await (await start(act())).wait();
+      const before = openDescriptors() as number;
+      const hoard: number[] = [];
+      let error: unknown;
+      try {
+        for (;;) hoard.push(openSync(devNull, 'r'));
+      } catch {
+        for (const spare of [0, 1, 2, 3]) {
+          if (spare > 0) closeSync(hoard.pop() as number);
+          error = await start(act()).catch((e: unknown) => e);
+          expect(error).toBeInstanceOf(SpawnError);
+          expect(error).toMatchObject({ code: 'EMFILE' });
+          expect((error as Error).message).toMatch(/ulimit -n/);
+        }
+      } finally {
+        for (const fd of hoard) closeSync(fd);
+      }
+      await nothingLeaked(before);
+      expect((await (await start(act())).wait()).success).toBe(true);
+    });
+  });
+}

@@ -1,0 +1,90 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { STDERR_BUFFER_CAP } from '@rsync-io/aux-channel';
+import { describe, expect, it } from 'vitest';
+import { isAlive, waitUntil } from '../../process-census.js';
+import { program } from '../../programs.js';
+import { type ContractContext, act, node, readAll, text } from './environment.js';
+
+/** The capture of stderr. */
+export function stderrCases({ start, captured, strangers, backend }: ContractContext): void {
+  describe('stderr', () => {
+    it('is captured as it came, whatever its encoding', async () => {
+      const transport = await start(node(program('write-stderr'), 512, 'bytes', 3));
+      const { status, stderr } = await transport.waitWithStderr();
+      expect(status.code).toBe(3);
+      expect(stderr).toEqual(Uint8Array.from({ length: 512 }, (_, i) => i % 256));
+      expect(transport.stderrSnapshot()).toMatchObject({
+        totalBytes: 512,
+        discardedBytes: 0,
+        droppedWarnings: 0,
+        backend: backend.name,
+        ended: 'eof',
+      });
+    });
+
+    it('is kept to the newest 64 KiB, and counted in full', async () => {
+      const transport = await start(node(program('write-stderr'), 3_000_000, 'numbered'));
+      const { stderr } = await transport.waitWithStderr();
+      expect(stderr).toHaveLength(STDERR_BUFFER_CAP);
+      expect(text(stderr).endsWith('line 00000000149999\n')).toBe(true);
+      expect(transport.stderrSnapshot()).toMatchObject({
+        totalBytes: 3_000_000,
+        discardedBytes: 3_000_000 - STDERR_BUFFER_CAP,
+      });
+    });
+
+    it('can be looked at while the child runs', async () => {
+      const transport = await start(act('err:early\n', 'out:x', 'drain', 'exit:1'));
+      await transport.read();
+      await waitUntil(() => text(transport.stderrOutput()) === 'early\n', { what: 'stderr' });
+      expect(transport.stderrSnapshot().ended).toBeNull();
+      expect((await transport.wait()).code).toBe(1);
+      expect(text(transport.stderrOutput())).toBe('early\n');
+    });
+
+    it('of 10 MiB before the first byte of stdout is no deadlock', async () => {
+      const transport = await start(node(program('stderr-then-stdout'), 10 << 20));
+      expect(text(await readAll(transport))).toBe('done');
+      expect((await transport.wait()).success).toBe(true);
+      expect(transport.stderrSnapshot().totalBytes).toBe(10 << 20);
+    });
+
+    it('is complete though a grandchild keeps fd 2, which is not waited for and not harmed', async () => {
+      const transport = await start(node(program('grandchild'), 204_800, 3));
+      const grandchild = Number(text(await readAll(transport)));
+      strangers.push(grandchild);
+      const { status, stderr } = await transport.waitWithStderr();
+      expect(status.code).toBe(3);
+      expect(stderr).toHaveLength(STDERR_BUFFER_CAP);
+      const snapshot = transport.stderrSnapshot();
+      expect(snapshot).toMatchObject({ totalBytes: 204_800, ended: 'abandoned' });
+      expect(isAlive(grandchild)).toBe(true);
+    });
+
+    it('is closed under a grandchild by disposal only', async () => {
+      const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-contract-'));
+      const report = path.join(folder, 'report');
+      const transport = await start(node(program('chatty-grandchild'), 1, report));
+      const grandchild = Number(text(await readAll(transport)));
+      strangers.push(grandchild);
+      await transport.wait();
+      const told = () => isAlive(grandchild) === false && readFileSync(report, 'utf8');
+      await waitUntil(() => told() !== false, { what: 'the report of the grandchild' });
+      expect(told()).toBe('every write succeeded');
+      rmSync(folder, { recursive: true });
+    });
+
+    it('of disposal reaches a grandchild as a broken pipe', async () => {
+      const transport = await start(act('nag'));
+      const grandchild = Number(text(await transport.read()));
+      strangers.push(grandchild);
+      await transport.wait();
+      expect(transport.stderrSnapshot().ended).toBe('abandoned');
+      expect(isAlive(grandchild)).toBe(true);
+      await transport.dispose();
+      await waitUntil(() => !isAlive(grandchild), { what: 'the grandchild to notice' });
+    });
+  });
+}

@@ -56,15 +56,14 @@ export {
 } from '@rsync-io/aux-channel';
 export {
   AsyncSshChild,
-  AsyncSshTransport,
   type AsyncTransportOptions,
   type SplitTransport,
+  STDERR_CHANNEL,
   type Wire,
 } from '@rsync-io/transport-async';
 export {
   DrainThreadLostError,
   SshChildHandle,
-  SshConnection,
   SshReader,
   SshWriter,
   type SplitConnection,
@@ -72,5 +71,12 @@ export {
   type SyncTransportOptions,
   WireUnavailableError,
 } from '@rsync-io/transport-sync';
-export { connect, type ConnectOptions, connectSync, type ConnectSyncOptions } from './connect.js';
+export { connect, connectSync } from './connect.js';
 export { platformBackends } from './platform-backends.js';
+export { exitLike, forwardSignals } from './signals.js';
+export {
+  AsyncSshTransport,
+  type ConnectOptions,
+  type ConnectSyncOptions,
+  SshConnection,
+} from './transports.js';

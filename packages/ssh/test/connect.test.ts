@@ -1,5 +1,16 @@
 import { text } from 'node:stream/consumers';
-import { connect, connectSync, exitStatus, explain, platformBackends } from '@rsync-io/ssh';
+import * as ssh from '@rsync-io/ssh';
+import {
+  connect,
+  connectSync,
+  exitStatus,
+  explain,
+  platformBackends,
+  SshCommand,
+  SshConnection,
+  STDERR_CHANNEL,
+} from '@rsync-io/ssh';
+import * as flagged from '@rsync-io/ssh/ssh-socketpair-stderr';
 import { run } from './helpers.js';
 import { describeWithPeers, type SshPeer, startEmbeddedSshServer } from '@rsync-io/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +28,55 @@ describe('platformBackends', () => {
       const module = (await import(backend.module)) as { default: unknown };
       expect(module.default).toBe(backend);
     }
+  });
+});
+
+describe('every way to start a child', () => {
+  const quiet = { forward: false, surface: 'never' } as const;
+  const shell = SshCommand.raw(process.execPath, ['-e', 'console.error("said")']);
+  // A remote shell for any host: this Node, which evaluates the remote command.
+  const config = { program: process.execPath, programArgs: ['-e', 'console.error("said")', '--'] };
+
+  it('captures stderr although no backend is named, with the flag on', async () => {
+    await using spawned = await flagged.AsyncSshTransport.spawn(shell, quiet);
+    await using connected = await flagged.connect('host', config, quiet);
+    await using rsync = await flagged.AsyncSshTransport.executeRemoteRsync(
+      'host',
+      ['--server'],
+      config,
+      quiet,
+    );
+    for (const transport of [spawned, connected, rsync]) {
+      const { stderr } = await transport.waitWithStderr();
+      expect(Buffer.from(stderr).toString()).toBe('said\n');
+      expect(transport).toBeInstanceOf(flagged.AsyncSshTransport);
+    }
+  });
+
+  it('captures stderr although no backend is named, by blocking calls', () => {
+    using spawned = SshConnection.spawn(shell, quiet);
+    using connected = SshConnection.connect('host', config, quiet);
+    for (const connection of [spawned, connected]) {
+      expect(Buffer.from(connection.waitWithStderr().stderr).toString()).toBe('said\n');
+      expect(connection).toBeInstanceOf(SshConnection);
+    }
+  });
+
+  it('takes other backends where they are named', async () => {
+    await using transport = await flagged.AsyncSshTransport.spawn(shell, {
+      ...quiet,
+      backends: [],
+    });
+    expect(transport.stderrSnapshot().backend).toBe('inherit');
+    await transport.wait();
+  });
+});
+
+describe('STDERR_CHANNEL', () => {
+  it('is the state of the flag, and always set in the subpath of its name', () => {
+    expect(STDERR_CHANNEL).toBe(flagIsOn);
+    expect(flagged.STDERR_CHANNEL).toBe(true);
+    expect(Object.keys(flagged).toSorted()).toEqual(Object.keys(ssh).toSorted());
   });
 });
 

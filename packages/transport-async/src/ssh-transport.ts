@@ -38,7 +38,7 @@ export class AsyncSshTransport implements AsyncDisposable {
   readonly #child: AsyncSshChild;
   #split = false;
 
-  private constructor(child: AsyncSshChild, wire: PipedWire | null) {
+  protected constructor(child: AsyncSshChild, wire: PipedWire | null) {
     this.pid = child.pid;
     this.stdin = wire?.stdin ?? null;
     this.stdout = wire?.stdout ?? null;

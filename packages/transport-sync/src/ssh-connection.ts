@@ -38,7 +38,7 @@ export class SshConnection implements Disposable {
   readonly #wire: BlockingWire;
   #split = false;
 
-  private constructor(parts: SplitConnection, wire: BlockingWire) {
+  protected constructor(parts: SplitConnection, wire: BlockingWire) {
     this.#wire = wire;
     this.pid = parts.child.pid;
     this.#reader = parts.reader;

@@ -1,7 +1,7 @@
 import { findSsh } from '@rsync-io/aux-channel/transport';
 import { parseArguments, usage } from '../remote-shell/arguments.js';
 import { runRemoteShell } from '../remote-shell/run.js';
-import { endLike, keepDebuggerShut } from '../remote-shell/signals.js';
+import { exitLike } from '../signals.js';
 import { packageVersion } from '../version.js';
 
 /** What ssh itself exits with when it fails. */
@@ -10,7 +10,6 @@ const FAILED = 255;
 void main();
 
 async function main(): Promise<void> {
-  keepDebuggerShut();
   const request = parseArguments(process.argv.slice(2));
   switch (request.kind) {
     case 'help':
@@ -25,7 +24,7 @@ async function main(): Promise<void> {
       break;
     case 'run':
       try {
-        endLike(
+        exitLike(
           await runRemoteShell(request.sshArgs, {
             ...request,
             program: process.env['RSYNC_IO_SSH_PROGRAM'] ?? findSsh(),

@@ -10,7 +10,7 @@ import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stde
 import { pipeBackend } from '@rsync-io/pipe';
 import type { SessionLog } from '../log/session-log.js';
 import type { RemoteShellOptions } from './arguments.js';
-import { passOnSignals } from './signals.js';
+import { forwardSignals } from '../signals.js';
 
 /** How to run ssh. */
 export interface RemoteShellEnvironment extends RemoteShellOptions {
@@ -74,7 +74,7 @@ async function run(
     forward: { to: 2 },
     surface: 'never',
   });
-  using _signals = passOnSignals((signal) => transport.kill(signal));
+  using _signals = forwardSignals((signal) => transport.kill(signal));
   const status = await transport.wait();
   return { status, stderr: transport.stderrSnapshot() };
 }

@@ -1,0 +1,53 @@
+import { constants } from 'node:os';
+import type { ExitStatus } from '@rsync-io/aux-channel';
+
+/** Does nothing where the platform does not have the signal. */
+const listen = (signal: NodeJS.Signals, listener: NodeJS.SignalsListener) => {
+  if (signal in constants.signals) process.on(signal, listener);
+};
+
+/** Signals that end a process by default and that a process may catch, except SIGPIPE, which Node ignores. */
+const FORWARDED: readonly NodeJS.Signals[] = [
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGTERM',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGALRM',
+  'SIGXCPU',
+  'SIGPWR',
+  'SIGIO',
+  'SIGSTKFLT',
+];
+
+/**
+ * For command-line tools that stand in for another program: calls `send` with each signal that would
+ * end this process, which then lives on until its child has ended. rsync, for example, ends its remote
+ * shell by SIGUSR1. Listens until it is disposed of. Signals that cannot be caught, above all SIGKILL,
+ * are not forwarded.
+ *
+ * @param send passes the signal to the child, for example `(signal) => transport.kill(signal)`
+ */
+export function forwardSignals(send: (signal: NodeJS.Signals) => void): Disposable {
+  for (const signal of FORWARDED) listen(signal, send);
+  return {
+    [Symbol.dispose]: () => {
+      for (const signal of FORWARDED) process.off(signal, send);
+    },
+  };
+}
+
+/**
+ * Ends this process as the child ended: sets its exit code, or sends it the signal that ended the child.
+ * Call it last, after {@link forwardSignals} has been disposed of.
+ */
+export function exitLike(status: ExitStatus): void {
+  if (status.signal === null) {
+    process.exitCode = status.code ?? 1;
+    return;
+  }
+  // The shells' convention, should the signal not end this process (Node ignores SIGPIPE).
+  process.exitCode = 128 + constants.signals[status.signal];
+  process.kill(process.pid, status.signal);
+}

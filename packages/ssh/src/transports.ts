@@ -1,0 +1,73 @@
+import type { SshCommand, SshConnectConfig } from '@rsync-io/aux-channel';
+import {
+  AsyncSshTransport as BareAsyncSshTransport,
+  type AsyncTransportOptions,
+} from '@rsync-io/transport-async';
+import {
+  SshConnection as BareSshConnection,
+  type SyncTransportOptions,
+} from '@rsync-io/transport-sync';
+import { platformBackends } from './platform-backends.js';
+
+/** Options of the asynchronous transport. `backends` defaults to {@link platformBackends}. */
+export type ConnectOptions = Partial<AsyncTransportOptions>;
+
+/** Options of the blocking transport. `backends` defaults to {@link platformBackends}. */
+export type ConnectSyncOptions = Partial<SyncTransportOptions>;
+
+const complete = <Options extends ConnectOptions | ConnectSyncOptions>(options: Options) => ({
+  ...options,
+  backends: options.backends ?? platformBackends(),
+});
+
+/**
+ * The transport of `@rsync-io/transport-async`, with the platform's backends as the default. Its
+ * connections are instances of either class.
+ */
+export class AsyncSshTransport extends BareAsyncSshTransport {
+  /** {@inheritDoc @rsync-io/transport-async#AsyncSshTransport.executeRemoteRsync} */
+  static override executeRemoteRsync(
+    target: string,
+    rsyncArgs: readonly string[],
+    config: SshConnectConfig = {},
+    options: ConnectOptions = {},
+  ): Promise<AsyncSshTransport> {
+    return super.executeRemoteRsync(target, rsyncArgs, config, complete(options));
+  }
+
+  /** {@inheritDoc @rsync-io/transport-async#AsyncSshTransport.spawn} */
+  static override spawn(
+    command: SshCommand,
+    options: ConnectOptions = {},
+  ): Promise<AsyncSshTransport> {
+    return super.spawn(command, complete(options));
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof BareAsyncSshTransport;
+  }
+}
+
+/**
+ * The connection of `@rsync-io/transport-sync`, with the platform's backends as the default. Its
+ * connections are instances of either class.
+ */
+export class SshConnection extends BareSshConnection {
+  /** {@inheritDoc @rsync-io/transport-sync#SshConnection.connect} */
+  static override connect(
+    target: string,
+    config: SshConnectConfig = {},
+    options: ConnectSyncOptions = {},
+  ): SshConnection {
+    return super.connect(target, config, complete(options));
+  }
+
+  /** {@inheritDoc @rsync-io/transport-sync#SshConnection.spawn} */
+  static override spawn(command: SshCommand, options: ConnectSyncOptions = {}): SshConnection {
+    return super.spawn(command, complete(options));
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof BareSshConnection;
+  }
+}

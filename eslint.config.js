@@ -86,8 +86,10 @@ export default defineConfig(
     rules: boundaries(mayImportInTests, { allowCircularSelfDependency: true }),
   },
   {
-    files: ['{packages,tools}/*/*.config.ts', 'examples/*.config.ts'],
-    rules: boundaries(mayImport, { allow: ['../../config/*', '../config/*'] }),
+    files: ['{packages,tools}/*/*.config.ts', 'examples/*.config.ts', 'tools/verify/**/*.ts'],
+    rules: boundaries(mayImport, {
+      allow: ['../../../config/*', '../../config/*', '../config/*'],
+    }),
   },
   {
     // CommonJS starts sooner: see packages/ssh/tsup.config.ts.

@@ -2,22 +2,28 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
-/** What one state of the flag came to; `tools/verify` reads it for the summary of `npm test`. */
-export interface FlagResults {
-  project: string;
-  state: string;
-  /** Test files that could not be loaded, and failures of a suite's own hooks, each with its message. */
+/** Results of one run of a project's tests. `tools/verify` reads them for the summary. */
+export interface RunResults {
+  /** `off` or `on` for a state of the flag; `any` if it does not matter to the project. */
+  run: string;
+  /** Test files that failed to load and hooks that failed, each with its message. */
   errors: string[];
   tests: { title: string; status: 'passed' | 'failed' | 'skipped'; note?: string }[];
 }
 
 /**
- * Writes `test-results/<state>.json`, one file per state of the flag. (Vitest's own JSON report does
- * not tell the projects of one run apart.)
+ * Writes `test-results/<mode>/<run>.json`, one file for each state of the flag; without a mode,
+ * `test-results/<run>.json`. Vitest's own JSON report does not say
+ * which project of a run a result belongs to.
  */
 export class ResultsReporter implements Reporter {
-  readonly #perState = new Map<string, FlagResults>();
+  readonly #folder: string;
+  readonly #perRun = new Map<string, RunResults>();
   #root = '';
+
+  constructor(mode: string) {
+    this.#folder = mode === 'test' ? '' : mode;
+  }
 
   onInit(vitest: Vitest): void {
     this.#root = vitest.config.root;
@@ -25,10 +31,10 @@ export class ResultsReporter implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[]): void {
     for (const module of modules) this.#add(module);
-    const folder = path.join(this.#root, 'test-results');
+    const folder = path.join(this.#root, 'test-results', this.#folder);
     mkdirSync(folder, { recursive: true });
-    for (const results of this.#perState.values()) {
-      const file = path.join(folder, `${results.state}.json`);
+    for (const results of this.#perRun.values()) {
+      const file = path.join(folder, `${results.run}.json`);
       writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
     }
   }
@@ -52,10 +58,10 @@ export class ResultsReporter implements Reporter {
     }
   }
 
-  #resultsOf(projectName: string): FlagResults {
-    const [project = projectName, state = 'all'] = projectName.split(':');
-    let results = this.#perState.get(state);
-    if (!results) this.#perState.set(state, (results = { project, state, errors: [], tests: [] }));
+  #resultsOf(projectName: string): RunResults {
+    const run = projectName.split(':')[1] ?? 'any';
+    let results = this.#perRun.get(run);
+    if (!results) this.#perRun.set(run, (results = { run, errors: [], tests: [] }));
     return results;
   }
 }

@@ -2,9 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { defineConfig, type Options } from 'tsup';
-
-/** The build-time flag. One name everywhere: export condition, subpath, `features.json`, define. */
-export const FLAG = 'ssh-socketpair-stderr';
+import { FLAG } from './flag.ts';
 
 const shared: Options = {
   format: 'esm',

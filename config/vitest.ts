@@ -1,41 +1,54 @@
-import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config';
+import path from 'node:path';
+import {
+  configDefaults,
+  defineConfig,
+  type ViteUserConfig,
+  type ViteUserConfigExport,
+} from 'vitest/config';
+import { FLAG, type TestRun, testRuns, workspaceProjects } from './flag.ts';
 import { ResultsReporter } from './results-reporter.ts';
-import { FLAG } from './tsup.ts';
 
-type FlagState = 'off' | 'on';
-
-/** Both states, or the one that `RSYNC_IO_FLAG` names (CI's matrix has a column for it). */
-function statesToRun(): FlagState[] {
-  const only = process.env['RSYNC_IO_FLAG'];
-  if (!only) return ['off', 'on'];
-  if (only === 'off' || only === 'on') return [only];
-  throw new Error(`RSYNC_IO_FLAG is '${only}': set it to 'off' or 'on', or unset it for both`);
-}
+const SLOW = 'test/**/*.slow.test.ts';
 
 /** Tests in `test/unix` and `test/windows` are about what only that platform has. */
 const otherPlatform = process.platform === 'win32' ? 'unix' : 'windows';
 
 /**
- * The tests of one package, run once for each state of the flag: as `<name>:off` and `<name>:on`.
+ * The tests of one package, once for each state of the flag that matters to it: as `<name>`, or as `<name>:off`
+ * and `<name>:on`.
+ *
+ * `npm test` runs Vitest with `--mode fast`, which leaves out files called `*.slow.test.ts`: tests that need real
+ * peers, much time or many processes. `npm run test:all` runs those with `--mode slow`. All tests of a project
+ * without a script `test`, such as those of a tool, are slow. Without a mode, Vitest runs both kinds.
  *
  * Packages see each other as users see them: built, through `exports`, and loaded by Node itself.
  * So an error class exists once, a thread can load a backend by its file, and the flag is chosen by
  * the same export condition that consumers use. A package's own `src` is imported by its unit tests only.
  */
-export function packageTests(name: string, overrides: ViteUserConfig['test'] = {}): ViteUserConfig {
-  const project = (state: FlagState) => {
-    const conditions = state === 'on' ? [FLAG] : [];
+export function packageTests(
+  name: string,
+  overrides: ViteUserConfig['test'] = {},
+): ViteUserConfigExport {
+  const folder = process.cwd();
+  const onlySlow = !workspaceProjects().find((it) => it.folder === folder)?.scripts['test'];
+  const project = (run: TestRun, mode: string) => {
+    const conditions = run === 'on' ? [FLAG] : [];
     return {
-      define: { __SSH_SOCKETPAIR_STDERR__: String(state === 'on') },
+      define: { __SSH_SOCKETPAIR_STDERR__: String(run === 'on') },
       resolve: { conditions: [...conditions, 'module', 'node', 'import', 'default'] },
       ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'import', 'default'] } },
       test: {
-        name: `${name}:${state}`,
-        include: ['test/**/*.test.ts'],
-        exclude: [...configDefaults.exclude, `test/${otherPlatform}/**`],
+        name: run === 'any' ? name : `${name}:${run}`,
+        include: [mode === 'slow' && !onlySlow ? SLOW : 'test/**/*.test.ts'],
+        exclude: [
+          ...configDefaults.exclude,
+          `test/${otherPlatform}/**`,
+          ...(mode === 'fast' ? [SLOW] : []),
+        ],
         pool: 'forks' as const,
         execArgv: conditions.flatMap((condition) => ['-C', condition]),
-        env: { RSYNC_IO_FLAG_STATE: state },
+        env: { RSYNC_IO_FLAG_STATE: run === 'on' ? 'on' : 'off' },
+        setupFiles: [path.join(import.meta.dirname, 'test-environment.ts')],
         server: { deps: { external: [/\/(?:packages|tools)\/[^/]+\/dist\//] } },
         testTimeout: 60_000,
         hookTimeout: 60_000,
@@ -43,10 +56,11 @@ export function packageTests(name: string, overrides: ViteUserConfig['test'] = {
       },
     };
   };
-  return defineConfig({
+  return defineConfig(({ mode }) => ({
     test: {
-      projects: statesToRun().map(project),
-      reporters: ['default', new ResultsReporter()],
+      projects: testRuns(folder).map((run) => project(run, mode)),
+      reporters: ['default', new ResultsReporter(mode)],
+      passWithNoTests: mode === 'slow',
     },
-  });
+  }));
 }

@@ -1,3 +1,3 @@
 import { packageTests } from '../../config/vitest.ts';
 
-export default packageTests('verify', { include: ['test/**/*.test.js'] });
+export default packageTests('verify');

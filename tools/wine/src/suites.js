@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** The packages with a Windows side, in the order in which they build on each other. */
@@ -34,7 +34,7 @@ export const FLAG_STATES = ['off', 'on'];
  * @param {string} node
  * @param {string} name
  * @param {string} flag
- * @param {import('../../../config/results-reporter.ts').FlagResults | null} results what the run wrote;
+ * @param {import('../../../config/results-reporter.ts').RunResults | null} results what the run wrote;
  *   `null`: nothing, so it did not pass
  * @param {number} status of the run
  * @returns {SuiteResult}
@@ -65,8 +65,11 @@ export function suiteResult(node, name, flag, results, status) {
  * @returns {SuiteResult[]}
  */
 export function suiteResults({ node, name, flags, folder, status }) {
+  // A package to which the flag does not matter writes a single `any.json`.
+  const written = existsSync(folder) ? readdirSync(folder) : [];
+  const runs = written.includes('any.json') ? ['any'] : flags;
   const rows = (/** @type {number} */ ended) =>
-    flags.map((flag) => {
+    runs.map((flag) => {
       const file = path.join(folder, `${flag}.json`);
       const written = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
       return suiteResult(node, name, flag, written, ended);

@@ -6,8 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { suiteResult, suiteResults, table, totals } from '../src/suites.js';
 
 const tests = (...statuses: ('passed' | 'failed' | 'skipped')[]) => ({
-  project: 'pipe',
-  state: 'on',
+  run: 'on',
   errors: [] as string[],
   tests: statuses.map((status, i) => ({ title: `case ${i}`, status })),
 });

@@ -1,5 +1,6 @@
 import type { Options } from 'tsup';
-import { FLAG, packageBuild } from '../../config/tsup.ts';
+import { FLAG } from '../../config/flag.ts';
+import { packageBuild } from '../../config/tsup.ts';
 
 /** The packages that have the flag. */
 const FLAGGED = [/^@rsync-io\/transport-async$/, /^@rsync-io\/win-shim$/];

@@ -7,10 +7,19 @@ export {
   type SupervisedChildParts,
   type WireActivity,
 } from './child/supervised-child.js';
-export { endingByWaitTimeout, failsWait, type EndedBy, type Ending } from './child/ending.js';
+export {
+  endingByDisposal,
+  endingByWaitTimeout,
+  failsWait,
+  type EndedBy,
+  type Ending,
+} from './child/ending.js';
+export { endWithProcess, type ExitWait } from './child/end-with-process.js';
+export { onAbort } from './child/on-abort.js';
 export { spawnError } from './child/spawn-error.js';
 export { haveSpareDescriptors } from './child/spare-descriptors.js';
 export { warnOfFallback } from './drain/fallback.js';
+export { queueCapacity, readQueued } from './drain/read-queued.js';
 export { TailBuffer } from './drain/tail-buffer.js';
 export { LineBatch } from './lines/line-batch.js';
 export { LineSplitter } from './lines/line-splitter.js';

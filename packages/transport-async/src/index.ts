@@ -1,7 +1,8 @@
 export { AsyncSshTransport, type SplitTransport } from './ssh-transport.js';
 export { KILL_GRACE_MS } from '@rsync-io/aux-channel';
 export { AsyncSshChild } from './ssh-child.js';
-export type { AsyncTransportOptions, Wire } from './options.js';
+export type { AsyncTransportOptions, WaitOptions, Wire } from './options.js';
+export type { WireProgress } from './wire.js';
 
 /** Whether this build drains stderr by a channel; if not, the child inherits fd 2. */
 export const STDERR_CHANNEL: boolean = __SSH_SOCKETPAIR_STDERR__;

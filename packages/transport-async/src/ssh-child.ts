@@ -1,12 +1,22 @@
 import type { ChildProcess } from 'node:child_process';
-import type {
-  ExitStatus,
-  SshCommand,
-  StderrAuxChannel,
-  StderrSnapshot,
+import {
+  DRAIN_JOIN_TIMEOUT_MS,
+  type ExitStatus,
+  type SshCommand,
+  type StderrAuxChannel,
+  type StderrSnapshot,
+  TransportStateError,
 } from '@rsync-io/aux-channel';
-import { failsWait, SupervisedChild } from '@rsync-io/aux-channel/transport';
-import type { PipedWire } from './wire.js';
+import {
+  endingByDisposal,
+  endingByWaitTimeout,
+  endWithProcess,
+  failsWait,
+  onAbort,
+  SupervisedChild,
+} from '@rsync-io/aux-channel/transport';
+import { checkedTimeout, type WaitOptions } from './options.js';
+import type { PipedWire, WireProgress } from './wire.js';
 
 /** What a child is made of. @internal */
 export interface SshChildParts {
@@ -18,22 +28,39 @@ export interface SshChildParts {
 }
 
 /**
- * The process behind a transport: its stderr, its end, and the watchdogs. Whoever has it disposes of
+ * The process behind a transport: its stderr, its end, and the watchdogs. The holder must dispose of
  * it, by `await using` or {@link wait}.
  */
 export class AsyncSshChild implements AsyncDisposable {
   readonly pid: number;
+  /** Resolves at the exit, and touches nothing: neither stdin nor unread output. Never rejects. */
+  readonly exited: Promise<ExitStatus>;
+  readonly #label: string;
   readonly #supervised: SupervisedChild;
+  readonly #channel: StderrAuxChannel<Promise<void>> | null;
   readonly #wire: PipedWire | null;
-  #wait: Promise<ExitStatus> | null = null;
-  #waitWithStderr: Promise<ExitStatus> | null = null;
+  /** An abort after the exit, while a reader still received output. */
+  #lateAbort: { readonly reason: unknown } | null = null;
+  #stopObeying: () => void = () => {};
+  #completion: Promise<ExitStatus> | null = null;
   #disposal: Promise<void> | null = null;
 
   /** @internal */
   constructor({ signal, ...parts }: SshChildParts) {
+    this.#label = parts.command.label;
     this.#wire = parts.wire;
-    this.#supervised = new SupervisedChild(parts);
+    this.#channel = parts.channel;
+    this.#supervised = new SupervisedChild({
+      ...parts,
+      onExit: (status) => this.#onExit(status),
+    });
     this.pid = this.#supervised.pid;
+    this.exited = this.#supervised.exited;
+    if (parts.wire !== null) {
+      parts.wire.reader.trustsEnd = () => this.#supervised.ending === null;
+    }
+    const forget = endWithProcess(this.pid);
+    void this.exited.then(forget);
     if (signal !== undefined) this.#obey(signal);
   }
 
@@ -47,25 +74,37 @@ export class AsyncSshChild implements AsyncDisposable {
     return this.#supervised.snapshot();
   }
 
+  /** Bytes moved so far; `null` with `wire: 'inherit'`, where nothing of them is seen. */
+  progress(): WireProgress | null {
+    return this.#wire?.counters ?? null;
+  }
+
   /** The status if the child has exited, else `null`. Never waits. */
   tryWait(): ExitStatus | null {
     return this.#supervised.status;
   }
 
   /**
-   * Closes stdin, waits for the exit, completes the capture, and reports a failure on stderr as
-   * `surface` says. Returns at once when the child has exited, whoever still holds its descriptors.
-   * Output that nobody reads is discarded. May be called again: same result, nothing printed twice.
-   * @throws ConnectTimeoutError | IoTimeoutError when a watchdog killed the child
+   * Closes stdin, waits for the exit, delivers stdout to its reader, completes the capture, and prints
+   * a failure on stderr as `surface` says. Never waits for other processes that hold the child's
+   * descriptors. Later calls have the same result, and print nothing.
+   *
+   * Stdin is not closed while you write to it: see the README. Output that has no reader by the next
+   * turn of the event loop is discarded, so that the child can exit. A slow reader delays this call.
+   *
+   * @throws ConnectTimeoutError | IoTimeoutError when a watchdog ended the child
    * @throws the reason of the abort signal
+   * @throws TransportStateError when something was written to stdin after this call had closed it
    */
-  wait(): Promise<ExitStatus> {
-    return (this.#wait ??= this.#waitWithStderr ?? this.#completed(true));
+  wait(options: WaitOptions = {}): Promise<ExitStatus> {
+    return this.#complete(true, options);
   }
 
   /** As {@link wait}, but the caller gets the stderr, so nothing is printed. */
-  async waitWithStderr(): Promise<{ status: ExitStatus; stderr: Uint8Array }> {
-    const status = await (this.#waitWithStderr ??= this.#wait ?? this.#completed(false));
+  async waitWithStderr(
+    options: WaitOptions = {},
+  ): Promise<{ status: ExitStatus; stderr: Uint8Array }> {
+    const status = await this.#complete(false, options);
     return { status, stderr: this.stderrOutput() };
   }
 
@@ -74,55 +113,110 @@ export class AsyncSshChild implements AsyncDisposable {
     this.#supervised.cancelConnectWatchdog();
   }
 
-  /** Sends a signal. Returns `false` when there was no process to send it to. */
+  /**
+   * Sends a signal. Returns `false` when there was no process to send it to. If the child then fails,
+   * nothing is printed, and stdout ends with an error that names the signal.
+   */
   kill(signal: NodeJS.Signals = 'SIGTERM'): boolean {
     return this.#supervised.kill(signal);
   }
 
   /**
-   * Ends the child if it still runs (SIGTERM, then SIGKILL after `KILL_GRACE_MS`), reaps it,
-   * reports its own failure if nobody was told yet, and closes every descriptor. Safe twice.
+   * After the exit: closes the stderr that another process still holds (`ended: 'abandoned'`), which
+   * otherwise stays open and drained until that process closes it. Its next write fails with EPIPE.
+   */
+  releaseStderr(): void {
+    if (this.tryWait() !== null) this.#channel?.shutdownRead();
+  }
+
+  /**
+   * Ends the child if it still runs (SIGTERM, then SIGKILL after `KILL_GRACE_MS`), reaps it, prints a
+   * failure of its own that nobody has received, and closes every descriptor. A reader that keeps up
+   * receives the rest of stdout first. Safe twice.
    */
   [Symbol.asyncDispose](): Promise<void> {
     return (this.#disposal ??= this.#dispose());
   }
 
   async #dispose(): Promise<void> {
-    await this.#supervised.dispose();
+    const { reason } = endingByDisposal(this.#label);
+    if (this.tryWait() !== null) await this.#readerKeepsUp();
+    const disposed = this.#supervised.dispose();
+    await this.exited;
+    this.#wire?.reader.interrupt(reason as Error);
     this.#wire?.destroy();
+    this.#stopObeying();
+    await disposed;
+  }
+
+  /** Resolves when a reader has everything, or has read nothing for a moment. */
+  async #readerKeepsUp(): Promise<void> {
+    const reader = this.#wire?.reader;
+    while (reader !== undefined && reader.isRead && !reader.destroyed && !reader.readableEnded) {
+      const before = reader.readableLength;
+      await new Promise((resolve) => setTimeout(resolve, DRAIN_JOIN_TIMEOUT_MS));
+      if (reader.readableLength === before) return;
+    }
+  }
+
+  async #complete(surface: boolean, { timeoutMs }: WaitOptions): Promise<ExitStatus> {
+    const timeout = checkedTimeout(timeoutMs);
+    this.#completion ??= this.#completed(surface);
+    if (timeout === null) return this.#completion;
+    const timer = setTimeout(() => {
+      const ending = endingByWaitTimeout(this.#label, timeout);
+      this.#supervised.end(ending);
+      if (this.tryWait() !== null) this.#wire?.reader.interrupt(ending.reason as Error);
+    }, timeout);
+    try {
+      return await this.#completion;
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async #completed(surface: boolean): Promise<ExitStatus> {
-    this.#wire?.closeStdin();
-    const discarding = this.#discardUnreadOutput();
-    const status = await this.#supervised.complete(surface);
-    discarding();
+    this.#wire?.writer.endWhenIdle();
+    const delivered = this.#wire?.reader.delivered();
+    const completed = this.#supervised.complete(surface);
+    await this.exited;
+    await delivered;
+    this.#stopObeying();
+    const status = await completed;
     const { ending } = this.#supervised;
     if (ending !== null && failsWait(ending)) throw ending.reason;
+    if (this.#lateAbort !== null) throw this.#lateAbort.reason;
+    if (this.#wire?.writer.wasWrittenTooLate === true) {
+      throw new TransportStateError(
+        `${this.#label}: bytes were written to stdin after wait() had closed it. ` +
+          'Start writing first, or await `exited` instead.',
+      );
+    }
     return status;
   }
 
-  /**
-   * Output that nobody reads must not keep the child from exiting. A reader that attaches within
-   * the same turn as `wait()` is still in time. Returns what is to be done after the exit.
-   */
-  #discardUnreadOutput(): () => void {
-    const wire = this.#wire;
-    if (wire === null) return () => {};
-    let discarding = false;
-    setImmediate(() => {
-      if (wire.isRead) return;
-      discarding = true;
-      wire.stdout.resume();
-    });
-    // Another process that holds stdout must not keep this one alive.
-    return () => discarding && wire.stdout.destroy();
+  #onExit(status: ExitStatus): void {
+    const { ending } = this.#supervised;
+    const isInterrupted = ending !== null && (failsWait(ending) || !status.success);
+    this.#wire?.reader.onExit(isInterrupted ? asError(ending.reason) : null);
   }
 
   #obey(signal: AbortSignal): void {
-    const abort = () => this.#supervised.end({ by: 'abort', reason: signal.reason });
-    signal.addEventListener('abort', abort, { once: true });
-    void this.#supervised.exited.then(() => signal.removeEventListener('abort', abort));
-    if (signal.aborted) abort();
+    this.#stopObeying = onAbort(signal, () => {
+      const { reason } = signal;
+      const reader = this.#wire?.reader;
+      if (this.tryWait() === null) {
+        this.#supervised.end({ by: 'abort', reason });
+      } else if (reader !== undefined && !reader.readableEnded && !reader.destroyed) {
+        this.#lateAbort = { reason };
+        reader.interrupt(asError(reason));
+      }
+    });
+    if (this.#wire === null) void this.exited.then(this.#stopObeying);
+    else void this.exited.then(() => this.#wire?.reader.once('close', this.#stopObeying));
   }
 }
+
+/** The reason of an abort can be any value; a stream ends with an error only if it gets one. */
+const asError = (reason: unknown): Error =>
+  reason instanceof Error ? reason : new Error('The connection was aborted.', { cause: reason });

@@ -10,10 +10,10 @@ import {
   WarningQueue,
 } from '@rsync-io/aux-channel';
 import { spawnChild } from '@rsync-io/aux-channel/transport';
-import type { AsyncTransportOptions } from './options.js';
+import { type AsyncTransportOptions, requireBackends, type WaitOptions } from './options.js';
 import { AsyncSshChild } from './ssh-child.js';
 import { openEndpoint, startChannel } from './stderr-channel.js';
-import { PipedWire } from './wire.js';
+import { PipedWire, type WireProgress } from './wire.js';
 
 /** What {@link AsyncSshTransport.split} returns. */
 export interface SplitTransport {
@@ -35,29 +35,44 @@ export class AsyncSshTransport implements AsyncDisposable {
   readonly stdin: Writable | null;
   /** `null` with `wire: 'inherit'`. */
   readonly stdout: Readable | null;
+  /** {@inheritDoc AsyncSshChild.exited} */
+  readonly exited: Promise<ExitStatus>;
   readonly #child: AsyncSshChild;
   #split = false;
 
   protected constructor(child: AsyncSshChild, wire: PipedWire | null) {
     this.pid = child.pid;
-    this.stdin = wire?.stdin ?? null;
-    this.stdout = wire?.stdout ?? null;
+    this.stdin = wire?.writer.stdin ?? null;
+    this.stdout = wire?.reader ?? null;
     this.#child = child;
+    this.exited = child.exited;
+  }
+
+  /**
+   * Connects to `[user@]host`; `config.remoteCommand` is what runs there.
+   * @throws InvalidTargetError | SpawnError | TypeError (as rejections)
+   */
+  static async connect(
+    target: string,
+    config: SshConnectConfig | undefined,
+    options: AsyncTransportOptions,
+  ): Promise<AsyncSshTransport> {
+    return AsyncSshTransport.spawn(SshCommand.for(target, config), options);
   }
 
   /**
    * Runs `rsync` with `rsyncArgs` on the remote host. The words are quoted for the remote shell, which
    * thus expands nothing in them; `config.remoteCommand` replaces the word `rsync` (for example by
    * `['sudo', 'rsync']`) and is passed as it is.
-   * @throws InvalidTargetError | SpawnError (as rejections)
+   * @throws InvalidTargetError | SpawnError | TypeError (as rejections)
    */
   static async executeRemoteRsync(
     target: string,
     rsyncArgs: readonly string[],
-    config: SshConnectConfig = {},
-    options: AsyncTransportOptions = { backends: [] },
+    config: SshConnectConfig | undefined,
+    options: AsyncTransportOptions,
   ): Promise<AsyncSshTransport> {
-    const program = config.remoteCommand ?? ['rsync'];
+    const program = config?.remoteCommand ?? ['rsync'];
     const remoteCommand = [...program, ...rsyncArgs.map(quoteForShell)];
     return AsyncSshTransport.spawn(SshCommand.for(target, { ...config, remoteCommand }), options);
   }
@@ -65,11 +80,13 @@ export class AsyncSshTransport implements AsyncDisposable {
   /**
    * Starts a command. Resolves when the process runs; what happens to it then is for {@link wait}.
    * @throws SpawnError (as rejection) when it cannot be started; nothing is left open then
+   * @throws TypeError (as rejection) without `options.backends`
    */
   static async spawn(
     command: SshCommand,
-    options: AsyncTransportOptions = { backends: [] },
+    options: AsyncTransportOptions,
   ): Promise<AsyncSshTransport> {
+    requireBackends(options);
     const { wire = 'pipe', signal } = options;
     signal?.throwIfAborted();
     const opened = __SSH_SOCKETPAIR_STDERR__ ? await openEndpoint(options) : null;
@@ -80,7 +97,7 @@ export class AsyncSshTransport implements AsyncDisposable {
       : null;
     // Nothing will come: whoever iterates the queue must not wait for it.
     if (channel === null && options.warnings instanceof WarningQueue) options.warnings.close();
-    const piped = wire === 'pipe' ? new PipedWire(child) : null;
+    const piped = wire === 'pipe' ? new PipedWire(child, command.label) : null;
     const sshChild = new AsyncSshChild({ command, child, channel, wire: piped, signal });
     if (spawnChannel.hasSubscribers) {
       const { label, program } = command;
@@ -122,13 +139,13 @@ export class AsyncSshTransport implements AsyncDisposable {
   }
 
   /** {@inheritDoc AsyncSshChild.wait} */
-  wait(): Promise<ExitStatus> {
-    return this.#child.wait();
+  wait(options?: WaitOptions): Promise<ExitStatus> {
+    return this.#child.wait(options);
   }
 
   /** {@inheritDoc AsyncSshChild.waitWithStderr} */
-  waitWithStderr(): Promise<{ status: ExitStatus; stderr: Uint8Array }> {
-    return this.#child.waitWithStderr();
+  waitWithStderr(options?: WaitOptions): Promise<{ status: ExitStatus; stderr: Uint8Array }> {
+    return this.#child.waitWithStderr(options);
   }
 
   /** {@inheritDoc AsyncSshChild.cancelConnectWatchdog} */
@@ -139,6 +156,16 @@ export class AsyncSshTransport implements AsyncDisposable {
   /** {@inheritDoc AsyncSshChild.kill} */
   kill(signal?: NodeJS.Signals): boolean {
     return this.#child.kill(signal);
+  }
+
+  /** {@inheritDoc AsyncSshChild.progress} */
+  progress(): WireProgress | null {
+    return this.#child.progress();
+  }
+
+  /** {@inheritDoc AsyncSshChild.releaseStderr} */
+  releaseStderr(): void {
+    this.#child.releaseStderr();
   }
 
   /** Disposes of the child, unless {@link split} handed it over. */

@@ -1,64 +1,82 @@
 import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { WireActivity } from '@rsync-io/aux-channel/transport';
+import { type TakeQueued, WireReader } from './wire-reader.js';
+import { WireWriter } from './wire-writer.js';
 
-/** Node's pipes to a child are sockets; these counters of theirs are public (`node:net`). */
-interface Counted {
-  readonly bytesRead?: number;
-  readonly bytesWritten?: number;
-  /** What the kernel has not yet taken of the write under way. */
-  readonly _handle?: { readonly writeQueueSize?: number } | null;
+/** Bytes moved so far, from the caller's point of view. */
+export interface WireProgress {
+  readonly bytesReceived: number;
+  /** Bytes that the kernel has accepted for the child's stdin. */
+  readonly bytesSent: number;
+  /**
+   * When bytes last arrived, or were last found to have been sent by a watchdog or a call of `progress()`.
+   * Unit: milliseconds since the epoch.
+   */
+  readonly lastActivityAt: number;
 }
 
-/** The child's stdin and stdout, seen from here. */
+/** The child's stdin and stdout, seen from this process. */
 export class PipedWire implements WireActivity {
-  readonly stdin: Writable;
-  readonly stdout: Readable;
+  readonly reader: WireReader;
+  readonly writer: WireWriter;
+  #looks = 0;
 
-  constructor(child: ChildProcess) {
-    this.stdin = child.stdin as Writable;
-    this.stdout = child.stdout as Readable;
+  /** @param takeQueued replaces the system's queue in tests */
+  constructor(child: ChildProcess, label: string, takeQueued?: TakeQueued) {
+    this.reader = new WireReader(child.stdout as Readable, label, takeQueued);
+    this.writer = new WireWriter(child.stdin as Writable);
     // At the exit Node resumes, and so discards, what it finds unread in `child.stdio`
-    // (lib/internal/child_process.js, flushStdio). What the child wrote stays readable here.
+    // (lib/internal/child_process.js, flushStdio).
     (child.stdio as (Readable | Writable | null)[])[1] = null;
-    // EPIPE when the child is gone: the writer's callbacks have it, and the exit status tells why.
-    this.stdin.on('error', () => {});
-    this.stdout.on('error', () => {});
   }
 
-  get bytesReceived(): number {
-    return (this.stdout as Counted).bytesRead ?? 0;
+  get counters(): WireProgress {
+    const { bytesReceived, receivedAt } = this.reader;
+    const { bytesSent, sentAt } = this.writer;
+    return { bytesReceived, bytesSent, lastActivityAt: Math.max(receivedAt, sentAt) };
   }
 
+  /** The first byte proves it; so do more bytes accepted than the socket between here and ssh can hold. */
   isConnected(): boolean {
-    return this.bytesReceived > 0;
+    return this.reader.bytesReceived > 0 || this.writer.bytesSent > socketCapacity();
+  }
+
+  progress(): string {
+    const { bytesReceived, bytesSent } = this.counters;
+    // The peer is not silent when its bytes wait for the caller to read them.
+    if (this.reader.isBehind) this.#looks += 1;
+    return `${bytesReceived} ${bytesSent} ${this.#looks}`;
   }
 
   hasEnded(): boolean {
-    return false;
-  }
-
-  /** Changes whenever a byte moved in either direction. */
-  progress(): string {
-    const { bytesWritten = 0, _handle } = this.stdin as Counted;
-    const sent = bytesWritten - this.stdin.writableLength;
-    return `${this.bytesReceived} ${sent} ${_handle?.writeQueueSize ?? 0}`;
-  }
-
-  closeStdin(): void {
-    if (!this.stdin.writableEnded) this.stdin.end();
-  }
-
-  /** Whether somebody reads stdout, or has begun to. */
-  get isRead(): boolean {
-    const { stdout } = this;
-    return (
-      stdout.destroyed || stdout.listenerCount('data') > 0 || stdout.listenerCount('readable') > 0
-    );
+    return this.reader.hasEnded;
   }
 
   destroy(): void {
-    this.stdin.destroy();
-    this.stdout.destroy();
+    this.writer.stdin.destroy();
+    this.reader.destroy();
+  }
+}
+
+/** Linux's default for `net.core.wmem_default`; above what libuv's pipes hold elsewhere. Unit: bytes. */
+const DEFAULT_SEND_BUFFER_BYTES = 212_992;
+let capacity: number | undefined;
+
+/**
+ * The most that a socket whose peer reads nothing accepts. A Linux socket takes another whole buffer
+ * as long as its limit is not reached, so at most twice the limit.
+ */
+function socketCapacity(): number {
+  capacity ??= 2 * Math.max(DEFAULT_SEND_BUFFER_BYTES, defaultSendBuffer());
+  return capacity;
+}
+
+function defaultSendBuffer(): number {
+  try {
+    return Number(readFileSync('/proc/sys/net/core/wmem_default', 'latin1')) || 0;
+  } catch {
+    return 0;
   }
 }

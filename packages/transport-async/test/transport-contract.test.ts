@@ -38,6 +38,7 @@ async function nextChunk(stream: Readable): Promise<Uint8Array> {
   for (;;) {
     const chunk = stream.read() as Uint8Array | null;
     if (chunk !== null) return chunk;
+    if (stream.errored !== null) throw stream.errored;
     if (stream.readableEnded || stream.destroyed) return new Uint8Array(0);
     await new Promise<void>((resolve) => {
       const events = ['readable', 'end', 'close'];

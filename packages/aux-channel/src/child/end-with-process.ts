@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+
+/** From SIGTERM to SIGKILL at the end of this process, for all children together. Unit: milliseconds. */
+const EXIT_GRACE_MS = 250;
+const POLL_MS = 2;
+
+/**
+ * Waits for the exit of one child without the event loop, up to `ms`.
+ * @returns whether it has exited
+ */
+export type ExitWait = (ms: number) => boolean;
+
+const live = new Map<object, { readonly pid: number; readonly exitedWithin: ExitWait }>();
+let isListening = false;
+
+/**
+ * Ends a child together with this process: at its normal end, by `process.exit()` or an uncaught error,
+ * the child gets SIGTERM and, if need be, SIGKILL. A process that a signal kills cannot do that.
+ *
+ * @param exitedWithin how to wait for the exit; by default the process table is asked
+ * @returns to be called at the child's exit
+ */
+export function endWithProcess(
+  pid: number,
+  exitedWithin: ExitWait = (ms) => isGoneWithin(pid, ms),
+): () => void {
+  if (!isListening) process.on('exit', endChildren);
+  isListening = true;
+  const key = {};
+  live.set(key, { pid, exitedWithin });
+  return () => void live.delete(key);
+}
+
+function endChildren(): void {
+  const running = [...live.values()].filter(({ exitedWithin }) => !exitedWithin(0));
+  for (const { pid } of running) send(pid, 'SIGTERM');
+  const deadline = performance.now() + EXIT_GRACE_MS;
+  for (const { pid, exitedWithin } of running) {
+    if (!exitedWithin(Math.max(0, deadline - performance.now()))) send(pid, 'SIGKILL');
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // ESRCH: it exited in the meantime.
+  }
+}
+
+function isGoneWithin(pid: number, ms: number): boolean {
+  const word = new Int32Array(new SharedArrayBuffer(4));
+  const deadline = performance.now() + ms;
+  while (!isGone(pid)) {
+    if (performance.now() >= deadline) return false;
+    Atomics.wait(word, 0, 0, POLL_MS);
+  }
+  return true;
+}
+
+/** Whether a child has exited, reaped or not. Only Linux shows a child that has not been reaped. */
+function isGone(pid: number): boolean {
+  try {
+    if (process.platform !== 'linux') return !process.kill(pid, 0);
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat[stat.lastIndexOf(')') + 2] === 'Z';
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,425 @@
+import { PassThrough, type Readable, Writable } from 'node:stream';
+import { buffer, text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
+import { pipeBackend } from '@rsync-io/pipe';
+import { type RawCommandOptions, type RsyncIoError, SshCommand } from '@rsync-io/aux-channel';
+import { isAlive, program, waitUntil } from '@rsync-io/testkit';
+import { AsyncSshTransport, type AsyncTransportOptions } from '@rsync-io/transport-async';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const strangers: number[] = [];
+afterEach(() => {
+  for (const pid of strangers.splice(0)) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+});
+
+const quiet = { backends: [pipeBackend], forward: false, surface: 'never' } as const;
+async function start(
+  steps: readonly string[],
+  options: Partial<AsyncTransportOptions> = {},
+  command: RawCommandOptions = {},
+) {
+  const ssh = SshCommand.raw(process.execPath, [program('act'), ...steps], command);
+  const transport = await AsyncSshTransport.spawn(ssh, { ...quiet, ...options });
+  return { transport, stdout: transport.stdout as Readable };
+}
+const exited = (transport: AsyncSshTransport) => transport.exited;
+const errorOf = (promise: Promise<unknown>) =>
+  promise.then(
+    () => null,
+    (error: unknown) => error as RsyncIoError,
+  );
+
+/** Takes a chunk each `ms`. */
+const slowSink = (ms: number, received: Buffer[] = []) =>
+  new Writable({
+    highWaterMark: 1,
+    write(chunk: Buffer, _encoding, done) {
+      received.push(chunk);
+      setTimeout(done, ms);
+    },
+  });
+
+describe('stdout that has a reader is delivered whole', () => {
+  it('to a listener, before wait() and disposal complete', async () => {
+    const run = async () => {
+      const { transport, stdout } = await start(['out:abc']);
+      let received = '';
+      stdout.on('data', (chunk) => (received += String(chunk)));
+      await transport.waitWithStderr();
+      const atWait = received;
+      await transport[Symbol.asyncDispose]();
+      return atWait;
+    };
+    for (let i = 0; i < 5; i++) expect(await Promise.all([run(), run()])).toEqual(['abc', 'abc']);
+  });
+
+  it('to a slow pipe, for which wait() waits', async () => {
+    const { transport, stdout } = await start(['zeros:1000000']);
+    const received: Buffer[] = [];
+    stdout.pipe(slowSink(5, received));
+    expect((await transport.wait()).success).toBe(true);
+    await transport[Symbol.asyncDispose]();
+    expect(Buffer.concat(received).length).toBeGreaterThan(900_000);
+    await waitUntil(() => Buffer.concat(received).length === 1_000_000, { what: 'the sink' });
+  });
+
+  it('to a reader that begins long after the exit', async () => {
+    const { transport, stdout } = await start(['zeros:100000', 'exit:3']);
+    expect((await exited(transport)).code).toBe(3);
+    await delay(50);
+    expect((await buffer(stdout)).length).toBe(100_000);
+    expect((await transport.wait()).code).toBe(3);
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('though another process holds fd 1', async () => {
+    const { transport, stdout } = await start(['leave:30000', 'zeros:50000', 'exit:1']);
+    const output = buffer(stdout);
+    expect((await transport.wait()).code).toBe(1);
+    const received = await output;
+    const [pid = ''] = received.toString('latin1').split('\n', 1);
+    strangers.push(Number(pid));
+    expect(received.length).toBe(pid.length + 1 + 50_000);
+    expect(isAlive(Number(pid))).toBe(true);
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('to a reader that keeps up, before disposal completes', async () => {
+    const { transport, stdout } = await start(['zeros:300000']);
+    const received: Buffer[] = [];
+    const piped = pipeline(stdout, slowSink(1, received));
+    await exited(transport);
+    await transport[Symbol.asyncDispose]();
+    await piped;
+    expect(Buffer.concat(received).length).toBe(300_000);
+  });
+});
+
+describe('a reader that does not keep up', () => {
+  const stuck = async (options: Partial<AsyncTransportOptions> = {}) => {
+    const { transport, stdout } = await start(['zeros:300000'], options);
+    const ended = errorOf(pipeline(stdout, new Writable({ highWaterMark: 1, write() {} })));
+    await exited(transport);
+    return { transport, ended };
+  };
+
+  it('is released by the timeout of wait(), which returns the status', async () => {
+    const { transport, ended } = await stuck();
+    expect(await transport.wait({ timeoutMs: 20 })).toMatchObject({ code: 0, success: true });
+    expect(await ended).toMatchObject({ code: 'ERR_WAIT_TIMEOUT' });
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('is released by an abort, and wait() rejects', async () => {
+    const controller = new AbortController();
+    const { transport, ended } = await stuck({ signal: controller.signal });
+    const waiting = errorOf(transport.wait());
+    await turn();
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect(await waiting).toBe(reason);
+    expect(await ended).toBe(reason);
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('is released by disposal', async () => {
+    const { transport, ended } = await stuck();
+    const waiting = transport.wait();
+    await transport[Symbol.asyncDispose]();
+    expect(await ended).toMatchObject({ code: 'ERR_DISPOSED' });
+    expect((await waiting).success).toBe(true);
+  });
+
+  it('and goes is no reader any more: the rest is discarded', async () => {
+    const { transport, stdout } = await start(['zeros:3000000', 'exit:4']);
+    const sink = new Writable({ highWaterMark: 1, write() {} });
+    stdout.pipe(sink);
+    const waiting = transport.wait();
+    await turn();
+    stdout.unpipe(sink);
+    expect((await waiting).code).toBe(4);
+    await transport[Symbol.asyncDispose]();
+  });
+});
+
+describe('output that nobody reads', () => {
+  it.each(['out:abc', 'zeros:3000000'])(
+    'is discarded, and a late reader is told: %s',
+    async (step) => {
+      const { transport, stdout } = await start([step, 'exit:5']);
+      expect((await transport.wait()).code).toBe(5);
+      expect(await errorOf(text(stdout))).toMatchObject({ code: 'ERR_OUTPUT_DISCARDED' });
+      expect(await errorOf(pipeline(stdout, new PassThrough()))).toMatchObject({
+        code: 'ERR_OUTPUT_DISCARDED',
+      });
+      const listener = new Promise((resolve) => stdout.once('error', resolve));
+      stdout.on('data', () => {});
+      expect(await listener).toMatchObject({ code: 'ERR_OUTPUT_DISCARDED' });
+      await transport[Symbol.asyncDispose]();
+    },
+  );
+
+  it('is discarded while the child runs, and a reader that comes then is told at once', async () => {
+    const { transport, stdout } = await start(['zeros:3000000', 'drain', 'zeros:3000000']);
+    transport.stdin?.on('drain', () => {});
+    const waiting = transport.wait();
+    await waitUntil(() => transport.progress()?.bytesReceived === 3_000_000, { what: 'output' });
+    await turn();
+    expect(await errorOf(text(stdout))).toMatchObject({ code: 'ERR_OUTPUT_DISCARDED' });
+    transport.stdin?.end();
+    expect((await waiting).success).toBe(true);
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('that was empty ends cleanly for a late reader', async () => {
+    const { transport, stdout } = await start([]);
+    await transport.wait();
+    expect(await text(stdout)).toBe('');
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('is kept for its reader as long as nobody waits', async () => {
+    const { transport, stdout } = await start(['out:kept']);
+    await exited(transport);
+    expect(await text(stdout)).toBe('kept');
+    await transport[Symbol.asyncDispose]();
+  });
+});
+
+describe('a wire that is cut ends with an error', () => {
+  const running = ['out:partial', 'sleep:60000'];
+
+  it('after kill(), which names the signal', async () => {
+    const { transport, stdout } = await start(running);
+    const reading = errorOf(text(stdout));
+    const waiting = transport.wait();
+    transport.kill('SIGINT');
+    expect(await waiting).toMatchObject({ signal: 'SIGINT' });
+    const error = await reading;
+    expect(error).toMatchObject({ code: 'ERR_KILLED' });
+    expect(error?.message).toContain('SIGINT');
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('after a watchdog, with its error', async () => {
+    const { transport, stdout } = await start(['sleep:60000'], {}, { ioTimeoutMs: 200 });
+    const piping = errorOf(pipeline(stdout, new PassThrough().resume()));
+    const waited = await errorOf(transport.wait());
+    expect(waited?.code).toBe('ERR_IO_TIMEOUT');
+    expect(await piping).toBe(waited);
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it.each([
+    ['an error', new Error('stop')],
+    ['a string', 'stop'],
+    ['nothing', null],
+  ])('after an abort whose reason is %s', async (_, reason) => {
+    const controller = new AbortController();
+    const { transport, stdout } = await start(running, { signal: controller.signal });
+    const reading = errorOf(text(stdout));
+    const waiting = transport.wait().then(
+      () => 'resolved',
+      (error: unknown) => error,
+    );
+    controller.abort(reason);
+    expect(await waiting).toBe(reason);
+    const error = await reading;
+    if (reason instanceof Error) expect(error).toBe(reason);
+    else expect(error?.cause).toBe(reason);
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('after disposal', async () => {
+    const { transport, stdout } = await start(running);
+    const reading = errorOf(text(stdout));
+    await transport[Symbol.asyncDispose]();
+    expect(await reading).toMatchObject({ code: 'ERR_DISPOSED' });
+  });
+
+  it('after the timeout of wait(), whose status names the signal', async () => {
+    const { transport, stdout } = await start(running);
+    const reading = errorOf(text(stdout));
+    expect(await transport.wait({ timeoutMs: 100 })).toMatchObject({ signal: 'SIGTERM' });
+    expect(await reading).toMatchObject({ code: 'ERR_WAIT_TIMEOUT' });
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('but not when a child answers the signal by a successful end', async () => {
+    const script = `process.on('SIGINT', () => process.stdout.write('goodbye', () => process.exit(0)));
+      process.stdout.write('ready '); setInterval(() => {}, 1000)`;
+    const transport = await AsyncSshTransport.spawn(
+      SshCommand.raw(process.execPath, ['-e', script]),
+      quiet,
+    );
+    const stdout = transport.stdout as Readable;
+    const output = text(stdout);
+    await waitUntil(() => transport.progress()?.bytesReceived === 6, { what: 'the handler' });
+    if (process.platform === 'win32') return void (await transport[Symbol.asyncDispose]());
+    transport.kill('SIGINT');
+    expect((await transport.wait()).success).toBe(true);
+    expect(await output).toBe('ready goodbye');
+    await transport[Symbol.asyncDispose]();
+  });
+});
+
+describe('stdin', () => {
+  const chunks = Array.from({ length: 20 }, (_, i) => Buffer.alloc(10_000, i));
+
+  it('is left to a caller who writes after wait() was called', async () => {
+    const { transport, stdout } = await start(['count']);
+    const output = text(stdout);
+    const waiting = transport.waitWithStderr();
+    for (const chunk of chunks) {
+      transport.stdin?.write(chunk);
+      await delay(2);
+    }
+    transport.stdin?.end();
+    expect((await waiting).status.success).toBe(true);
+    expect(await output).toBe('200000\n');
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('is left to pipeline() and pipe() until they have finished', async () => {
+    async function* source() {
+      for (const chunk of chunks) yield (await delay(2), chunk);
+    }
+    for (const how of ['generator', 'stream', 'pipe'] as const) {
+      const { transport, stdout } = await start(['count']);
+      const output = text(stdout);
+      const stdin = transport.stdin as Writable;
+      const waiting = transport.wait();
+      const from = new PassThrough();
+      if (how === 'generator') void pipeline(source, stdin);
+      if (how === 'stream') void pipeline(from, stdin);
+      if (how === 'pipe') from.pipe(stdin);
+      if (how !== 'generator') for await (const chunk of source()) from.write(chunk);
+      from.end();
+      expect((await waiting).success).toBe(true);
+      expect(await output).toBe('200000\n');
+      await transport[Symbol.asyncDispose]();
+    }
+  });
+
+  it('of a caller who awaits each write is not ended between two', async () => {
+    const { transport, stdout } = await start(['sleep:100', 'count']);
+    const output = text(stdout);
+    const stdin = transport.stdin as Writable;
+    const write = (bytes: Buffer) => new Promise((resolve) => stdin.write(bytes, resolve));
+    const first = write(Buffer.alloc(2_000_000));
+    const waiting = transport.wait();
+    await first;
+    await write(Buffer.alloc(1_000_000));
+    stdin.end();
+    expect((await waiting).success).toBe(true);
+    expect(await output).toBe('3000000\n');
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('that was ended by wait() makes a later write fail, and wait() with it', async () => {
+    const { transport } = await start(['drain', 'sleep:100']);
+    const waiting = errorOf(transport.wait());
+    await waitUntil(() => transport.stdin?.writableEnded === true, { what: 'the end of stdin' });
+    transport.stdin?.write('too late');
+    expect(await waiting).toMatchObject({ code: 'ERR_TRANSPORT_STATE' });
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('is untouched by `exited`', async () => {
+    const { transport } = await start(['count', 'exit:6']);
+    void transport.exited;
+    await delay(30);
+    expect(transport.stdin?.writable).toBe(true);
+    transport.stdin?.end();
+    expect(await transport.exited).toMatchObject({ code: 6 });
+    await transport[Symbol.asyncDispose]();
+  });
+});
+
+describe('the watchdogs', () => {
+  const MIB = 1_048_576;
+
+  it('of the connection trust a push of more than a socket holds', async () => {
+    const steps = ['drain', 'exit:6'];
+    const { transport } = await start(steps, {}, { connectTimeoutMs: 3_000 });
+    for (let i = 0; i < 4; i++) {
+      await new Promise((resolve) => transport.stdin?.write(Buffer.alloc(MIB), resolve));
+    }
+    await delay(3_300);
+    expect((await transport.wait()).code).toBe(6);
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('of the connection trust no bytes that only wait in the socket', async () => {
+    const { transport } = await start(['sleep:60000'], {}, { connectTimeoutMs: 300 });
+    transport.stdin?.write(Buffer.alloc(4 * MIB));
+    expect(await errorOf(transport.wait())).toMatchObject({ code: 'ERR_CONNECT_TIMEOUT' });
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('of the I/O let a child that has ended its output take its time to exit', async () => {
+    const steps = ['out:done', 'close:1', 'sleep:3500', 'exit:6'];
+    const { transport, stdout } = await start(steps, {}, { ioTimeoutMs: 1_500 });
+    expect(await text(stdout)).toBe('done');
+    expect((await transport.wait()).code).toBe(6);
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('of the I/O do not blame the peer for a reader that lets bytes wait', async () => {
+    const { transport, stdout } = await start(
+      ['zeros:3000000', 'exit:6'],
+      {},
+      { ioTimeoutMs: 1_500 },
+    );
+    await waitUntil(() => (transport.progress()?.bytesReceived ?? 0) > 0, { what: 'output' });
+    await delay(3_500);
+    expect(transport.tryWait()).toBeNull();
+    expect((await buffer(stdout)).length).toBe(3_000_000);
+    expect((await transport.wait()).code).toBe(6);
+    await transport[Symbol.asyncDispose]();
+  });
+});
+
+it('counts the bytes of both directions, and knows when the last ones moved', async () => {
+  const before = Date.now();
+  const { transport, stdout } = await start(['cat']);
+  transport.stdin?.end(Buffer.alloc(70_000));
+  expect((await buffer(stdout)).length).toBe(70_000);
+  await transport.wait();
+  const progress = transport.progress();
+  expect(progress).toMatchObject({ bytesReceived: 70_000, bytesSent: 70_000 });
+  expect(progress?.lastActivityAt).toBeGreaterThanOrEqual(before);
+  expect(progress?.lastActivityAt).toBeLessThanOrEqual(Date.now());
+  await transport[Symbol.asyncDispose]();
+});
+
+describe('options', () => {
+  it.each([undefined, {}, { backends: null }])(
+    'without backends are refused: %j',
+    async (options) => {
+      const command = SshCommand.raw('no-such-program');
+      const error = await errorOf(AsyncSshTransport.spawn(command, options as never));
+      expect(error).toBeInstanceOf(TypeError);
+      expect(error?.message).toMatch(/options\.backends is required.*@rsync-io\/ssh/);
+      for (const method of ['connect', 'executeRemoteRsync'] as const) {
+        const call = (AsyncSshTransport[method] as (...args: unknown[]) => Promise<unknown>)(
+          'host',
+          [],
+          ...(method === 'connect' ? [options] : [{}, options]),
+        );
+        await expect(call).rejects.toBeInstanceOf(TypeError);
+      }
+    },
+  );
+
+  it.each([-1, Number.NaN, '5', 2 ** 31])(
+    'with the timeout %j for wait() are refused',
+    async (ms) => {
+      const { transport } = await start(['drain']);
+      await expect(transport.wait({ timeoutMs: ms as number })).rejects.toBeInstanceOf(RangeError);
+      expect((await transport.wait()).success).toBe(true);
+      await transport[Symbol.asyncDispose]();
+    },
+  );
+});

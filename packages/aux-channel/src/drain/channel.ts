@@ -9,28 +9,28 @@ import { type SurfacePolicy, surfaceText } from './surface.js';
 import type { StderrAuxChannel, StderrEndpoint, StderrSnapshot } from '../trait/trait.js';
 import { LineDispatcher, type WarningsOption } from '../lines/line-dispatcher.js';
 
-/** How a channel treats what it drains. */
+/** What a channel does with the bytes it drains. */
 export interface DrainOptions {
   /**
    * Live forwarding; `false` for capture only.
    * @defaultValue `{}`: to this process's stderr, with policy `auto`
    */
   forward?: ForwardOptions | false;
-  /** A subscriber to lines: a queue to consume, or a callback. Never slows the drain. */
+  /** The subscriber to lines: a queue to consume, or a callback. Never slows the drain. */
   warnings?: WarningsOption;
   /** @defaultValue `'unless-forwarded'` */
   surface?: SurfacePolicy;
   /** Names the connection in diagnostics, for example its host. */
   label?: string;
   /**
-   * Called once, when the parent's end has been closed and nothing can come any more. After an
+   * Called once, when the parent's end has been closed and nothing more can arrive. After an
    * `abandoned` capture that is when the last process has closed its fd 2, or `shutdownRead()` was called.
    */
   onClosed?: () => void;
 }
 
 /**
- * Starts to drain a child's stderr. To be called right after spawn, in the same turn.
+ * Starts to drain a child's stderr. Call it right after spawn, in the same turn of the event loop.
  *
  * @param endpoint what {@link configureStderrChannel} returned; the channel owns it from here on
  * @returns the channel; without an endpoint one over `child.stderr`; `null` when there is neither
@@ -57,6 +57,9 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
   readonly #forwarder: Forwarder | null;
   readonly #surface: SurfacePolicy;
   #surfaced = false;
+  /** Whether the capture and its forwarding were waited for. */
+  #joined = false;
+  #closed = false;
 
   constructor(endpoint: StderrEndpoint, child: ChildProcess, options: DrainOptions) {
     this.backend = endpoint.backend;
@@ -65,12 +68,21 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
       label: options.label ?? '',
       pid: child.pid ?? 0,
     });
-    this.#forwarder = options.forward === false ? null : new Forwarder(options.forward ?? {});
-    this.#drain = new StderrDrain(endpoint, child, {
-      lines: this.#lines,
-      forwarder: this.#forwarder,
-      onClosed: options.onClosed,
-    });
+    const duplicate = endpoint.duplicate?.bind(endpoint);
+    this.#forwarder =
+      options.forward === false ? null : new Forwarder(options.forward ?? {}, duplicate);
+    const onClosed = () => {
+      this.#closed = true;
+      if (this.#joined) this.#forwarder?.close();
+      options.onClosed?.();
+    };
+    const consumers = { lines: this.#lines, forwarder: this.#forwarder, onClosed };
+    try {
+      this.#drain = new StderrDrain(endpoint, child, consumers);
+    } catch (error) {
+      this.#forwarder?.close();
+      throw error;
+    }
   }
 
   collected(): Uint8Array {
@@ -91,21 +103,40 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
 
   shutdownRead(): void {
     this.#drain.shutdown();
+    // The forwarding had its time: what is still pending is dropped.
+    if (this.#joined) this.#forwarder?.abort();
   }
 
   async join(): Promise<void> {
+    await this.#settle();
+    this.#endForwarding();
+  }
+
+  async joinAndSurfaceOnError(status: ExitStatus): Promise<void> {
+    await this.#settle();
+    await this.#surfaceOnce(status);
+    this.#endForwarding();
+  }
+
+  async #settle(): Promise<void> {
     await this.#drain.settled();
     await this.#forwarder?.sink.flushed();
   }
 
-  async joinAndSurfaceOnError(status: ExitStatus): Promise<void> {
-    await this.join();
+  /** Once the capture is complete. A process that lives on with fd 2 is forwarded where that is safe. */
+  #endForwarding(): void {
+    if (this.#drain.ended === null) return;
+    this.#joined = true;
+    if (this.#closed || this.#forwarder?.sink.isOwned === false) this.#forwarder?.close();
+  }
+
+  async #surfaceOnce(status: ExitStatus): Promise<void> {
     if (status.success || this.#surfaced || this.#surface === 'never') return;
     this.#surfaced = true;
     const forwarded = this.#forwarder?.isUsable === true;
     const text = surfaceText(status, this.collected(), this.#surface === 'always' || !forwarded);
     if (this.#forwarder !== null && forwarded) {
-      // Where the forwarding went, so that the end stands below what it belongs to.
+      // To where the forwarding went: below the lines that it belongs to.
       this.#forwarder.announce(text);
       await this.#forwarder.sink.flushed();
     } else {

@@ -1,9 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { Forwarder } from '../forward/forwarder.js';
+import { InOrder } from './in-order.js';
 import { TailBuffer } from './tail-buffer.js';
 import {
   DRAIN_JOIN_TIMEOUT_MS,
+  type QueueState,
   type ReadSink,
   type StderrEnd,
   type StderrEndpoint,
@@ -11,27 +13,27 @@ import {
 import type { LineDispatcher } from '../lines/line-dispatcher.js';
 
 /**
- * Reads land here, for all channels of the thread: a chunk is used up within the callback that
- * brings it, and libuv on Unix asks for the buffer, reads and calls back in one step (`uv__read` in
- * `src/unix/stream.c`). Backends whose reads stay pending must bring a buffer of their own.
+ * The buffer that all channels of the thread read into. A chunk is consumed within the callback that
+ * delivers it, and libuv on Unix asks for the buffer, reads and calls back in one step (`uv__read` in
+ * `src/unix/stream.c`). Backends whose reads stay pending must use a buffer of their own.
  */
 const READ_BUFFER_BYTES = 262_144;
 let readBuffer: Uint8Array | undefined;
 
-/** A process that goes on writing to an inherited fd 2 must not keep the quiet period from ending. */
+/** A process that keeps writing to an inherited fd 2 must not prolong the quiet period for ever. */
 const MAX_QUIET_RESTARTS = 20;
 
-/** Who is given what was read, besides the tail. */
+/** The receivers of what was read, besides the tail. */
 export interface DrainConsumers {
   readonly lines: LineDispatcher;
   readonly forwarder: Forwarder | null;
-  /** The parent's end has been closed. */
-  readonly onClosed: (() => void) | undefined;
+  /** Called when the parent's end has been closed. */
+  readonly onClosed: () => void;
 }
 
 /**
- * The loop between an endpoint and those who want its bytes: the tail always, the forwarder and the
- * line subscriber if there are any. Knows when the capture is complete.
+ * The loop between an endpoint and the consumers of its bytes: always the tail, and the forwarder and
+ * the line subscriber if there are any. Decides when the capture is complete.
  */
 export class StderrDrain {
   readonly tail = new TailBuffer();
@@ -44,6 +46,8 @@ export class StderrDrain {
   readonly #stream: Readable;
   readonly #lines: LineDispatcher;
   readonly #forwarder: Forwarder | null;
+  readonly #deliveries = new InOrder();
+  #isBehind = false;
   #resolveEnd!: () => void;
   readonly #end = new Promise<void>((resolve) => (this.#resolveEnd = resolve));
 
@@ -62,16 +66,20 @@ export class StderrDrain {
     this.#stream.on('data', (chunk: Uint8Array) => {
       if (!this.#ingest(chunk)) this.#stream.pause();
     });
-    this.#stream.on('end', () => this.#finish('eof'));
+    this.#stream.on('end', () => {
+      this.#finish('eof');
+      // After an abandoned capture, too: its last writer has gone.
+      this.#stream.destroy();
+    });
     this.#stream.on('error', (error: NodeJS.ErrnoException) => {
-      // Windows reports a killed child as a reset; what it wrote has been read.
+      // Windows reports a killed child as a reset; everything it wrote has been read.
       this.#finish(error.code === 'ECONNRESET' ? 'eof' : 'error');
     });
     this.#stream.on('close', () => {
       this.#finish('eof');
       // After an abandoned capture the forwarding went on until now.
-      this.#forwarder?.end();
-      onClosed?.();
+      this.#deliveries.run(() => this.#forwarder?.end());
+      onClosed();
     });
     this.#stream.resume();
     if (hasExited(child)) setImmediate(() => this.#onExit());
@@ -108,14 +116,17 @@ export class StderrDrain {
   /** Returns `false` when the forward sink is behind; reading stops until it has caught up. */
   #ingest(chunk: Uint8Array): boolean {
     this.#chunksSeen += 1;
-    if (this.#ended === null) {
-      this.tail.append(chunk);
-      this.#lines.push(chunk);
-    }
-    if (this.#forwarder === null || this.#forwarder.push(chunk)) return true;
-    // The child is gone: what is left is bounded by the kernel's queue, and nobody waits for a sink.
-    if (this.#quietTimer !== null) return true;
-    this.#forwarder.sink.onceReady(() => this.#stream.resume());
+    const isCaptured = this.#ended === null;
+    if (isCaptured) this.tail.append(chunk);
+    // The chunk is only lent: what has to wait for its turn is copied.
+    const bytes = this.#deliveries.isRunning ? new Uint8Array(chunk) : chunk;
+    this.#deliveries.run(() => {
+      if (isCaptured) this.#lines.push(bytes);
+      this.#isBehind = this.#forwarder?.push(bytes) === false;
+    });
+    // After the child's exit what is left is bounded by the kernel's queue, and no sink is waited for.
+    if (!this.#isBehind || this.#quietTimer !== null) return true;
+    this.#forwarder?.sink.onceReady(() => this.#stream.resume());
     return false;
   }
 
@@ -125,15 +136,19 @@ export class StderrDrain {
     this.#childExited = true;
     if (this.#ended !== null) return;
     const state = this.#takeQueued();
+    if (this.#ended !== null) return;
     if (state === 'eof') this.#finish('eof');
     else if (state === 'open') this.#abandon();
     else this.#awaitQuiet();
   }
 
-  #takeQueued() {
-    // A stream that was paused for a slow sink may hold chunks; reading them emits `data`.
-    while (this.#stream.readableLength > 0 && this.#stream.read() !== null);
-    return this.#endpoint.takeQueued?.((chunk) => void this.#ingest(chunk)) ?? 'unknown';
+  /** Reads first and delivers then: a consumer may close the endpoint. */
+  #takeQueued(): QueueState {
+    return this.#deliveries.hold(() => {
+      // A stream that was paused for a slow sink may hold chunks; reading them emits `data`.
+      while (this.#stream.readableLength > 0 && this.#stream.read() !== null);
+      return this.#endpoint.takeQueued?.((chunk) => void this.#ingest(chunk)) ?? 'unknown';
+    });
   }
 
   /**
@@ -143,7 +158,7 @@ export class StderrDrain {
   #awaitQuiet(restarts = 0): void {
     const before = this.#chunksSeen;
     this.#quietTimer = setTimeout(() => {
-      // Timers run before the poll phase and immediates after it, so a busy loop has read by then.
+      // Timers run before the poll phase and immediates after it: a busy loop has read by then.
       setImmediate(() => {
         if (this.#ended !== null) return;
         const quiet = this.#chunksSeen === before;
@@ -154,7 +169,7 @@ export class StderrDrain {
     this.#stream.resume();
   }
 
-  /** Freezes the capture; the stream is drained and forwarded on, and holds no process open. */
+  /** Freezes the capture. The stream is still drained and forwarded, and keeps no process running. */
   #abandon(): void {
     this.#finish('abandoned');
     (this.#stream as { unref?: () => void }).unref?.();
@@ -163,11 +178,13 @@ export class StderrDrain {
   #finish(end: StderrEnd): void {
     if (this.#ended !== null) return;
     this.#ended = end;
-    // From here on a slow sink holds up the reading again: a process that lives on may write without end.
+    // From here on a slow sink stops the reading again: a process that lives on may write without end.
     if (this.#quietTimer !== null) clearTimeout(this.#quietTimer);
     this.#quietTimer = null;
-    this.#lines.end();
-    this.#forwarder?.end();
+    this.#deliveries.run(() => {
+      this.#lines.end();
+      this.#forwarder?.end();
+    });
     if (end !== 'abandoned') this.#stream.destroy();
     this.#resolveEnd();
   }

@@ -1,70 +1,92 @@
-import { writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { flushWithin } from './flush.js';
+import { Progress } from './progress.js';
 import type { ForwardSink } from './sink.js';
 import { Waiters } from './waiters.js';
 
 const FIRST_RETRY_MS = 1;
 const LONGEST_RETRY_MS = 20;
 
-/** Asks the system whether a write would wait, for threads that must not. */
+/** Asks the system whether a write would block, for threads that must not. */
 export interface WritableProbe {
-  /** What a descriptor that is writable takes without waiting: PIPE_BUF. Unit: bytes. */
+  /** What a writable descriptor accepts without blocking: PIPE_BUF. Unit: bytes. */
   readonly bytes: number;
   isWritable(fd: number): boolean;
 }
 
+/** Whose descriptor it is: this process's standard one, a duplicate of the sink's own, or the caller's. */
+export type FdOwner = 'process' | 'sink' | 'caller';
+
 /**
  * A descriptor written with `fs.writeSync`: immediate, and without touching `process.stderr`, whose
- * first use sets O_NONBLOCK on a description that other processes share. Should somebody else have
- * set O_NONBLOCK (ssh does on the fds it inherits), EAGAIN is waited out by a timer: no byte is
- * lost and no core spins.
+ * first use sets O_NONBLOCK on a description that other processes share. If somebody else has set
+ * O_NONBLOCK (ssh does so on the descriptors it inherits), the write is tried again by a timer: no byte
+ * is lost and no core spins.
  */
 export class FdSink implements ForwardSink {
   readonly isTerminal: boolean;
+  readonly isOwned: boolean;
   openLineOwner: object | null = null;
   usable = true;
   readonly #fd: number;
+  readonly #owner: FdOwner;
   readonly #probe: WritableProbe | null;
+  #users = 0;
   #pending: Buffer[] = [];
-  #pendingBytes = 0;
+  #retryTimer: NodeJS.Timeout | undefined;
   #retryMs = FIRST_RETRY_MS;
-  readonly #waiting = new Waiters();
+  readonly #progress = new Progress();
+  readonly #ready = new Waiters();
 
-  /**
-   * @param fd stays owned by the caller
-   * @param probe asked before each write; without one, a write to a full blocking descriptor waits
-   */
-  constructor(fd: number, probe: WritableProbe | null = null) {
+  /** @param probe asked before each write; without one, a write to a full blocking descriptor blocks */
+  constructor(fd: number, owner: FdOwner, probe: WritableProbe | null = null) {
     this.#fd = fd;
+    this.#owner = owner;
     this.#probe = probe;
+    this.isOwned = owner !== 'caller';
     this.isTerminal = isatty(fd);
   }
 
   write(bytes: Uint8Array): boolean {
     if (!this.usable) return true;
-    const written = this.#pendingBytes === 0 ? this.#writeNow(bytes) : 0;
+    const written = this.#progress.pending === 0 ? this.#writeNow(bytes) : 0;
     if (written === bytes.length || !this.usable) return true;
     const rest = Buffer.from(bytes.subarray(written));
-    if (this.#pendingBytes === 0) this.#retryLater();
+    if (this.#progress.pending === 0) this.#retryLater();
     this.#pending.push(rest);
-    this.#pendingBytes += rest.length;
+    this.#progress.accept(rest.length);
     return false;
   }
 
   onceReady(callback: () => void): void {
-    if (this.#pendingBytes === 0) callback();
-    else this.#waiting.add(callback);
+    if (this.#progress.pending === 0) callback();
+    else this.#ready.add(callback);
   }
 
   flushed(): Promise<void> {
-    return flushWithin(
-      () => this.#pendingBytes,
-      (callback) => this.#waiting.add(callback),
-    );
+    return this.#progress.flushed();
   }
 
-  /** Returns how many bytes went out before the descriptor would have blocked. */
+  retain(): void {
+    this.#users += 1;
+  }
+
+  release(): void {
+    this.#users -= 1;
+    if (this.#owner === 'caller') this.drop();
+    else this.#closeWhenDone();
+  }
+
+  drop(): void {
+    // Fd 1 and 2 are never closed, and may hold messages of our own.
+    if (this.#users === 0 && this.#owner !== 'process') this.#close();
+  }
+
+  #closeWhenDone(): void {
+    if (this.#progress.pending === 0) this.drop();
+  }
+
+  /** Returns how many bytes were written before the descriptor would have blocked. */
   #writeNow(bytes: Uint8Array): number {
     let written = 0;
     const most = this.#probe?.bytes ?? Infinity;
@@ -76,7 +98,7 @@ export class FdSink implements ForwardSink {
         const { code } = error as NodeJS.ErrnoException;
         if (code === 'EINTR') continue;
         if (code === 'EAGAIN') return written;
-        this.#fail();
+        this.#close();
         return bytes.length;
       }
     }
@@ -84,33 +106,43 @@ export class FdSink implements ForwardSink {
   }
 
   #retryLater(): void {
-    // Holds the process open on purpose: what was accepted is written before a natural end.
-    setTimeout(() => this.#retry(), this.#retryMs);
+    // Keeps the process running on purpose: accepted bytes are written before it ends by itself.
+    this.#retryTimer = setTimeout(() => this.#retry(), this.#retryMs);
   }
 
   #retry(): void {
-    const before = this.#pendingBytes;
-    while (this.#pendingBytes > 0) {
+    let total = 0;
+    while (this.#pending.length > 0) {
       const first = this.#pending[0] as Buffer;
       const written = this.#writeNow(first);
       if (!this.usable) return;
-      this.#pendingBytes -= written;
+      total += written;
       if (written < first.length) {
         this.#pending[0] = first.subarray(written);
         break;
       }
       this.#pending.shift();
     }
-    const progressed = this.#pendingBytes < before;
-    this.#retryMs = progressed ? FIRST_RETRY_MS : Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
-    if (this.#pendingBytes > 0) this.#retryLater();
-    if (progressed) this.#waiting.release();
+    this.#retryMs = total > 0 ? FIRST_RETRY_MS : Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
+    if (this.#pending.length > 0) this.#retryLater();
+    if (total > 0) this.#progress.advance(total);
+    if (this.#progress.pending > 0) return;
+    this.#ready.release();
+    this.#closeWhenDone();
   }
 
-  #fail(): void {
+  /** After a failure, or when no channel uses the sink any more. Drops what is pending. */
+  #close(): void {
+    if (!this.usable) return;
     this.usable = false;
+    clearTimeout(this.#retryTimer);
     this.#pending = [];
-    this.#pendingBytes = 0;
-    this.#waiting.release();
+    this.#progress.advance();
+    this.#ready.release();
+    try {
+      if (this.#owner === 'sink') closeSync(this.#fd);
+    } catch {
+      // An error of a delayed write (close(2)): the sink is given up anyway.
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { MAX_LINE_BYTES } from '../trait/trait.js';
 import { coloursWanted, LinePrefix } from './line-prefix.js';
 import { createFilter, type Boundary, type ForwardFilter, type ForwardPolicy } from './policy.js';
-import type { ForwardSink, ForwardTarget } from './sink.js';
+import type { Duplicate, ForwardSink, ForwardTarget } from './sink.js';
 import { sinkFor, standardErrorSink } from './sinks.js';
 
 /** How long an unfinished line waits for its end before it is shown. Unit: milliseconds. */
@@ -11,36 +11,42 @@ const LF = 10;
 
 export interface ForwardOptions {
   /**
-   * Where to: a Writable, a function, or the number of a descriptor that stays the caller's. A sink
-   * that fails ends the forwarding, not the capture.
+   * A Writable, a function, or a descriptor number. A sink that fails ends the forwarding, not the
+   * capture. Of a descriptor, forwarding uses a duplicate: the caller may close its own at any time
+   * after the spawn. Without koffi there is no duplicate; then the caller must keep the descriptor open
+   * until `wait()` has returned, and nothing is forwarded to it after that.
    * @defaultValue this process's stderr
    */
   to?: ForwardTarget;
   /** @defaultValue `'auto'` */
   policy?: ForwardPolicy;
   /**
-   * Stands before every line, for example `[host] `, where several connections forward to one place.
-   * In colour on a terminal, unless `NO_COLOR` is set.
+   * Precedes every line, for example `[host] `, where several connections forward to one place. In
+   * color on a terminal, unless `NO_COLOR` is set.
    */
   prefix?: string;
 }
 
 /**
- * Shows a channel's bytes as they come: complete lines at once and in one write, an unfinished line
- * (a prompt) after {@link PROMPT_DELAY_MS}. Where another channel left its line unfinished on the same
- * sink, that is ended first: no line ever holds bytes of two channels.
+ * Shows a channel's bytes as they arrive: complete lines at once and in one write, an unfinished line
+ * (a prompt) after {@link PROMPT_DELAY_MS}. A line that another channel left unfinished on the same
+ * sink is ended first: no line ever holds bytes of two channels.
  */
 export class Forwarder {
   readonly #sink: ForwardSink;
   readonly #filter: ForwardFilter;
   readonly #prefix: LinePrefix | null;
-  /** The start of a line whose end has not come. Never longer than {@link MAX_LINE_BYTES}. */
+  /** The start of a line whose end has not arrived. Never longer than {@link MAX_LINE_BYTES}. */
   #unfinished: Buffer = Buffer.alloc(0);
   #timer: NodeJS.Timeout | null = null;
   #forwarded = 0;
 
-  constructor(options: ForwardOptions) {
-    this.#sink = options.to === undefined ? standardErrorSink() : sinkFor(options.to);
+  #closed = false;
+
+  /** @param duplicate used for a descriptor number, where the platform can */
+  constructor(options: ForwardOptions, duplicate?: Duplicate) {
+    this.#sink = options.to === undefined ? standardErrorSink() : sinkFor(options.to, duplicate);
+    this.#sink.retain();
     const { isTerminal } = this.#sink;
     this.#filter = createFilter(options.policy ?? 'auto', isTerminal);
     this.#prefix = options.prefix
@@ -52,26 +58,26 @@ export class Forwarder {
     return this.#sink;
   }
 
-  /** Whether everything that was pushed could be shown so far. */
+  /** Whether the sink still accepts bytes: then everything pushed so far has been accepted. */
   get isUsable(): boolean {
     return this.#sink.usable;
   }
 
-  /** Bytes of the child that were handed to the sink. */
+  /** Bytes of the child that the sink accepted. */
   get forwardedBytes(): number {
     return this.#forwarded;
   }
 
   /** Returns `false` when the sink is behind. `chunk` is only lent for the call. */
   push(chunk: Uint8Array): boolean {
-    if (!this.#sink.usable) return true;
+    if (this.#closed || !this.#sink.usable) return true;
     const lineEnd = chunk.lastIndexOf(LF) + 1;
     let ready = true;
     if (lineEnd > 0) {
       let lines = chunk.subarray(0, lineEnd);
       const held = this.#takeUnfinished();
       if (held.length > 0) {
-        // The line that it began, alone: to copy a whole chunk for its sake would cost more than a write.
+        // That line alone: copying a whole chunk for its sake would cost more than a write.
         const firstEnd = lines.indexOf(LF) + 1;
         this.#write(Buffer.concat([held, lines.subarray(0, firstEnd)]), 'line');
         lines = lines.subarray(firstEnd);
@@ -87,7 +93,21 @@ export class Forwarder {
     this.#write(this.#takeUnfinished(), 'end');
   }
 
-  /** A message about the channel, on lines of its own, treated as the channel's lines are. */
+  /** Ends the forwarding for good. */
+  close(): void {
+    if (this.#closed) return;
+    this.#takeUnfinished();
+    this.#closed = true;
+    this.#sink.release();
+  }
+
+  /** {@link close}, and drops what the sink has not written, unless another channel uses it. */
+  abort(): void {
+    this.close();
+    this.#sink.drop();
+  }
+
+  /** Prints a message about the channel on lines of its own, filtered and prefixed as its lines are. */
   announce(message: Uint8Array): void {
     this.end();
     if (this.#sink.openLineOwner !== null) this.#endLine();
@@ -101,7 +121,7 @@ export class Forwarder {
       return this.#write(Buffer.concat([held, rest]), 'partial');
     }
     this.#unfinished = Buffer.concat([this.#unfinished, rest]);
-    // Counted from its first byte: what never pauses (a progress display) is shown all the same.
+    // Counted from the first byte, so that output that never pauses (a progress display) is shown, too.
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#write(this.#takeUnfinished(), 'partial');
@@ -118,12 +138,13 @@ export class Forwarder {
   }
 
   #write(bytes: Uint8Array, boundary: Boundary): boolean {
+    if (this.#closed) return true;
     this.#forwarded += bytes.length;
     const shown = this.#filter.apply(bytes, boundary);
     if (shown.length === 0) return true;
     const { openLineOwner } = this.#sink;
     if (openLineOwner !== null && openLineOwner !== this) this.#endLine();
-    // Whoever wrote in between has ended the line that this channel had left unfinished.
+    // Another writer has ended the line that this channel had left unfinished.
     if (openLineOwner !== this) this.#prefix?.restart();
     this.#sink.openLineOwner = shown[shown.length - 1] === LF ? null : this;
     return this.#sink.write(this.#prefix?.apply(shown) ?? shown);

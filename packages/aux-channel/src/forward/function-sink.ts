@@ -1,72 +1,108 @@
-import { flushWithin } from './flush.js';
+import { Progress } from './progress.js';
 import type { ForwardSink } from './sink.js';
+import { StallWatch } from './stall-watch.js';
 import { Waiters } from './waiters.js';
 
 /**
- * A function of the caller. It gets a copy of each batch, the next one only when the promise that it
- * returned for the last one, if any, is fulfilled. When it throws or rejects, it is not called again.
+ * A function of the caller. It gets a copy of each batch, and is called again only after the promise
+ * that it returned, if any, is fulfilled. Once it throws, rejects or never settles
+ * ({@link SINK_STALL_LIMIT_MS}), it is not called again.
  */
 export class FunctionSink implements ForwardSink {
-  readonly isTerminal = false;
+  readonly isTerminal: boolean;
+  readonly isOwned = true;
   openLineOwner: object | null = null;
   usable = true;
   readonly #call: (chunk: Uint8Array) => unknown;
+  /** Whether the function is running, or its promise is pending. */
   #busy = false;
   #queue: Uint8Array[] = [];
-  readonly #waiting = new Waiters();
+  #users = 0;
+  readonly #progress = new Progress();
+  readonly #ready = new Waiters();
+  readonly #watch = new StallWatch(
+    this.#progress,
+    () => this.usable,
+    () => this.#fail(),
+  );
 
-  constructor(call: (chunk: Uint8Array) => unknown) {
+  /** @param isTerminal whether the function writes to a terminal */
+  constructor(call: (chunk: Uint8Array) => unknown, isTerminal = false) {
     this.#call = call;
+    this.isTerminal = isTerminal;
   }
 
   write(bytes: Uint8Array): boolean {
     if (!this.usable) return true;
     this.#queue.push(new Uint8Array(bytes));
-    if (!this.#busy) this.#work();
+    this.#progress.accept(1);
+    this.#work();
     return !this.#busy;
   }
 
   onceReady(callback: () => void): void {
-    if (this.#busy) this.#waiting.add(callback);
+    if (this.#busy) this.#ready.add(callback);
     else callback();
   }
 
   flushed(): Promise<void> {
-    return flushWithin(
-      () => this.#queue.length + Number(this.#busy),
-      (callback) => this.#waiting.add(callback),
-    );
+    return this.#progress.flushed();
+  }
+
+  retain(): void {
+    this.#users += 1;
+  }
+
+  release(): void {
+    this.#users -= 1;
+  }
+
+  drop(): void {
+    if (this.#users > 0 || this.#queue.length === 0) return;
+    const dropped = this.#queue.length;
+    this.#queue = [];
+    this.#progress.advance(dropped);
   }
 
   #work(): void {
-    for (let chunk; (chunk = this.#queue.shift()) !== undefined;) {
-      let result: unknown;
-      try {
-        result = this.#call(chunk);
-      } catch {
-        return this.#fail();
+    for (let chunk; !this.#busy && (chunk = this.#queue.shift()) !== undefined;) this.#give(chunk);
+    if (!this.#busy) this.#ready.release();
+  }
+
+  #give(chunk: Uint8Array): void {
+    this.#busy = true;
+    try {
+      const result = this.#call(chunk);
+      if (typeof (result as PromiseLike<unknown> | null | undefined)?.then !== 'function') {
+        return this.#done();
       }
-      if (result instanceof Promise) {
-        this.#busy = true;
-        result.then(
-          () => this.#goOn(),
-          () => this.#fail(),
-        );
-        return;
-      }
+      this.#watch.start();
+      Promise.resolve(result).then(
+        () => {
+          this.#done();
+          this.#work();
+        },
+        () => this.#fail(),
+      );
+    } catch {
+      this.#fail();
     }
   }
 
-  #goOn(): void {
+  #done(): void {
+    // A promise may be fulfilled after its time.
+    if (!this.usable) return;
+    this.#watch.stop();
     this.#busy = false;
-    this.#work();
-    this.#waiting.release();
+    this.#progress.advance(1);
   }
 
   #fail(): void {
     this.usable = false;
+    this.#watch.stop();
     this.#busy = false;
     this.#queue = [];
-    this.#waiting.release();
+    this.#progress.advance();
+    this.#ready.release();
   }
 }

@@ -8,6 +8,11 @@ export interface ForwardSink {
   /** `false` once the sink has failed or was closed: it accepts nothing any more. */
   readonly usable: boolean;
   /**
+   * `false` for a descriptor that could not be duplicated: its owner may close it as soon as the
+   * transfer is over, so nothing may be written to it after that.
+   */
+  readonly isOwned: boolean;
+  /**
    * Accepts all of `bytes`, and copies what cannot be written at once. Returns `false` when the sink
    * is behind: the caller should not write again before {@link onceReady}. Never throws.
    */
@@ -19,6 +24,15 @@ export interface ForwardSink {
    * made no progress for {@link FLUSH_STALL_MS}: a stuck terminal must not delay the end of a transfer.
    */
   flushed(): Promise<void>;
+  /** One more channel forwards to this sink. */
+  retain(): void;
+  /**
+   * A channel has ended its forwarding. After the last one the sink closes its duplicate of the
+   * descriptor, once what is pending is written; a descriptor of the caller is not written again.
+   */
+  release(): void;
+  /** Drops what is pending, unless another channel uses the sink. */
+  drop(): void;
 }
 
 /**
@@ -26,3 +40,6 @@ export interface ForwardSink {
  * that returns a promise is called again only after that promise settles; meanwhile the child waits.
  */
 export type ForwardTarget = Writable | ((chunk: Uint8Array) => unknown) | number;
+
+/** Makes a close-on-exec duplicate of a descriptor, which the caller owns. May throw. */
+export type Duplicate = (fd: number) => number;

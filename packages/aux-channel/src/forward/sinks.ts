@@ -1,7 +1,8 @@
 import { fstatSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import { FdSink, type WritableProbe } from './fd-sink.js';
 import { FunctionSink } from './function-sink.js';
-import type { ForwardSink, ForwardTarget } from './sink.js';
+import type { Duplicate, ForwardSink, ForwardTarget } from './sink.js';
 import { StreamSink } from './stream-sink.js';
 
 /** Set in a thread whose `process.stderr` would wait for another thread. */
@@ -17,10 +18,11 @@ const descriptors = new Map<number, { readonly file: string; readonly sink: Forw
 
 /**
  * One sink for each place, so that many channels share its state, its listeners and its line. A
- * descriptor above 2 may be closed and stand for another file later, which then gets a sink of its own.
+ * descriptor above 2 may be closed by its owner and stand for another file later. The sink therefore
+ * writes a duplicate of its own, made with `duplicate`.
  */
-export function sinkFor(target: ForwardTarget): ForwardSink {
-  if (typeof target === 'number') return descriptorSink(target);
+export function sinkFor(target: ForwardTarget, duplicate?: Duplicate): ForwardSink {
+  if (typeof target === 'number') return descriptorSink(target, duplicate);
   let sink = shared.get(target);
   if (!sink?.usable) {
     sink = typeof target === 'function' ? new FunctionSink(target) : new StreamSink(target);
@@ -29,13 +31,26 @@ export function sinkFor(target: ForwardTarget): ForwardSink {
   return sink;
 }
 
-function descriptorSink(fd: number): ForwardSink {
+function descriptorSink(fd: number, duplicate: Duplicate | undefined): ForwardSink {
   const file = fileBehind(fd);
   const known = descriptors.get(fd);
-  if (known?.sink.usable && known.file === file) return known.sink;
-  const sink = new FdSink(fd, direct?.probe);
+  const isSameFile = known?.file === file;
+  if (isSameFile && known.sink.usable) return known.sink;
+  const sink = openDescriptor(fd, duplicate);
+  // Whoever wrote there before may have left a line unfinished.
+  if (isSameFile) sink.openLineOwner = known.sink.openLineOwner;
   descriptors.set(fd, { file, sink });
   return sink;
+}
+
+function openDescriptor(fd: number, duplicate: Duplicate | undefined): FdSink {
+  if (fd <= 2) return new FdSink(fd, 'process', direct?.probe);
+  try {
+    if (duplicate !== undefined) return new FdSink(duplicate(fd), 'sink', direct?.probe);
+  } catch {
+    // The number is closed, or no descriptor is left: the first write will show.
+  }
+  return new FdSink(fd, 'caller', direct?.probe);
 }
 
 /** Identifies the file that a descriptor stands for at this moment. */
@@ -51,17 +66,29 @@ function fileBehind(fd: number): string {
 }
 
 let standardError: ForwardSink | undefined;
+let replacedWrite: ForwardSink | undefined;
 
 /**
  * This process's stderr. A file or terminal is written with `fs.writeSync`, as `process.stderr` does,
  * only cheaper. A pipe or socket goes through `process.stderr`: a reader that stalls must not block
- * this process's event loop.
+ * this process's event loop. A `process.stderr.write` that somebody replaced, to collect or decorate
+ * what the program prints, gets these bytes as well.
  */
 export function standardErrorSink(): ForwardSink {
+  if (direct === null && Object.hasOwn(process.stderr, 'write')) {
+    if (!replacedWrite?.usable) replacedWrite = new FunctionSink(callReplacedWrite, isatty(2));
+    return replacedWrite;
+  }
   if (!standardError?.usable) {
     standardError = sinkFor(direct === null && isPipeOrSocket(2) ? process.stderr : 2);
   }
   return standardError;
+}
+
+function callReplacedWrite(chunk: Uint8Array): Promise<void> | undefined {
+  const { stderr } = process;
+  if (stderr.write(chunk) || !stderr.writableNeedDrain) return undefined;
+  return new Promise((resolve) => stderr.once('drain', resolve));
 }
 
 function isPipeOrSocket(fd: number): boolean {

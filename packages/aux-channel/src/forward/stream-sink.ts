@@ -1,40 +1,43 @@
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { BufferPool } from './buffer-pool.js';
-import { flushWithin } from './flush.js';
+import { Progress } from './progress.js';
 import type { ForwardSink } from './sink.js';
+import { StallWatch } from './stall-watch.js';
 import { Waiters } from './waiters.js';
 
 /** Shared by all sockets of the thread. */
 const pool = new BufferPool();
 
 /**
- * A Writable. Its failure ends the forwarding and nothing else; the stream stays the caller's: it is
+ * A Writable. Its failure ends the forwarding and nothing else. The stream stays the caller's: it is
  * never ended or destroyed here.
  */
 export class StreamSink implements ForwardSink {
   readonly isTerminal: boolean;
+  readonly isOwned = true;
   openLineOwner: object | null = null;
   readonly #stream: Writable;
-  /** When a socket calls back, the kernel has the bytes. */
+  /** A socket calls back once the kernel has the bytes. */
   readonly #isSocket: boolean;
   #failed = false;
   #behind = false;
-  /** Bytes handed to the stream whose callback has not come. */
-  #pending = 0;
+  readonly #progress = new Progress();
   readonly #ready = new Waiters();
-  readonly #progress = new Waiters();
+  readonly #watch: StallWatch;
 
   constructor(stream: Writable) {
     this.#stream = stream;
     this.#isSocket = stream instanceof Socket;
-    this.isTerminal = (stream as { isTTY?: boolean }).isTTY === true;
-    stream.on('error', () => this.#fail());
-    stream.on('close', () => this.#fail());
-    stream.on('drain', () => {
-      this.#behind = false;
-      this.#ready.release();
-    });
+    const { isTTY, fd } = stream as { isTTY?: boolean; fd?: number };
+    this.isTerminal = isTTY === true;
+    const fail = () => this.#fail();
+    // A reader of this process's own output may pause it for any time: ssh would wait, too.
+    const mayStall = fd === 1 || fd === 2;
+    this.#watch = new StallWatch(this.#progress, () => this.usable, fail, mayStall);
+    stream.on('error', fail);
+    stream.on('close', fail);
+    stream.on('drain', () => this.#catchUp());
   }
 
   get usable(): boolean {
@@ -43,17 +46,19 @@ export class StreamSink implements ForwardSink {
 
   write(bytes: Uint8Array): boolean {
     if (!this.usable) return true;
-    this.#pending += bytes.length;
+    this.#progress.accept(bytes.length);
     try {
       // A copy: the stream may keep it, and the drain reuses its buffer.
       const copy = this.#isSocket ? pool.acquire(bytes) : Buffer.from(bytes);
       const accepted = this.#stream.write(copy, () => {
-        this.#pending -= copy.length;
         // Other streams may pass a chunk on and keep it: a PassThrough does.
         if (this.#isSocket) pool.release(copy);
-        this.#progress.release();
+        if (!this.#failed) this.#progress.advance(copy.length);
       });
-      if (!accepted) this.#behind = this.#stream.writableNeedDrain;
+      if (!accepted && this.#stream.writableNeedDrain) {
+        this.#behind = true;
+        this.#watch.start();
+      }
     } catch {
       this.#fail();
     }
@@ -66,16 +71,24 @@ export class StreamSink implements ForwardSink {
   }
 
   flushed(): Promise<void> {
-    return flushWithin(
-      () => (this.usable ? this.#pending : 0),
-      (callback) => this.#progress.add(callback),
-    );
+    return this.#progress.flushed();
+  }
+
+  // What is pending is in the stream, which is the caller's: nothing to close or to drop.
+  retain(): void {}
+  release(): void {}
+  drop(): void {}
+
+  #catchUp(): void {
+    this.#behind = false;
+    this.#watch.stop();
+    this.#ready.release();
   }
 
   #fail(): void {
+    if (this.#failed) return;
     this.#failed = true;
-    this.#behind = false;
-    this.#ready.release();
-    this.#progress.release();
+    this.#progress.advance();
+    this.#catchUp();
   }
 }

@@ -1,6 +1,6 @@
 import type { StderrLine } from '../trait/trait.js';
-import type { LineConsumer, StderrLineListener } from './line-consumer.js';
 import type { LineBatch } from './line-batch.js';
+import type { LineConsumer, StderrLineListener } from './line-consumer.js';
 import { WarningQueue } from './warning-queue.js';
 
 /** Time that callbacks may take in one turn of the event loop before the drain goes first. */
@@ -14,8 +14,10 @@ const LINES_BETWEEN_CLOCK_READS = 64;
 export class LineCallback implements LineConsumer {
   readonly #listener: StderrLineListener;
   readonly #backlog = new WarningQueue();
+  /** Whether the listener is running: lines that arrive through its own calls wait. */
+  #calling = false;
   #scheduled = false;
-  #complained = false;
+  #warned = false;
 
   constructor(listener: StderrLineListener) {
     this.#listener = listener;
@@ -34,41 +36,46 @@ export class LineCallback implements LineConsumer {
   }
 
   accept(batch: LineBatch, firstSeq: number): void {
-    if (this.#backlog.length > 0) {
+    if (this.#calling || this.#backlog.length > 0) {
       this.#backlog.accept(batch, firstSeq);
+      this.#schedule();
       return;
     }
-    const lines = batch.take(batch.count, firstSeq);
-    const done = this.#call(lines);
-    if (done === lines.length) return;
+    const done = this.#call(batch.take(batch.count, firstSeq));
+    if (done === batch.count) return;
     this.#backlog.accept(batch.drop(done), firstSeq + done);
     this.#schedule();
   }
 
   close(): void {
-    // Lines of the backlog are still delivered; the scheduled turn keeps the process alive for them.
+    // Lines of the backlog are still delivered; the scheduled turn keeps the process running for them.
   }
 
   /** Returns how many lines were delivered before the time was up. */
   #call(lines: readonly StderrLine[]): number {
+    const listener = this.#listener;
     let spent = 0;
     let before = performance.now();
-    for (let i = 0; i < lines.length; i++) {
+    this.#calling = true;
+    let i = 0;
+    for (; i < lines.length; i++) {
       if (i % LINES_BETWEEN_CLOCK_READS === 0 && i > 0) {
         const now = performance.now();
-        // At most half of the budget at once: a listener that is slow is so twice, while one that the
-        // scheduler kept waiting is not slow.
+        // At most half of the budget at once: a slow listener is slow twice, while one that the
+        // scheduler delayed is not slow.
         spent += Math.min(now - before, TURN_BUDGET_MS / 2);
-        if (spent >= TURN_BUDGET_MS) return i;
+        if (spent >= TURN_BUDGET_MS) break;
         before = now;
       }
       try {
-        this.#listener(lines[i] as StderrLine);
+        const result = listener(lines[i] as StderrLine);
+        if (result !== undefined) this.#watchPromise(result);
       } catch (error) {
-        this.#complain(error);
+        this.#warn('threw', error);
       }
     }
-    return lines.length;
+    this.#calling = false;
+    return i;
   }
 
   #schedule(): void {
@@ -85,12 +92,25 @@ export class LineCallback implements LineConsumer {
     });
   }
 
-  #complain(error: unknown): void {
-    if (this.#complained) return;
-    this.#complained = true;
-    process.emitWarning(`A stderr line listener threw, and is still called: ${String(error)}`, {
+  #watchPromise(result: unknown): void {
+    if (typeof (result as PromiseLike<unknown> | null)?.then !== 'function') return;
+    Promise.resolve(result).catch((error: unknown) => this.#warn('rejected', error));
+  }
+
+  #warn(what: string, error: unknown): void {
+    if (this.#warned) return;
+    this.#warned = true;
+    process.emitWarning(`A stderr line listener ${what}, and is still called: ${textOf(error)}`, {
       type: 'RsyncIoWarning',
       code: 'RSYNC_IO_LISTENER_THREW',
     });
+  }
+}
+
+function textOf(error: unknown): string {
+  try {
+    return String(error);
+  } catch {
+    return 'a value that cannot be converted to text';
   }
 }

@@ -1,7 +1,7 @@
 import type { StderrLine } from '../trait/trait.js';
 import type { LineBatch } from './line-batch.js';
 
-/** Where split lines go. Nothing here may block or throw into the drain. */
+/** A receiver of lines. Nothing here may block or throw into the drain. */
 export interface LineConsumer {
   /** Lines that were not delivered because the consumer was too slow. */
   readonly dropped: number;
@@ -15,5 +15,8 @@ export interface LineConsumer {
   close(): void;
 }
 
-/** A subscriber in callback form. What it throws is reported as a process warning, once. */
-export type StderrLineListener = (line: StderrLine) => void;
+/**
+ * A subscriber in callback form. The first error that it throws, or that a promise it returned is
+ * rejected with, is reported as a process warning; the listener is still called.
+ */
+export type StderrLineListener = (line: StderrLine) => unknown;

@@ -5,18 +5,18 @@ import type { LineBatch } from './line-batch.js';
 import { LineSplitter } from './line-splitter.js';
 import { WarningQueue } from './warning-queue.js';
 
-/** The construction-time hook for lines: a queue to consume, or a callback. */
+/** A subscriber to lines: a queue to consume, or a callback. */
 export type WarningsOption = WarningQueue | StderrLineListener;
 
-/** Whose lines they are. */
+/** Identifies the child in published lines. */
 export type LineSource = Pick<StderrLineMessage, 'label' | 'pid'>;
 
 /** Text is decoded in slices of this size: strings of 256 KiB were measured three times slower. */
 const SLICE_BYTES = 65_536;
 
 /**
- * Lines for those who want them: the subscriber and `diagnostics_channel`. With neither, the bytes
- * are not looked at.
+ * Delivers lines to the subscriber and to `diagnostics_channel`. With neither, nothing is split. Whoever
+ * subscribes in the middle of a line gets the lines after it.
  */
 export class LineDispatcher {
   readonly #consumer: LineConsumer | null;
@@ -37,7 +37,10 @@ export class LineDispatcher {
 
   push(chunk: Uint8Array): void {
     const published = stderrLineChannel.hasSubscribers;
-    if (this.#consumer === null && !published) return;
+    if (this.#consumer === null && !published) {
+      this.#splitter.ignore(chunk);
+      return;
+    }
     for (let start = 0; start < chunk.length; start += SLICE_BYTES) {
       const slice = chunk.subarray(start, start + SLICE_BYTES);
       if (this.#consumer?.full === true && !published) this.#skip(this.#consumer, slice);
@@ -50,7 +53,7 @@ export class LineDispatcher {
     this.#consumer?.close();
   }
 
-  /** Lines for which a stalled subscriber has no room are counted, at a fraction of the cost of splitting. */
+  /** Counts lines for which a stalled subscriber has no room: that costs a fraction of splitting them. */
   #skip(consumer: LineConsumer, slice: Uint8Array): void {
     const count = this.#splitter.skip(slice);
     this.#seq += count;

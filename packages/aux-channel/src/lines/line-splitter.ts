@@ -13,6 +13,8 @@ const CR = 13;
 export class LineSplitter {
   #carry = new Uint8Array(0);
   #carried = 0;
+  /** Whether the rest of a line whose start was ignored is still to come. */
+  #ignoresRest = false;
   readonly #emit: (batch: LineBatch) => void;
 
   constructor(emit: (batch: LineBatch) => void) {
@@ -21,11 +23,11 @@ export class LineSplitter {
 
   push(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    let position = this.#finishCarried(bytes);
+    let position = this.#ignoresRest ? this.#ignoreRest(bytes) : this.#finishCarried(bytes);
     if (position === bytes.length) return;
 
-    // One decode for all lines; and looking for line ends in a string takes a fraction of the time that
-    // a call of `Buffer.indexOf` for each line takes.
+    // One decode for all lines, and a search in a string takes a fraction of the time of a call of
+    // `Buffer.indexOf` for each line.
     const text = isAscii(bytes) ? bytes.toString('latin1') : null;
     let bounds: number[] = [];
     for (;;) {
@@ -59,9 +61,27 @@ export class LineSplitter {
     return count;
   }
 
+  /**
+   * For a chunk that nobody wants any part of. A line that is not seen whole is not delivered at all:
+   * neither its start, if it began before the chunk, nor its rest.
+   */
+  ignore(chunk: Uint8Array): void {
+    if (chunk.length === 0) return;
+    this.#carried = 0;
+    this.#ignoresRest = chunk[chunk.length - 1] !== LF;
+  }
+
   /** The stream has ended: an unfinished line is delivered as it is. */
   end(): void {
     if (this.#carried > 0) this.#emitCarried(this.#carried, false);
+  }
+
+  /** Returns where the next line begins, or the length if it does not begin in `bytes`. */
+  #ignoreRest(bytes: Buffer): number {
+    const end = bytes.indexOf(LF);
+    if (end === -1) return bytes.length;
+    this.#ignoresRest = false;
+    return end + 1;
   }
 
   /** Completes the carried line from the start of `bytes`; returns where the rest begins. */

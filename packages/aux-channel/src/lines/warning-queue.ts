@@ -4,7 +4,7 @@ import type { LineBatch } from './line-batch.js';
 import type { LineConsumer } from './line-consumer.js';
 import type { SharedLine } from './stderr-line.js';
 
-/** Lines that a {@link WarningQueue} holds unless told otherwise. */
+/** Default capacity of a {@link WarningQueue}. Unit: lines. */
 export const WARNING_QUEUE_CAPACITY = 1024;
 
 /** Lines may have 64 KiB: the queue holds no more bytes than its lines would have at this mean length. */
@@ -19,9 +19,9 @@ export interface WarningQueueOptions {
 }
 
 /**
- * A bounded queue between the drain and a consumer that takes its time: iterate it with
- * `for await`, or call {@link take}. The drain never waits for it: what finds no room is dropped and
- * counted. A queue serves one channel; the iteration ends when the capture does.
+ * Holds every line of stderr until a consumer takes it: by `for await`, by {@link batches} or by
+ * {@link take}. The queue is bounded and the drain never waits for it: lines that find no room are
+ * dropped and counted. A queue serves one channel; the iteration ends when the capture does.
  */
 export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefined>, LineConsumer {
   readonly capacity: number;
@@ -63,8 +63,15 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
     return this.#closed;
   }
 
-  /** Takes up to `max` lines, oldest first, without waiting. */
+  /**
+   * Takes up to `max` lines, oldest first, without waiting.
+   * @param max an integer from 0 on, or Infinity
+   * @throws RangeError for any other value
+   */
   take(max = Infinity): StderrLine[] {
+    if (max !== Infinity && !(Number.isSafeInteger(max) && max >= 0)) {
+      throw new RangeError(`take() accepts an integer from 0 on, or Infinity, not ${String(max)}.`);
+    }
     const end = Math.min(this.#lines.length, this.#head + max);
     const taken = this.#lines.slice(this.#head, end);
     for (const line of taken) this.#bytes -= line.length;
@@ -76,16 +83,24 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
     return taken;
   }
 
-  /** Leaving the loop early leaves the rest in the queue; iterate again to go on. */
+  /** Leaving the loop early leaves the rest in the queue; iterate again to continue. */
   [Symbol.asyncIterator](): AsyncIterator<StderrLine, undefined, undefined> {
-    // By hand: an async generator, or only an async function, takes twice as long for every line.
-    return { next: () => this.#next() };
+    // Written by hand: an async generator or even an async function doubles the time per line.
+    return { next: () => this.#next(() => this.#shift()) };
   }
 
-  #next(): Promise<IteratorResult<StderrLine, undefined>> {
-    if (this.length > 0) return Promise.resolve({ value: this.#shift(), done: false });
+  /**
+   * Iterates over all waiting lines at once, oldest first: several times faster than line by line.
+   * An array is never empty.
+   */
+  batches(): AsyncIterable<StderrLine[], undefined, undefined> {
+    return { [Symbol.asyncIterator]: () => ({ next: () => this.#next(() => this.take()) }) };
+  }
+
+  #next<T>(take: () => T): Promise<IteratorResult<T, undefined>> {
+    if (this.length > 0) return Promise.resolve({ value: take(), done: false });
     if (this.#closed) return Promise.resolve({ value: undefined, done: true });
-    return new Promise<void>((resolve) => this.#waiting.push(resolve)).then(() => this.#next());
+    return new Promise<void>((resolve) => this.#waiting.push(resolve)).then(() => this.#next(take));
   }
 
   /** @internal */

@@ -69,7 +69,8 @@ export interface StderrAuxChannel<Join extends void | Promise<void> = void | Pro
   snapshot(): StderrSnapshot;
   /**
    * Takes what is queued and closes the parent's end. A writer that lives on gets EPIPE (SIGPIPE)
-   * at its next write. Idempotent, never throws.
+   * at its next write. After {@link join}, also drops forwarded bytes that could not be written yet.
+   * Idempotent, never throws; may be called from a subscriber to lines.
    */
   shutdownRead(): void;
   /**
@@ -132,6 +133,12 @@ export interface StderrEndpoint {
    * views that are valid only during the call.
    */
   takeQueued?(receive: (chunk: Uint8Array) => void): QueueState;
+  /**
+   * Makes a close-on-exec duplicate of a descriptor of this process; the caller owns it. Forwarding to
+   * a descriptor number needs it to outlive the caller's own descriptor.
+   * @throws Error with the system's `code`
+   */
+  duplicate?(fd: number): number;
   /** Ends the reading direction so that later writes fail. Idempotent, never throws. */
   shutdownRead(): void;
   /** The spawn never happened: closes both ends. Idempotent, never throws. */

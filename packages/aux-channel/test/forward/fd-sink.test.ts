@@ -1,15 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FdSink } from '../../src/forward/fd-sink.js';
-import { FLUSH_STALL_MS } from '../../src/forward/flush.js';
+import { FLUSH_STALL_MS } from '../../src/forward/progress.js';
 
-/** A descriptor that takes what its script says: a number of bytes, or an error. After it, everything. */
+/** A descriptor that follows a script: a number of bytes accepted, or an error. After it, it accepts all. */
 const fs = vi.hoisted(() => ({
   script: [] as (number | string)[],
   written: [] as string[],
   calls: 0,
+  closed: [] as number[],
 }));
 vi.mock('node:fs', async (original) => ({
   ...(await original<typeof import('node:fs')>()),
+  closeSync: (fd: number) => void fs.closed.push(fd),
   writeSync: (_fd: number, bytes: Uint8Array, offset: number, length: number) => {
     fs.calls += 1;
     const next = fs.script.shift() ?? length;
@@ -22,7 +24,7 @@ vi.mock('node:fs', async (original) => ({
 
 beforeEach(() => {
   vi.useFakeTimers();
-  Object.assign(fs, { script: [], written: [], calls: 0 });
+  Object.assign(fs, { script: [], written: [], calls: 0, closed: [] });
 });
 afterEach(() => void vi.useRealTimers());
 
@@ -32,7 +34,7 @@ const bytes = (content: string) => Buffer.from(content);
 
 describe('a descriptor as sink', () => {
   it('is written at once, in one call', () => {
-    const sink = new FdSink(FD);
+    const sink = new FdSink(FD, 'sink');
     expect(sink.isTerminal).toBe(false);
     expect(sink.write(bytes('one\n'))).toBe(true);
     expect(fs.written).toEqual(['one\n']);
@@ -42,13 +44,13 @@ describe('a descriptor as sink', () => {
 
   it('goes on after a short write and after an interrupted one', () => {
     fs.script = [2, 'EINTR'];
-    expect(new FdSink(FD).write(bytes('abcdef'))).toBe(true);
+    expect(new FdSink(FD, 'sink').write(bytes('abcdef'))).toBe(true);
     expect(fs.written).toEqual(['ab', 'cdef']);
   });
 
   it('keeps what does not fit, in order, and says when it has gone', () => {
     fs.script = [2, 'EAGAIN', 'EAGAIN', 1, 'EAGAIN'];
-    const sink = new FdSink(FD);
+    const sink = new FdSink(FD, 'sink');
     const lent = bytes('abcdef');
     expect(sink.write(lent)).toBe(false);
     lent.fill('x');
@@ -63,9 +65,10 @@ describe('a descriptor as sink', () => {
     expect(text()).toBe('ab');
     vi.advanceTimersByTime(1); // Two milliseconds after the first: one byte goes.
     expect(text()).toBe('abc');
-    expect(ready).toHaveBeenCalledTimes(1);
+    expect(ready).not.toHaveBeenCalled();
     vi.advanceTimersByTime(1); // After progress it is tried soon again.
     expect(text()).toBe('abcdefghi');
+    expect(ready).toHaveBeenCalledTimes(1);
     expect(vi.getTimerCount()).toBe(0);
     expect(sink.write(bytes('!'))).toBe(true);
     expect(text()).toBe('abcdefghi!');
@@ -73,7 +76,7 @@ describe('a descriptor as sink', () => {
 
   it('tries a full descriptor every 20 ms at most, without spinning', () => {
     fs.script = Array.from({ length: 1_000 }, () => 'EAGAIN');
-    const sink = new FdSink(FD);
+    const sink = new FdSink(FD, 'sink');
     sink.write(bytes('a'));
     vi.advanceTimersByTime(1 + 2 + 4 + 8 + 16 + 20 * 10);
     // The write itself, then after 1, 2, 4, 8, 16 and ten times 20 ms.
@@ -82,7 +85,7 @@ describe('a descriptor as sink', () => {
 
   it('is ready at once when nothing waits', async () => {
     const ready = vi.fn();
-    const sink = new FdSink(FD);
+    const sink = new FdSink(FD, 'sink');
     sink.onceReady(ready);
     expect(ready).toHaveBeenCalledTimes(1);
     await sink.flushed();
@@ -90,7 +93,7 @@ describe('a descriptor as sink', () => {
 
   it('is flushed when the last byte has gone', async () => {
     fs.script = ['EAGAIN', 1, 'EAGAIN'];
-    const sink = new FdSink(FD);
+    const sink = new FdSink(FD, 'sink');
     sink.write(bytes('ab'));
     const flushed = vi.fn();
     void sink.flushed().then(flushed);
@@ -104,7 +107,7 @@ describe('a descriptor as sink', () => {
 
   it('gives a flush up that makes no progress, and keeps the bytes', async () => {
     fs.script = Array.from({ length: 1_000 }, () => 'EAGAIN');
-    const sink = new FdSink(FD);
+    const sink = new FdSink(FD, 'sink');
     sink.write(bytes('ab'));
     const flushed = vi.fn();
     void sink.flushed().then(flushed);
@@ -118,7 +121,7 @@ describe('a descriptor as sink', () => {
   });
 
   it('counts the stall of a flush from its last progress', async () => {
-    const sink = new FdSink(FD);
+    const sink = new FdSink(FD, 'sink');
     fs.script = Array.from({ length: 1_000 }, () => 'EAGAIN');
     sink.write(bytes('abc'));
     const flushed = vi.fn();
@@ -134,7 +137,7 @@ describe('a descriptor as sink', () => {
 
   it('that fails takes nothing more, and holds nobody up', () => {
     fs.script = ['EPIPE'];
-    const sink = new FdSink(FD);
+    const sink = new FdSink(FD, 'sink');
     expect(sink.write(bytes('ab'))).toBe(true);
     expect(sink.usable).toBe(false);
     expect(sink.write(bytes('cd'))).toBe(true);
@@ -144,7 +147,7 @@ describe('a descriptor as sink', () => {
 
   it('that fails later drops what waits, and says so', async () => {
     fs.script = ['EAGAIN', 'EIO'];
-    const sink = new FdSink(FD);
+    const sink = new FdSink(FD, 'sink');
     expect(sink.write(bytes('ab'))).toBe(false);
     expect(sink.write(bytes('cd'))).toBe(false);
     const ready = vi.fn();
@@ -162,11 +165,84 @@ describe('a descriptor as sink', () => {
 
   it('is asked before each write, where the thread must not wait', () => {
     const answers = [true, true, false, true];
-    const sink = new FdSink(FD, { bytes: 4, isWritable: () => answers.shift() ?? true });
+    const sink = new FdSink(FD, 'sink', { bytes: 4, isWritable: () => answers.shift() ?? true });
     expect(sink.write(bytes('abcdefghij'))).toBe(false);
     // No more at once than a writable pipe takes without waiting.
     expect(fs.written).toEqual(['abcd', 'efgh']);
     vi.advanceTimersByTime(1);
     expect(fs.written).toEqual(['abcd', 'efgh', 'ij']);
+  });
+
+  it('is behind as long as any byte is pending', () => {
+    fs.script = ['EAGAIN', 1, 1, 'EAGAIN'];
+    const sink = new FdSink(FD, 'sink');
+    sink.retain();
+    sink.write(bytes('abc'));
+    const ready = vi.fn();
+    sink.onceReady(ready);
+    vi.advanceTimersByTime(1);
+    expect(text()).toBe('ab');
+    expect(ready).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(text()).toBe('abc');
+    expect(ready).toHaveBeenCalledTimes(1);
+  });
+
+  it('waits in a flush for the bytes accepted before it, not for later ones', async () => {
+    fs.script = ['EAGAIN', 2, 'EAGAIN', 'EAGAIN'];
+    const sink = new FdSink(FD, 'sink');
+    sink.write(bytes('ab'));
+    const flushed = vi.fn();
+    void sink.flushed().then(flushed);
+    sink.write(bytes('of another channel'));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(text()).toBe('ab');
+    expect(flushed).toHaveBeenCalledTimes(1);
+  });
+
+  it('closes its duplicate after the last channel, once everything is written', () => {
+    fs.script = ['EAGAIN'];
+    const sink = new FdSink(FD, 'sink');
+    sink.retain();
+    sink.retain();
+    sink.write(bytes('ab'));
+    sink.release();
+    sink.release();
+    expect(fs.closed).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(text()).toBe('ab');
+    expect(fs.closed).toEqual([FD]);
+    expect(sink.usable).toBe(false);
+    sink.drop();
+    expect(fs.closed).toEqual([FD]);
+  });
+
+  it('drops what is pending when asked to, unless another channel uses it', () => {
+    fs.script = Array.from({ length: 100 }, () => 'EAGAIN');
+    const sink = new FdSink(FD, 'sink');
+    sink.retain();
+    sink.retain();
+    sink.write(bytes('ab'));
+    sink.release();
+    sink.drop();
+    expect(sink.usable).toBe(true);
+    sink.release();
+    sink.drop();
+    expect(fs.closed).toEqual([FD]);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(text()).toBe('');
+  });
+
+  it.each(['caller', 'process'] as const)('never closes a descriptor of the %s', (owner) => {
+    fs.script = ['EAGAIN'];
+    const sink = new FdSink(FD, owner);
+    sink.retain();
+    sink.write(bytes('ab'));
+    sink.release();
+    vi.advanceTimersByTime(1);
+    expect(fs.closed).toEqual([]);
+    // The caller may have closed its descriptor by now, and the number may stand for another file.
+    expect(text()).toBe(owner === 'caller' ? '' : 'ab');
+    expect(sink.usable).toBe(owner === 'process');
   });
 });

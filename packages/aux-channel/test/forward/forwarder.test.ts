@@ -176,12 +176,15 @@ describe('a forwarder', () => {
     expect(push(forwarder, 'one\n')).toBe(false);
     expect(push(forwarder, 'two\n')).toBe(false);
     expect(seen).toEqual(['one\n']);
-    const ready = new Promise<void>((resolve) => forwarder.sink.onceReady(resolve));
+    const ready = vi.fn();
+    forwarder.sink.onceReady(ready);
     waiting.shift()?.();
-    await ready;
+    await vi.advanceTimersByTimeAsync(0);
     expect(seen).toEqual(['one\n', 'two\n']);
+    expect(ready).not.toHaveBeenCalled();
     waiting.shift()?.();
     await forwarder.sink.flushed();
+    expect(ready).toHaveBeenCalledTimes(1);
     expect(forwarder.isUsable).toBe(true);
   });
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { FLUSH_STALL_MS } from '../../src/forward/flush.js';
+import { FLUSH_STALL_MS } from '../../src/forward/progress.js';
 import { FunctionSink } from '../../src/forward/function-sink.js';
+import { SINK_STALL_LIMIT_MS } from '../../src/forward/stall-watch.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -103,5 +104,103 @@ describe('a function as sink', () => {
     expect(seen).toEqual(['a']);
     sink.onceReady(ready);
     expect(ready).toHaveBeenCalledTimes(2);
+  });
+
+  it('stays behind until its last promise is fulfilled: it never gets more than it can take', async () => {
+    const { call, done } = slow();
+    const sink = new FunctionSink(call);
+    sink.write(Buffer.from('a'));
+    sink.write(Buffer.from('b'));
+    const ready = vi.fn();
+    sink.onceReady(ready);
+    done();
+    await settle();
+    expect(ready).not.toHaveBeenCalled();
+    done();
+    await settle();
+    expect(ready).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is flushed when the batches before the flush are done, whatever comes later', async () => {
+    const { call, done } = slow();
+    const sink = new FunctionSink(call);
+    sink.write(Buffer.from('a'));
+    const flushed = vi.fn();
+    void sink.flushed().then(flushed);
+    sink.write(Buffer.from('of another channel'));
+    done();
+    await settle();
+    expect(flushed).toHaveBeenCalledTimes(1);
+  });
+
+  it('whose promise never settles fails after a while, and blocks nobody any more', async () => {
+    const { call, seen, done } = slow();
+    const sink = new FunctionSink(call);
+    sink.write(Buffer.from('a'));
+    sink.write(Buffer.from('b'));
+    const ready = vi.fn();
+    sink.onceReady(ready);
+    await vi.advanceTimersByTimeAsync(SINK_STALL_LIMIT_MS - 1);
+    expect(sink.usable).toBe(true);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sink.usable).toBe(false);
+    expect(ready).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
+    done(); // Too late.
+    await settle();
+    expect(seen).toEqual(['a']);
+    expect(sink.usable).toBe(false);
+  });
+
+  it('that is written to from within its own call gets one batch after the other', async () => {
+    const seen: string[] = [];
+    const sink: FunctionSink = new FunctionSink((chunk) => {
+      seen.push(`begin ${text(chunk)}`);
+      if (seen.length === 1) sink.write(Buffer.from('b'));
+      seen.push(`end ${text(chunk)}`);
+    });
+    sink.write(Buffer.from('a'));
+    expect(seen).toEqual(['begin a', 'end a', 'begin b', 'end b']);
+    await sink.flushed();
+  });
+
+  it.each([
+    ['rejects', { then: (_: unknown, reject: () => void) => reject() }],
+    [
+      'throws',
+      {
+        get then() {
+          throw new Error('no');
+        },
+      },
+    ],
+  ])('that returns a thenable which %s has failed', async (_, result) => {
+    const sink = new FunctionSink(() => result);
+    sink.write(Buffer.from('a'));
+    await settle();
+    expect(sink.usable).toBe(false);
+    await sink.flushed();
+  });
+
+  it('drops what waits when asked to, unless another channel uses it', async () => {
+    const { call, seen, done } = slow();
+    const sink = new FunctionSink(call);
+    sink.retain();
+    sink.retain();
+    for (const batch of ['a', 'b']) sink.write(Buffer.from(batch));
+    sink.release();
+    sink.drop();
+    done();
+    await settle();
+    expect(seen).toEqual(['a', 'b']);
+    sink.write(Buffer.from('c'));
+    sink.release();
+    sink.drop();
+    done();
+    await settle();
+    expect(seen).toEqual(['a', 'b']);
+    await sink.flushed();
+    expect(sink.usable).toBe(true);
   });
 });

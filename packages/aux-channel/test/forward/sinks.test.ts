@@ -79,6 +79,45 @@ describe('one sink for each place', () => {
       closeSync(second);
     });
 
+    it('writes a duplicate: not to a file that is opened later under the same number', () => {
+      const { sinkFor } = module;
+      const [log, foreign] = ['log', 'foreign'].map((name) => path.join(folder, name)) as [
+        string,
+        string,
+      ];
+      const number = openSync(log, 'w');
+      const sink = sinkFor(number, () => openSync(log, 'a'));
+      sink.retain();
+      closeSync(number);
+      const reused = openSync(foreign, 'w');
+      expect(reused).toBe(number);
+      sink.write(Buffer.from('of a grandchild\n'));
+      sink.release();
+      closeSync(reused);
+      expect(readFileSync(log, 'utf8')).toBe('of a grandchild\n');
+      expect(readFileSync(foreign, 'utf8')).toBe('');
+    });
+
+    it('writes the number itself where no duplicate can be made', () => {
+      const { sinkFor } = module;
+      const duplicate = () => {
+        throw new Error('EMFILE');
+      };
+      expect(sinkFor(fd, duplicate).isOwned).toBe(false);
+      expect(sinkFor(2, duplicate).isOwned).toBe(true);
+    });
+
+    it('knows of a line that was left unfinished before it was opened anew', () => {
+      const { sinkFor } = module;
+      const owner = {};
+      const sink = sinkFor(fd);
+      sink.retain();
+      sink.openLineOwner = owner;
+      sink.release();
+      expect(sinkFor(fd)).not.toBe(sink);
+      expect(sinkFor(fd).openLineOwner).toBe(owner);
+    });
+
     it('is there for one that is closed too, and fails at the first write', () => {
       const { sinkFor } = module;
       const closed = openSync(path.join(folder, 'four'), 'w');
@@ -112,6 +151,38 @@ describe("this process's stderr", () => {
     const sink = module.standardErrorSink();
     standard.kind = 'pipe';
     expect(module.standardErrorSink()).toBe(sink);
+  });
+
+  describe('whose `write` somebody replaced', () => {
+    afterEach(() => void Reflect.deleteProperty(process.stderr, 'write'));
+
+    it.each(['file', 'pipe'] as const)('is written through the replacement, for a %s', (kind) => {
+      standard.kind = kind;
+      const original = module.standardErrorSink();
+      const seen: string[] = [];
+      process.stderr.write = (chunk: Uint8Array | string) => {
+        seen.push(Buffer.from(chunk as Uint8Array).toString());
+        return true;
+      };
+      const sink = module.standardErrorSink();
+      expect(sink.write(Buffer.from('shown\n'))).toBe(true);
+      expect(seen).toEqual(['shown\n']);
+      expect(module.standardErrorSink()).toBe(sink);
+      Reflect.deleteProperty(process.stderr, 'write');
+      expect(module.standardErrorSink()).toBe(original);
+    });
+
+    it('is not written again from within the replacement', () => {
+      const seen: string[] = [];
+      process.stderr.write = (chunk: Uint8Array | string) => {
+        seen.push(`begin ${Buffer.from(chunk as Uint8Array).toString()}`);
+        if (seen.length === 1) module.standardErrorSink().write(Buffer.from('b'));
+        seen.push('end');
+        return true;
+      };
+      module.standardErrorSink().write(Buffer.from('a'));
+      expect(seen).toEqual(['begin a', 'end', 'begin b', 'end']);
+    });
   });
 
   it('is written directly by a thread that serves a blocked one, which its probe keeps from waiting', () => {

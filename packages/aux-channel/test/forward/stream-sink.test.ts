@@ -1,8 +1,11 @@
 import { once } from 'node:events';
 import { createServer, connect, type Socket } from 'node:net';
 import { PassThrough, Writable } from 'node:stream';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { SINK_STALL_LIMIT_MS } from '../../src/forward/stall-watch.js';
 import { StreamSink } from '../../src/forward/stream-sink.js';
+
+afterEach(() => void vi.useRealTimers());
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
@@ -145,5 +148,65 @@ describe('a stream as sink', () => {
     const all = Buffer.concat(received);
     expect(all).toHaveLength(50 * 40_000);
     expect(all.every((byte, at) => byte === Math.floor(at / 40_000))).toBe(true);
+  });
+
+  it('is flushed when the bytes before the flush are written, whatever comes later', async () => {
+    const { stream, done } = slow();
+    const sink = new StreamSink(stream);
+    sink.write(Buffer.from('ab'));
+    const flushed = vi.fn();
+    void sink.flushed().then(flushed);
+    sink.write(Buffer.from('of another channel'));
+    done();
+    await turn();
+    expect(flushed).toHaveBeenCalledTimes(1);
+  });
+
+  it.each([
+    ['a slow stream', () => slow(1).stream],
+    ['a PassThrough that nobody reads', () => new PassThrough({ highWaterMark: 1 })],
+  ])('that its owner ends while it is behind, %s, holds nobody up', async (_, make) => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const stream = make();
+    const sink = new StreamSink(stream);
+    while (sink.write(Buffer.from('ab')));
+    const ready = vi.fn();
+    sink.onceReady(ready);
+    stream.end();
+    await turn();
+    vi.advanceTimersByTime(100);
+    expect(ready).toHaveBeenCalledTimes(1);
+    expect(sink.usable).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+    await sink.flushed();
+  });
+
+  it('that never drains fails after a while, and one that drains slowly does not', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const { stream, done } = slow(1);
+    const sink = new StreamSink(stream);
+    for (let i = 0; i < 3; i++) sink.write(Buffer.from('ab'));
+    const ready = vi.fn();
+    sink.onceReady(ready);
+    vi.advanceTimersByTime(SINK_STALL_LIMIT_MS - 100);
+    done();
+    await turn();
+    vi.advanceTimersByTime(SINK_STALL_LIMIT_MS - 100);
+    expect(sink.usable).toBe(true);
+    expect(ready).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(200);
+    expect(sink.usable).toBe(false);
+    expect(ready).toHaveBeenCalledTimes(1);
+    done(); // Too late.
+    await turn();
+    await sink.flushed();
+  });
+
+  it("that is this process's own output may be paused for any time", () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const sink = new StreamSink(Object.assign(slow(1).stream, { fd: 2 }));
+    sink.write(Buffer.from('ab'));
+    vi.advanceTimersByTime(SINK_STALL_LIMIT_MS * 100);
+    expect(sink.usable).toBe(true);
   });
 });

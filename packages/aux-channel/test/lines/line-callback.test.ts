@@ -10,6 +10,16 @@ const busyFor = (ms: number) => void (now += ms);
 beforeEach(() => void vi.spyOn(performance, 'now').mockImplementation(() => now));
 afterEach(() => vi.restoreAllMocks());
 
+let stopCollecting = () => {};
+afterEach(() => stopCollecting());
+function collectWarnings() {
+  const warnings: (Error & { code?: string })[] = [];
+  const listen = (warning: Error) => void warnings.push(warning);
+  process.on('warning', listen);
+  stopCollecting = () => process.off('warning', listen);
+  return warnings;
+}
+
 describe('a line listener', () => {
   it('gets every line of a flood, one by one and in order', () => {
     const seen: number[] = [];
@@ -38,10 +48,8 @@ describe('a line listener', () => {
     expect(dispatcher.dropped).toBe(0);
   });
 
-  it('that throws is still called, and that is said once', async () => {
-    const warnings: (Error & { code?: string })[] = [];
-    const listen = (warning: Error) => void warnings.push(warning);
-    process.on('warning', listen);
+  it('that throws is still called, and one warning is emitted', async () => {
+    const warnings = collectWarnings();
     let calls = 0;
     const dispatcher = new LineDispatcher(
       () => {
@@ -52,7 +60,6 @@ describe('a line listener', () => {
     );
     dispatcher.push(manyLines(3));
     await turn();
-    process.off('warning', listen);
     expect(calls).toBe(3);
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toMatchObject({
@@ -121,5 +128,46 @@ describe('a line listener', () => {
     for (let before = -1; before !== delivered; await turn()) before = delivered;
     expect(dispatcher.dropped).toBeGreaterThan(0);
     expect(delivered + dispatcher.dropped).toBe(20_000);
+  });
+
+  it('that rejects is still called, and one warning is emitted', async () => {
+    const warnings = collectWarnings();
+    let calls = 0;
+    const listener = () => Promise.reject(new Error(`no ${(calls += 1)}`));
+    new LineDispatcher(listener, { label: '', pid: 0 }).push(manyLines(3));
+    await turn();
+    await turn();
+    expect(calls).toBe(3);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      'A stderr line listener rejected, and is still called: Error: no 1',
+    ]);
+  });
+
+  it.each([
+    ['null', null, 'null'],
+    ['a symbol', Symbol('no'), 'Symbol(no)'],
+    ['an object without text', Object.create(null), 'a value that cannot be converted to text'],
+    [
+      'an object whose toString throws',
+      {
+        toString() {
+          throw new Error('no');
+        },
+      },
+      'a value that cannot be converted to text',
+    ],
+  ])('may throw %s', async (_, thrown: unknown, text) => {
+    const warnings = collectWarnings();
+    let calls = 0;
+    const listener = () => {
+      calls += 1;
+      throw thrown;
+    };
+    new LineDispatcher(listener, { label: '', pid: 0 }).push(manyLines(2));
+    await turn();
+    expect(calls).toBe(2);
+    expect(warnings.map(({ message }) => message)).toEqual([
+      `A stderr line listener threw, and is still called: ${text}`,
+    ]);
   });
 });

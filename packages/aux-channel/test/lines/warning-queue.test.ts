@@ -160,4 +160,33 @@ describe('WarningQueue', () => {
       `A queue's capacity is a positive integer, not ${capacity}`,
     );
   });
+
+  it.each([-1, 1.5, Number.NaN, -Infinity, null, '1'])('refuses to take %o lines', (max) => {
+    const queue = new WarningQueue();
+    feed(queue, 'a\nb\n');
+    expect(() => queue.take(max as number)).toThrow(RangeError);
+    expect(() => queue.take(max as number)).toThrow(`not ${String(max)}.`);
+    expect(queue.take().map(({ text }) => text)).toEqual(['a', 'b']);
+  });
+
+  it('takes none, some or all lines, and loses none', () => {
+    const queue = new WarningQueue();
+    feed(queue, 'a\nb\nc\n');
+    expect(queue.take(0)).toEqual([]);
+    expect(queue.take(1).map(({ text }) => text)).toEqual(['a']);
+    expect(queue.take(undefined).map(({ text }) => text)).toEqual(['b', 'c']);
+    expect(queue.take(Infinity)).toEqual([]);
+  });
+
+  it('is iterated by batches of all waiting lines, and ends when the capture does', async () => {
+    const queue = new WarningQueue();
+    const dispatcher = feed(queue, 'one\ntwo\n');
+    const batches: string[][] = [];
+    for await (const lines of queue.batches()) {
+      batches.push(lines.map(({ text }) => text));
+      if (batches.length === 1) setImmediate(() => dispatcher.push(Buffer.from('three\nfour')));
+      if (batches.length === 2) setImmediate(() => dispatcher.end());
+    }
+    expect(batches).toEqual([['one', 'two'], ['three'], ['four']]);
+  });
 });

@@ -1,0 +1,51 @@
+import type { Progress } from './progress.js';
+
+/** Unit: milliseconds. */
+const LOOK_INTERVAL_MS = 100;
+
+/** A sink that is behind and writes nothing for this long has failed. Unit: milliseconds. */
+export const SINK_STALL_LIMIT_MS = 10_000;
+
+/**
+ * Looks after a sink while it is behind. `end()` of a stuck Writable emits no event, and one that never
+ * drains or a promise that never settles would block the child for ever.
+ */
+export class StallWatch {
+  readonly #progress: Progress;
+  readonly #isUsable: () => boolean;
+  readonly #onFailure: () => void;
+  readonly #mayStall: boolean;
+  #timer: NodeJS.Timeout | null = null;
+
+  /** @param mayStall whether the sink may be behind for any time, as a paused terminal may */
+  constructor(
+    progress: Progress,
+    isUsable: () => boolean,
+    onFailure: () => void,
+    mayStall = false,
+  ) {
+    this.#progress = progress;
+    this.#isUsable = isUsable;
+    this.#onFailure = onFailure;
+    this.#mayStall = mayStall;
+  }
+
+  start(): void {
+    if (this.#timer !== null) return;
+    let seen = this.#progress.written;
+    // Counted in looks: a process that was stopped for a while gives the sink its time again.
+    let looks = 0;
+    this.#timer = setInterval(() => {
+      looks = this.#progress.written === seen && !this.#mayStall ? looks + 1 : 0;
+      seen = this.#progress.written;
+      if (this.#isUsable() && looks * LOOK_INTERVAL_MS < SINK_STALL_LIMIT_MS) return;
+      this.stop();
+      this.#onFailure();
+    }, LOOK_INTERVAL_MS).unref();
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+}

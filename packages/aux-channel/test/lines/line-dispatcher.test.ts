@@ -1,0 +1,73 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { LineDispatcher } from '../../src/lines/line-dispatcher.js';
+import { WarningQueue } from '../../src/lines/warning-queue.js';
+import { stderrLineChannel, type StderrLineMessage } from '../../src/trait/diagnostics.js';
+
+const published: [text: string, complete: boolean][] = [];
+const listen = (message: unknown) => {
+  const { line } = message as StderrLineMessage;
+  published.push([line.text, line.complete]);
+};
+const subscribe = () => stderrLineChannel.subscribe(listen);
+const unsubscribe = () => void stderrLineChannel.unsubscribe(listen);
+afterEach(() => {
+  unsubscribe();
+  published.length = 0;
+});
+
+const dispatcherTo = (queue?: WarningQueue) => new LineDispatcher(queue, { label: '', pid: 0 });
+const push = (dispatcher: LineDispatcher, text: string) => dispatcher.push(Buffer.from(text));
+
+describe('published lines', () => {
+  it('begin with the first whole line after a subscription', () => {
+    const dispatcher = dispatcherTo();
+    push(dispatcher, 'rm -rf (refused');
+    subscribe();
+    push(dispatcher, ' by policy)');
+    push(dispatcher, ' yes\nline 2\n');
+    expect(published).toEqual([['line 2', true]]);
+  });
+
+  it('are never glued from the parts of two lines that a subscriber saw', () => {
+    const dispatcher = dispatcherTo();
+    subscribe();
+    push(dispatcher, 'rm -rf ');
+    unsubscribe();
+    push(dispatcher, '(refused by policy)\nline 2\nsaved in ');
+    subscribe();
+    push(dispatcher, '/home/user\nend\n');
+    expect(published).toEqual([['end', true]]);
+  });
+
+  it('begin at once where the subscription comes between two lines', () => {
+    const dispatcher = dispatcherTo();
+    push(dispatcher, 'unseen\n');
+    push(dispatcher, '');
+    subscribe();
+    push(dispatcher, 'seen\nunfinished');
+    dispatcher.end();
+    expect(published).toEqual([
+      ['seen', true],
+      ['unfinished', false],
+    ]);
+  });
+
+  it('leave nothing behind of a line whose start was not seen', () => {
+    const dispatcher = dispatcherTo();
+    push(dispatcher, 'start');
+    subscribe();
+    push(dispatcher, ' and end');
+    dispatcher.end();
+    expect(published).toEqual([]);
+  });
+
+  it('are whole for a subscriber that comes in the middle of a line that a queue gets', () => {
+    const queue = new WarningQueue();
+    const dispatcher = dispatcherTo(queue);
+    push(dispatcher, 'who');
+    subscribe();
+    push(dispatcher, 'le\n');
+    expect(published).toEqual([['whole', true]]);
+    expect(queue.take().map(({ text }) => text)).toEqual(['whole']);
+  });
+});

@@ -1,6 +1,7 @@
 /** For authors of backends: what carries a child's stderr, and the parts that backends share. */
 export { BackendUnavailableError } from './trait/errors.js';
 export type {
+  OwnedDescriptor,
   QueueState,
   ReadSink,
   StderrBackend,

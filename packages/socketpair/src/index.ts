@@ -62,6 +62,10 @@ function socketpairEndpoint(unix: UnixCalls, parent: number, child: number): Std
     closeParentEnd: () => unix.close(parent),
     queuedBytes: unix.queuedBytes,
     shutdown: unix.shutdownRead,
+    duplicate: (fd) => {
+      const copy = unix.duplicate(fd);
+      return { fd: copy, close: () => unix.close(copy) };
+    },
   });
 }
 

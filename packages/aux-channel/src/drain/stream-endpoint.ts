@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import type { QueueState, ReadSink, StderrEndpoint } from '../trait/trait.js';
+import type { OwnedDescriptor, QueueState, ReadSink, StderrEndpoint } from '../trait/trait.js';
 import { queueCapacity, readQueued } from './read-queued.js';
 
 /** A stream of Node that reads a descriptor. Node reports the number on Unix only. */
@@ -20,12 +20,15 @@ export interface EndpointParts {
   queuedBytes?(fd: number): number;
   /** Shuts the descriptor down before its stream is destroyed. May throw. */
   shutdown?(fd: number): void;
+  /** As in {@link StderrEndpoint}. */
+  duplicate?(fd: number): OwnedDescriptor;
 }
 
 /** An endpoint whose parent's end is a stream of Node. Closes each end exactly once. */
 export class StreamEndpoint implements StderrEndpoint {
   readonly backend: StderrEndpoint['backend'];
   readonly childStdio: number | 'pipe';
+  readonly duplicate: ((fd: number) => OwnedDescriptor) | undefined;
   readonly #parts: EndpointParts;
   #stream: DescriptorStream | null = null;
   #childOpen = true;
@@ -35,6 +38,7 @@ export class StreamEndpoint implements StderrEndpoint {
   constructor(parts: EndpointParts) {
     this.backend = parts.backend;
     this.childStdio = parts.childStdio;
+    this.duplicate = parts.duplicate;
     this.#parts = parts;
   }
 

@@ -1,5 +1,6 @@
-import { closeSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import type { OwnedDescriptor } from '../trait/trait.js';
 import { Progress } from './progress.js';
 import type { ForwardSink } from './sink.js';
 import { Waiters } from './waiters.js';
@@ -14,8 +15,8 @@ export interface WritableProbe {
   isWritable(fd: number): boolean;
 }
 
-/** Whose descriptor it is: this process's standard one, a duplicate of the sink's own, or the caller's. */
-export type FdOwner = 'process' | 'sink' | 'caller';
+/** Who closes the descriptor: nobody (it is a standard one), its owner at any time, or the sink. */
+export type FdOwner = 'process' | 'caller' | OwnedDescriptor;
 
 /**
  * A descriptor written with `fs.writeSync`: immediate, and without touching `process.stderr`, whose
@@ -139,10 +140,6 @@ export class FdSink implements ForwardSink {
     this.#pending = [];
     this.#progress.advance();
     this.#ready.release();
-    try {
-      if (this.#owner === 'sink') closeSync(this.#fd);
-    } catch {
-      // An error of a delayed write (close(2)): the sink is given up anyway.
-    }
+    if (typeof this.#owner === 'object') this.#owner.close();
   }
 }

@@ -1,7 +1,7 @@
-import { MAX_LINE_BYTES } from '../trait/trait.js';
+import { MAX_LINE_BYTES, type StderrEndpoint } from '../trait/trait.js';
 import { coloursWanted, LinePrefix } from './line-prefix.js';
 import { createFilter, type Boundary, type ForwardFilter, type ForwardPolicy } from './policy.js';
-import type { Duplicate, ForwardSink, ForwardTarget } from './sink.js';
+import type { ForwardSink, ForwardTarget } from './sink.js';
 import { sinkFor, standardErrorSink } from './sinks.js';
 
 /** How long an unfinished line waits for its end before it is shown. Unit: milliseconds. */
@@ -44,7 +44,7 @@ export class Forwarder {
   #closed = false;
 
   /** @param duplicate used for a descriptor number, where the platform can */
-  constructor(options: ForwardOptions, duplicate?: Duplicate) {
+  constructor(options: ForwardOptions, duplicate?: StderrEndpoint['duplicate']) {
     this.#sink = options.to === undefined ? standardErrorSink() : sinkFor(options.to, duplicate);
     this.#sink.retain();
     const { isTerminal } = this.#sink;

@@ -40,6 +40,3 @@ export interface ForwardSink {
  * that returns a promise is called again only after that promise settles; meanwhile the child waits.
  */
 export type ForwardTarget = Writable | ((chunk: Uint8Array) => unknown) | number;
-
-/** Makes a close-on-exec duplicate of a descriptor, which the caller owns. May throw. */
-export type Duplicate = (fd: number) => number;

@@ -1,9 +1,12 @@
 import { fstatSync } from 'node:fs';
 import { isatty } from 'node:tty';
+import type { StderrEndpoint } from '../trait/trait.js';
 import { FdSink, type WritableProbe } from './fd-sink.js';
 import { FunctionSink } from './function-sink.js';
-import type { Duplicate, ForwardSink, ForwardTarget } from './sink.js';
+import type { ForwardSink, ForwardTarget } from './sink.js';
 import { StreamSink } from './stream-sink.js';
+
+type Duplicate = StderrEndpoint['duplicate'];
 
 /** Set in a thread whose `process.stderr` would wait for another thread. */
 let direct: { readonly probe: WritableProbe | null } | null = null;
@@ -31,7 +34,7 @@ export function sinkFor(target: ForwardTarget, duplicate?: Duplicate): ForwardSi
   return sink;
 }
 
-function descriptorSink(fd: number, duplicate: Duplicate | undefined): ForwardSink {
+function descriptorSink(fd: number, duplicate: Duplicate): ForwardSink {
   const file = fileBehind(fd);
   const known = descriptors.get(fd);
   const isSameFile = known?.file === file;
@@ -43,10 +46,11 @@ function descriptorSink(fd: number, duplicate: Duplicate | undefined): ForwardSi
   return sink;
 }
 
-function openDescriptor(fd: number, duplicate: Duplicate | undefined): FdSink {
+function openDescriptor(fd: number, duplicate: Duplicate): FdSink {
   if (fd <= 2) return new FdSink(fd, 'process', direct?.probe);
   try {
-    if (duplicate !== undefined) return new FdSink(duplicate(fd), 'sink', direct?.probe);
+    const own = duplicate?.(fd);
+    if (own !== undefined) return new FdSink(own.fd, own, direct?.probe);
   } catch {
     // The number is closed, or no descriptor is left: the first write will show.
   }

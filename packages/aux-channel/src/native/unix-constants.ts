@@ -10,6 +10,8 @@ export interface UnixConstants {
   readonly MSG_DONTWAIT: number;
   readonly MSG_NOSIGNAL: number;
   readonly FIONREAD: number;
+  /** Command of fcntl(2). */
+  readonly F_DUPFD_CLOEXEC: number;
   /** POLLOUT promises room for this many bytes. POSIX guarantees 512. */
   readonly PIPE_BUF: number;
   /** C type of the second argument of poll(2). */
@@ -33,7 +35,7 @@ const FIONREAD_BSD = 0x4004667f;
 
 /**
  * Linux: include/linux/{net,socket}.h, include/uapi/asm-generic/{socket,ioctls}.h,
- * include/uapi/linux/limits.h. glibc and musl agree.
+ * include/uapi/linux/{fcntl,limits}.h. glibc and musl agree.
  */
 const linux: UnixConstants = {
   SOCK_CLOEXEC: 0o2000000,
@@ -43,11 +45,12 @@ const linux: UnixConstants = {
   MSG_DONTWAIT: 0x40,
   MSG_NOSIGNAL: 0x4000,
   FIONREAD: 0x541b,
+  F_DUPFD_CLOEXEC: 1030,
   PIPE_BUF: 4096,
   nfds_t: 'unsigned long',
 };
 
-/** FreeBSD: sys/sys/{socket,filio,syslimits}.h, sys/sys/poll.h. */
+/** FreeBSD: sys/sys/{socket,filio,fcntl,syslimits}.h, sys/sys/poll.h. */
 const freebsd: UnixConstants = {
   SOCK_CLOEXEC: 0x10000000,
   SOL_SOCKET: 0xffff,
@@ -56,6 +59,7 @@ const freebsd: UnixConstants = {
   MSG_DONTWAIT: 0x80,
   MSG_NOSIGNAL: 0x20000,
   FIONREAD: FIONREAD_BSD,
+  F_DUPFD_CLOEXEC: 17,
   PIPE_BUF: 512,
   nfds_t: 'unsigned int',
 };
@@ -66,13 +70,19 @@ const darwin: UnixConstants = {
   SOCK_CLOEXEC: null,
   SO_NOSIGPIPE: 0x1022,
   MSG_NOSIGNAL: 0,
+  F_DUPFD_CLOEXEC: 67,
 };
 
-/** NetBSD: sys/sys/socket.h. */
-const netbsd: UnixConstants = { ...freebsd, MSG_NOSIGNAL: 0x400 };
+/** NetBSD: sys/sys/{socket,fcntl}.h. */
+const netbsd: UnixConstants = { ...freebsd, MSG_NOSIGNAL: 0x400, F_DUPFD_CLOEXEC: 12 };
 
-/** OpenBSD: sys/sys/socket.h. */
-const openbsd: UnixConstants = { ...freebsd, SOCK_CLOEXEC: 0x8000, MSG_NOSIGNAL: 0x400 };
+/** OpenBSD: sys/sys/{socket,fcntl}.h. */
+const openbsd: UnixConstants = {
+  ...freebsd,
+  SOCK_CLOEXEC: 0x8000,
+  MSG_NOSIGNAL: 0x400,
+  F_DUPFD_CLOEXEC: 10,
+};
 
 /**
  * Architectures whose Linux headers follow asm-generic. MIPS and SPARC number almost everything

@@ -34,8 +34,10 @@ export interface UnixCalls {
   poll(fds: Int32Array, ms: number): number;
   /** waitpid(2) without waiting. Never throws. */
   reap(pid: number): Reaped;
+  /** fcntl(2), F_DUPFD_CLOEXEC: a duplicate above 2, which the caller owns. */
+  duplicate(fd: number): number;
   /**
-   * close(2) for descriptors that {@link socketpair} returned. `fs.closeSync` would warn about them in a
+   * close(2) for descriptors that this object made. `fs.closeSync` would warn about them in a
    * worker thread, because Node did not open them. Never throws.
    */
   close(fd: number): void;
@@ -119,6 +121,11 @@ export function bindUnix(
       const result = waitpid(pid, null, common.WNOHANG) as number;
       if (result === 0) return 'running';
       return result === pid ? 'reaped' : 'unknown';
+    },
+    duplicate(fd) {
+      const copy = fcntl(fd, constants.F_DUPFD_CLOEXEC, 'int', 3) as number;
+      check('fcntl', copy);
+      return copy;
     },
     close: (fd) => void close(fd),
   };

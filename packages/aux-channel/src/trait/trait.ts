@@ -117,6 +117,13 @@ export interface StderrBackend {
   open(): Promise<StderrEndpoint>;
 }
 
+/** A descriptor that its holder must close. */
+export interface OwnedDescriptor {
+  readonly fd: number;
+  /** Never throws. */
+  close(): void;
+}
+
 /** One pair, from before the spawn to the end. */
 export interface StderrEndpoint {
   readonly backend: Exclude<StderrBackendName, 'inherit'>;
@@ -134,11 +141,11 @@ export interface StderrEndpoint {
    */
   takeQueued?(receive: (chunk: Uint8Array) => void): QueueState;
   /**
-   * Makes a close-on-exec duplicate of a descriptor of this process; the caller owns it. Forwarding to
-   * a descriptor number needs it to outlive the caller's own descriptor.
+   * Makes a close-on-exec duplicate of a descriptor of this process. Forwarding to a descriptor number
+   * uses it to be independent of the caller's own descriptor.
    * @throws Error with the system's `code`
    */
-  duplicate?(fd: number): number;
+  duplicate?: ((fd: number) => OwnedDescriptor) | undefined;
   /** Ends the reading direction so that later writes fail. Idempotent, never throws. */
   shutdownRead(): void;
   /** The spawn never happened: closes both ends. Idempotent, never throws. */

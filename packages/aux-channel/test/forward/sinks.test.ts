@@ -86,13 +86,15 @@ describe('one sink for each place', () => {
         string,
       ];
       const number = openSync(log, 'w');
-      const sink = sinkFor(number, () => openSync(log, 'a'));
+      const own = openSync(log, 'a');
+      const sink = sinkFor(number, () => ({ fd: own, close: () => closeSync(own) }));
       sink.retain();
       closeSync(number);
       const reused = openSync(foreign, 'w');
       expect(reused).toBe(number);
       sink.write(Buffer.from('of a grandchild\n'));
       sink.release();
+      expect(() => closeSync(own)).toThrow('EBADF');
       closeSync(reused);
       expect(readFileSync(log, 'utf8')).toBe('of a grandchild\n');
       expect(readFileSync(foreign, 'utf8')).toBe('');

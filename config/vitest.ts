@@ -60,7 +60,6 @@ export function packageTests(
     test: {
       projects: testRuns(folder).map((run) => project(run, mode)),
       reporters: ['default', new ResultsReporter(mode)],
-      passWithNoTests: mode === 'slow',
     },
   }));
 }

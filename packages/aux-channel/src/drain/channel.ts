@@ -141,7 +141,7 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
       await this.#forwarder.sink.flushed();
     } else {
       const sink = standardErrorSink();
-      writeMessage(sink, createFilter('auto', sink.isTerminal).apply(text, 'end'));
+      writeMessage(sink, Buffer.from(createFilter('auto', sink.isTerminal).apply(text, 'end')));
       await sink.flushed();
     }
   }

@@ -1,122 +1,208 @@
-import type { Boundary, ForwardFilter } from './policy.js';
+import type { Boundary, ForwardFilter } from './filter.js';
+import { GraphicState } from './graphic-state.js';
+import { Scratch } from './scratch.js';
+import { LONGEST_PARAMETERS } from './sgr-parameters.js';
+import { characterLength, isLead, UNFINISHED } from './utf8.js';
 
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
 const ESC = 0x1b;
+const BRACKET = 0x5b;
 
-/** All that needs no look at single bytes: printable ASCII, tab, newline, carriage return. */
-const NEEDS_A_LOOK = /[^\t\n\r\x20-\x7e]/;
+/** The control sequence introducer, ESC and a bracket. */
+const CSI_BYTES = 2;
+/** What one byte becomes at most: `\#ooo`. */
+const OCTAL_BYTES = 5;
+/** How much input is filtered between two checks of the room that is left. Unit: bytes. */
+const SLICE_BYTES = 4_096;
+/** Room for a sequence that begins at the end of a slice, and for a reset behind it. Unit: bytes. */
+const SLACK_BYTES = 2 * LONGEST_PARAMETERS;
 
-/** SGR (`m`) and erase in line (`K`), ECMA-48: the only sequences that pass. Bounded in length. */
-const ALLOWED_SEQUENCE = /^\x1b\[(?:[0-9;:]{0,32}m|[012]?K)/;
-const UNFINISHED_SEQUENCE = /^\x1b(?:\[[0-9;:]{0,32})?$/;
-const LONGEST_SEQUENCE = 35;
+const RESET = Buffer.from('\x1b[0m');
+const RETURN_AND_ERASE = Buffer.from('\r\x1b[K');
+const scratch = new Scratch();
+const NOTHING = new Uint8Array(0);
+
+/** Every byte as `\#ooo`, as rsync shows it: the first four characters as one number, and the fifth. */
+const octal = (byte: number) => Buffer.from(`\\#${byte.toString(8).padStart(3, '0')}`);
+const FIRST_OCTAL = Uint32Array.from({ length: 256 }, (_, byte) => octal(byte).readUInt32BE(0));
+const LAST_OCTAL = Uint8Array.from({ length: 256 }, (_, byte) => octal(byte).readUInt8(4));
+
+/** Passes as it is. */
+const TEXT = 0;
+/** Ends a line: passes, and with it the colors end. */
+const BREAK = 1;
+/** Is shown in octal. */
+const CONTROL = 2;
+/** May begin a sequence or a character that passes. */
+const LEAD = 3;
+
+const classify = (classOf: (byte: number) => number) =>
+  Uint8Array.from({ length: 256 }, (_, byte) => {
+    if (byte === LF || byte === CR) return BREAK;
+    if (byte === ESC) return LEAD;
+    if (byte >= 0x80) return classOf(byte);
+    return byte === TAB || (byte >= 0x20 && byte < 0x7f) ? TEXT : CONTROL;
+  });
+const UTF8 = classify((byte) => (isLead(byte) ? LEAD : CONTROL));
+const EIGHT_BIT = classify((byte) => (byte < 0xa0 ? CONTROL : TEXT));
+
+export interface EscapeOptions {
+  /**
+   * Whether the terminal decodes UTF-8. Otherwise the bytes 80–9F are C1 controls wherever they stand.
+   * @defaultValue `true`
+   */
+  utf8?: boolean;
+  /**
+   * Whether a prefix stands before each line. A sequence that erases the start of the line then becomes
+   * a carriage return and an erasure of the rest, so that the prefix is written again.
+   * @defaultValue `false`
+   */
+  prefixed?: boolean;
+}
 
 /**
- * Makes bytes from a hostile remote safe for a terminal. C1 controls are caught both as single
- * bytes (0x80–0x9f, never valid alone in UTF-8) and as UTF-8 (`C2 80` – `C2 9F`); valid UTF-8 text
- * passes, every other byte above 0x7e is shown in octal.
+ * Makes bytes from a hostile remote safe for a terminal. Text, tabs, line ends, colors (SGR) and
+ * erase-in-line pass. All other controls, invalid UTF-8 and characters that reorder text appear in
+ * octal. What hides text is dropped, and colors end with the line or at a carriage return.
+ *
+ * Takes time proportional to its input, and holds back at most one unfinished sequence.
  */
 export class EscapeFilter implements ForwardFilter {
-  #held = Buffer.alloc(0);
+  readonly #classes: Uint8Array;
+  readonly #prefixed: boolean;
+  readonly #graphics = new GraphicState();
+  #held: Uint8Array = NOTHING;
+
+  constructor({ utf8 = true, prefixed = false }: EscapeOptions = {}) {
+    this.#classes = utf8 ? UTF8 : EIGHT_BIT;
+    this.#prefixed = prefixed;
+  }
 
   apply(bytes: Uint8Array, boundary: Boundary): Uint8Array {
-    const held = this.#held;
-    const input = held.length > 0 ? Buffer.concat([held, bytes]) : asBuffer(bytes);
-    this.#held = Buffer.alloc(0);
-    const latin1 = input.toString('latin1');
-    if (!NEEDS_A_LOOK.test(latin1)) return input;
+    const input = this.#held.length > 0 ? Buffer.concat([this.#held, bytes]) : bytes;
+    this.#held = NOTHING;
+    const classes = this.#classes;
+    if (!this.#graphics.isSet && isHarmless(input, classes)) return input;
 
-    let output = '';
-    let copied = 0;
+    let output = scratch.take(input.length);
+    let written = 0;
     let position = 0;
     while (position < input.length) {
-      const length = passableAt(input, latin1, position);
-      if (length > 0) {
-        position += length;
-        continue;
+      const end = Math.min(position + SLICE_BYTES, input.length);
+      output = scratch.grow(
+        output,
+        written,
+        written + OCTAL_BYTES * (end - position) + SLACK_BYTES,
+      );
+      const view = new DataView(output.buffer, output.byteOffset, output.length);
+      while (position < end) {
+        const byte = input[position] as number;
+        const kind = classes[byte];
+        if (kind === TEXT) {
+          output[written++] = byte;
+          position += 1;
+          continue;
+        }
+        if (kind === BREAK) {
+          if (this.#graphics.isSet) written = this.#reset(output, written);
+          output[written++] = byte;
+          position += 1;
+          continue;
+        }
+        const length = kind === CONTROL ? 0 : passableLength(input, position);
+        if (length > 0) {
+          written =
+            byte === ESC
+              ? this.#writeSequence(input, position, length, output, written)
+              : copy(input, position, length, output, written);
+          position += length;
+        } else if (length === UNFINISHED && boundary === 'partial') {
+          this.#held = input.slice(position);
+          return output.subarray(0, written);
+        } else {
+          view.setUint32(written, FIRST_OCTAL[byte] as number);
+          output[written + 4] = LAST_OCTAL[byte] as number;
+          written += OCTAL_BYTES;
+          position += 1;
+        }
       }
-      output += latin1.slice(copied, position);
-      if (boundary === 'partial' && isUnfinished(input, latin1, position)) {
-        this.#held = Buffer.from(input.subarray(position));
-        return Buffer.from(output, 'latin1');
-      }
-      output += `\\#${(input[position] as number).toString(8).padStart(3, '0')}`;
-      position += 1;
-      copied = position;
     }
-    return Buffer.from(output + latin1.slice(copied), 'latin1');
+    if (boundary === 'end' && this.#graphics.isSet) written = this.#reset(output, written);
+    return output.subarray(0, written);
+  }
+
+  endLine(): Uint8Array {
+    if (!this.#graphics.isSet) return NOTHING;
+    this.#graphics.reset();
+    return RESET;
+  }
+
+  #writeSequence(
+    input: Uint8Array,
+    position: number,
+    length: number,
+    output: Uint8Array,
+    written: number,
+  ): number {
+    const start = position + CSI_BYTES;
+    const end = position + length - 1;
+    if (input[end] === 0x6d) {
+      copy(input, position, CSI_BYTES, output, written);
+      const behind = this.#graphics.apply(input, start, end, output, written + CSI_BYTES);
+      if (behind < 0) return written;
+      output[behind] = 0x6d;
+      return behind + 1;
+    }
+    const erasesStart = start < end && input[start] !== 0x30;
+    if (!this.#prefixed || !erasesStart) return copy(input, position, length, output, written);
+    if (this.#graphics.isSet) written = this.#reset(output, written);
+    return copy(RETURN_AND_ERASE, 0, RETURN_AND_ERASE.length, output, written);
+  }
+
+  #reset(output: Uint8Array, written: number): number {
+    this.#graphics.reset();
+    return copy(RESET, 0, RESET.length, output, written);
   }
 }
 
-/** How many bytes from `position` may pass as they are; 0 when the byte there must be shown. */
-function passableAt(input: Buffer, latin1: string, position: number): number {
-  const byte = input[position] as number;
-  if (byte === ESC) {
-    const window = latin1.slice(position, position + LONGEST_SEQUENCE);
-    return ALLOWED_SEQUENCE.exec(window)?.[0].length ?? 0;
+function isHarmless(input: Uint8Array, classes: Uint8Array): boolean {
+  for (let i = 0; i < input.length; i++) {
+    if ((classes[input[i] as number] as number) > BREAK) return false;
   }
-  if (byte < 0x20) return byte === 0x09 || byte === 0x0a || byte === 0x0d ? 1 : 0;
-  if (byte < 0x7f) return 1;
-  return utf8LengthAt(input, position);
+  return true;
 }
 
-/** Length of the valid, non-control UTF-8 sequence at `position`, or 0 (RFC 3629, section 4). */
-function utf8LengthAt(input: Buffer, position: number): number {
-  const lead = input[position] as number;
-  const length = sequenceLength(lead);
-  if (length === 0 || position + length > input.length) return 0;
-  const second = input[position + 1] as number;
-  const [low, high] = secondByteRange(lead);
-  if (second < low || second > high) return 0;
-  for (let i = 2; i < length; i++) {
-    if (((input[position + i] as number) & 0xc0) !== 0x80) return 0;
-  }
-  return length;
+/** How many bytes at a lead may pass together; 0 if it must not, or {@link UNFINISHED}. */
+const passableLength = (input: Uint8Array, position: number) =>
+  input[position] === ESC ? sequenceLength(input, position) : characterLength(input, position);
+
+/** Length of the SGR (`m`) or erase-in-line (`K`) sequence at an ESC, the only ones that may pass. */
+function sequenceLength(input: Uint8Array, position: number): number {
+  const start = position + CSI_BYTES;
+  if (position + 1 === input.length) return UNFINISHED;
+  if (input[position + 1] !== BRACKET) return 0;
+  const most = Math.min(input.length, start + LONGEST_PARAMETERS + 1);
+  let end = start;
+  while (end < most && isParameterByte(input[end] as number)) end += 1;
+  if (end === most) return end === start + LONGEST_PARAMETERS + 1 ? 0 : UNFINISHED;
+  if (input[end] === 0x6d) return end + 1 - position;
+  if (input[end] !== 0x4b) return 0;
+  const isErase = end === start || (end === start + 1 && (input[start] as number) <= 0x32);
+  return isErase ? end + 1 - position : 0;
 }
 
-function sequenceLength(lead: number): number {
-  if (lead >= 0xc2 && lead <= 0xdf) return 2;
-  if (lead >= 0xe0 && lead <= 0xef) return 3;
-  return lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
-}
+/** Digits, colon and semicolon. */
+const isParameterByte = (byte: number) => byte >= 0x30 && byte <= 0x3b;
 
-/** Excludes overlong forms, surrogates, code points above U+10FFFF, and C1 controls (`C2 80–9F`). */
-function secondByteRange(lead: number): readonly [number, number] {
-  switch (lead) {
-    case 0xc2:
-      return [0xa0, 0xbf];
-    case 0xe0:
-      return [0xa0, 0xbf];
-    case 0xed:
-      return [0x80, 0x9f];
-    case 0xf0:
-      return [0x90, 0xbf];
-    case 0xf4:
-      return [0x80, 0x8f];
-    default:
-      return [0x80, 0xbf];
-  }
-}
-
-/** Whether more bytes could still make the tail of `input` passable. */
-function isUnfinished(input: Buffer, latin1: string, position: number): boolean {
-  if (input[position] === ESC) {
-    return (
-      input.length - position < LONGEST_SEQUENCE && UNFINISHED_SEQUENCE.test(latin1.slice(position))
-    );
-  }
-  const missing = position + sequenceLength(input[position] as number) - input.length;
-  if (missing <= 0) return false;
-  // A valid prefix stays valid with some continuation bytes behind it.
-  const second = input[position + 1];
-  const [low, high] = secondByteRange(input[position] as number);
-  if (second === undefined) return true;
-  return (
-    second >= low &&
-    second <= high &&
-    input.subarray(position + 2).every((b) => (b & 0xc0) === 0x80)
-  );
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function copy(
+  from: Uint8Array,
+  start: number,
+  length: number,
+  to: Uint8Array,
+  position: number,
+): number {
+  for (let i = 0; i < length; i++) to[position + i] = from[start + i] as number;
+  return position + length;
 }

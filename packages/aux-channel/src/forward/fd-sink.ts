@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { OwnedDescriptor } from '../trait/trait.js';
 import { Progress } from './progress.js';
-import type { ForwardSink } from './sink.js';
+import type { ForwardSink, OpenLineOwner } from './sink.js';
 import { Waiters } from './waiters.js';
 
 const FIRST_RETRY_MS = 1;
@@ -27,7 +27,7 @@ export type FdOwner = 'process' | 'caller' | OwnedDescriptor;
 export class FdSink implements ForwardSink {
   readonly isTerminal: boolean;
   readonly isOwned: boolean;
-  openLineOwner: object | null = null;
+  openLineOwner: OpenLineOwner | null = null;
   usable = true;
   readonly #fd: number;
   readonly #owner: FdOwner;

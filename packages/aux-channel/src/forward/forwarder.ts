@@ -1,8 +1,9 @@
 import { MAX_LINE_BYTES, type StderrEndpoint } from '../trait/trait.js';
-import { coloursWanted, LinePrefix } from './line-prefix.js';
-import { createFilter, type Boundary, type ForwardFilter, type ForwardPolicy } from './policy.js';
-import type { ForwardSink, ForwardTarget } from './sink.js';
-import { sinkFor, standardErrorSink } from './sinks.js';
+import { colorsWanted, LinePrefix } from './line-prefix.js';
+import type { Boundary, ForwardFilter } from './filter.js';
+import { createFilter, type ForwardPolicy } from './policy.js';
+import type { ForwardSink, ForwardTarget, OpenLineOwner } from './sink.js';
+import { endOpenLine, sinkFor, standardErrorSink } from './sinks.js';
 
 /** How long an unfinished line waits for its end before it is shown. Unit: milliseconds. */
 export const PROMPT_DELAY_MS = 50;
@@ -32,7 +33,7 @@ export interface ForwardOptions {
  * (a prompt) after {@link PROMPT_DELAY_MS}. A line that another channel left unfinished on the same
  * sink is ended first: no line ever holds bytes of two channels.
  */
-export class Forwarder {
+export class Forwarder implements OpenLineOwner {
   readonly #sink: ForwardSink;
   readonly #filter: ForwardFilter;
   readonly #prefix: LinePrefix | null;
@@ -48,9 +49,9 @@ export class Forwarder {
     this.#sink = options.to === undefined ? standardErrorSink() : sinkFor(options.to, duplicate);
     this.#sink.retain();
     const { isTerminal } = this.#sink;
-    this.#filter = createFilter(options.policy ?? 'auto', isTerminal);
+    this.#filter = createFilter(options.policy ?? 'auto', isTerminal, Boolean(options.prefix));
     this.#prefix = options.prefix
-      ? new LinePrefix(options.prefix, isTerminal && coloursWanted())
+      ? new LinePrefix(options.prefix, isTerminal && colorsWanted())
       : null;
   }
 
@@ -110,9 +111,15 @@ export class Forwarder {
   /** Prints a message about the channel on lines of its own, filtered and prefixed as its lines are. */
   announce(message: Uint8Array): void {
     this.end();
-    if (this.#sink.openLineOwner !== null) this.#endLine();
+    endOpenLine(this.#sink);
     const shown = this.#filter.apply(message, 'end');
     this.#sink.write(this.#prefix?.apply(shown) ?? shown);
+  }
+
+  /** Another writer ends the line that this channel has left unfinished on the sink. */
+  endLine(): Uint8Array {
+    this.#prefix?.restart();
+    return this.#filter.endLine();
   }
 
   #hold(rest: Uint8Array): boolean {
@@ -140,20 +147,15 @@ export class Forwarder {
   #write(bytes: Uint8Array, boundary: Boundary): boolean {
     if (this.#closed) return true;
     this.#forwarded += bytes.length;
-    const shown = this.#filter.apply(bytes, boundary);
+    let shown = this.#filter.apply(bytes, boundary);
     if (shown.length === 0) return true;
     const { openLineOwner } = this.#sink;
-    if (openLineOwner !== null && openLineOwner !== this) this.#endLine();
-    // Another writer has ended the line that this channel had left unfinished.
-    if (openLineOwner !== this) this.#prefix?.restart();
+    if (openLineOwner !== null && openLineOwner !== this) {
+      // The sink may call a function that forwards, and filters share the memory of their results.
+      shown = Buffer.from(shown);
+      endOpenLine(this.#sink);
+    }
     this.#sink.openLineOwner = shown[shown.length - 1] === LF ? null : this;
     return this.#sink.write(this.#prefix?.apply(shown) ?? shown);
-  }
-
-  /** Ends the line that is left unfinished on the sink. */
-  #endLine(): void {
-    this.#sink.openLineOwner = null;
-    this.#prefix?.restart();
-    this.#sink.write(Uint8Array.of(LF));
   }
 }

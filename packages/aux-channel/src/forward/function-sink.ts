@@ -1,5 +1,5 @@
 import { Progress } from './progress.js';
-import type { ForwardSink } from './sink.js';
+import type { ForwardSink, OpenLineOwner } from './sink.js';
 import { StallWatch } from './stall-watch.js';
 import { Waiters } from './waiters.js';
 
@@ -11,7 +11,7 @@ import { Waiters } from './waiters.js';
 export class FunctionSink implements ForwardSink {
   readonly isTerminal: boolean;
   readonly isOwned = true;
-  openLineOwner: object | null = null;
+  openLineOwner: OpenLineOwner | null = null;
   usable = true;
   readonly #call: (chunk: Uint8Array) => unknown;
   /** Whether the function is running, or its promise is pending. */

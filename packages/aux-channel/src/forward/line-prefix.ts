@@ -1,58 +1,85 @@
 import { EscapeFilter } from './escape-filter.js';
+import { Scratch } from './scratch.js';
+import { localeIsUtf8 } from './locale.js';
 
-/** Text, or one line break; those of CRLF are seen one by one, for a chunk may end between them. */
-const TOKEN = /[^\r\n]+|[\r\n]/g;
+const scratch = new Scratch();
+const LF = 0x0a;
+const CR = 0x0d;
 
-/** SGR foreground colours that are legible on light and dark grounds: cyan, yellow, green, magenta, blue. */
-const COLOURS = [36, 33, 32, 35, 34] as const;
+/** SGR foreground colors that are legible on light and dark grounds: cyan, yellow, green, magenta, blue. */
+const COLORS = [36, 33, 32, 35, 34] as const;
+
+/** A longer run without a line end is searched and copied by native code. Unit: bytes. */
+const LONG_RUN_BYTES = 48;
 
 /**
- * Puts a prefix before every line of one channel: also before what follows a carriage return, which
- * otherwise would overwrite it.
+ * Puts a prefix before every line of one channel, and again before the bytes after a carriage return,
+ * which otherwise would overwrite it.
  */
 export class LinePrefix {
-  /** Bytes as characters (ISO 8859-1). */
-  readonly #prefix: string;
+  readonly #prefix: Buffer;
   #atStart = true;
   #afterReturn = false;
 
-  /** @param colour whether the sink is a terminal that may be given colours */
-  constructor(prefix: string, colour: boolean) {
+  /** @param color whether the sink is a terminal that may be given colors */
+  constructor(prefix: string, color: boolean) {
     // The caller's, but perhaps made of names from elsewhere.
     const line = Buffer.from(prefix.replace(/[\r\n]+/g, ' '));
-    const shown = Buffer.from(new EscapeFilter().apply(line, 'end')).toString('latin1');
-    // Beginning with a reset, it also ends what the lines before it switched on.
-    this.#prefix = colour ? `\x1b[0;${colourOf(prefix)}m${shown}\x1b[0m` : shown;
+    const shown = new EscapeFilter({ utf8: localeIsUtf8() }).apply(line, 'end');
+    this.#prefix = color
+      ? Buffer.concat([Buffer.from(`\x1b[0;${colorOf(prefix)}m`), shown, Buffer.from('\x1b[0m')])
+      : Buffer.from(shown);
   }
 
   apply(bytes: Uint8Array): Uint8Array {
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-    let output = '';
-    for (const token of text.match(TOKEN) ?? []) {
-      const isBreak = token === '\r' || token === '\n';
+    const length = this.#prefix.length;
+    let output = scratch.take(bytes.length);
+    let written = 0;
+    let position = 0;
+    while (position < bytes.length) {
+      const byte = bytes[position] as number;
+      const isBreak = byte === LF || byte === CR;
+      const end = isBreak ? position + 1 : endOfRun(bytes, position);
+      output = scratch.grow(output, written, written + length + end - position);
       // The prefix that a carriage return went back to is still there.
-      if (this.#atStart && !(isBreak && this.#afterReturn)) output += this.#prefix;
-      output += token;
+      if (this.#atStart && !(isBreak && this.#afterReturn)) {
+        output.set(this.#prefix, written);
+        written += length;
+      }
+      if (end - position > LONG_RUN_BYTES) {
+        output.set(bytes.subarray(position, end), written);
+        written += end - position;
+        position = end;
+      } else {
+        while (position < end) output[written++] = bytes[position++] as number;
+      }
       this.#atStart = isBreak;
-      this.#afterReturn = token === '\r';
+      this.#afterReturn = byte === CR;
     }
-    return Buffer.from(output, 'latin1');
+    return output.subarray(0, written);
   }
 
-  /** The sink was given a new line by somebody else. */
+  /** To be called when another writer has begun a new line on the sink. */
   restart(): void {
     this.#atStart = true;
     this.#afterReturn = false;
   }
 }
 
-/** The same for the same prefix, in every process. */
-function colourOf(prefix: string): number {
-  let hash = 0;
-  for (const character of prefix) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return COLOURS[hash % COLOURS.length] as number;
+/** Where the next line end stands, or the end of `bytes`. */
+function endOfRun(bytes: Uint8Array, position: number): number {
+  let end = position;
+  while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end += 1;
+  return end;
 }
 
-/** Whether a terminal may be given colours: https://no-color.org, and terminals that have none. */
-export const coloursWanted = (env: NodeJS.ProcessEnv = process.env): boolean =>
+/** The same for the same prefix, in every process. */
+function colorOf(prefix: string): number {
+  let hash = 0;
+  for (const character of prefix) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return COLORS[hash % COLORS.length] as number;
+}
+
+/** Whether a terminal may be given colors: https://no-color.org, and terminals that have none. */
+export const colorsWanted = (env: NodeJS.ProcessEnv = process.env): boolean =>
   !env['NO_COLOR'] && env['TERM'] !== 'dumb';

@@ -1,49 +1,50 @@
 import { EscapeFilter } from './escape-filter.js';
+import type { ForwardFilter } from './filter.js';
+import { localeIsUtf8 } from './locale.js';
 
 /**
- * What forwarding does to the bytes.
- * - `raw`: nothing; what an inherited stderr would show.
- * - `lossy`: UTF-8, with U+FFFD for what is not.
- * - `escape`: controls other than tab, newline, carriage return, SGR colour and erase-in-line appear
- *   as `\#ooo` (octal), as rsync prints them (rsync `log.c`, `filtered_fwrite`).
- * - `auto`: `escape` when the sink is a terminal, else `raw`.
+ * How forwarding changes the bytes.
+ * - `raw`: not at all, as an inherited stderr.
+ * - `lossy`: invalid UTF-8 becomes U+FFFD.
+ * - `escape`: safe for a terminal. Text, tabs, line ends, colors and erase-in-line pass. Other controls,
+ *   C1 controls, bidirectional controls and invalid UTF-8 appear as `\#ooo` (octal), as rsync prints
+ *   them (rsync `log.c`, `filtered_fwrite`). Where the locale is not UTF-8, so do the bytes 80–9F, and
+ *   only these. Blinking, concealed and illegible text (text color like its background) is shown
+ *   plainly, and colors end with the line.
+ * - `auto`: `escape` if the sink is a terminal, else `raw`.
  */
 export type ForwardPolicy = 'raw' | 'lossy' | 'escape' | 'auto';
 
-/** Where in the stream the bytes given to a {@link ForwardFilter} end. */
-export type Boundary =
-  /** After a whole line. */
-  | 'line'
-  /** Anywhere: a sequence may go on in the next call. */
-  | 'partial'
-  /** At the end of the stream. */
-  | 'end';
+const NOTHING = new Uint8Array(0);
 
-export interface ForwardFilter {
-  /** May return `bytes` itself, and may hold back an unfinished sequence at a `partial` boundary. */
-  apply(bytes: Uint8Array, boundary: Boundary): Uint8Array;
-}
-
-const raw: ForwardFilter = { apply: (bytes) => bytes };
+const raw: ForwardFilter = { apply: (bytes) => bytes, endLine: () => NOTHING };
 
 function lossy(): ForwardFilter {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   return {
     apply: (bytes, boundary) =>
       Buffer.from(decoder.decode(bytes, { stream: boundary === 'partial' })),
+    endLine: () => NOTHING,
   };
 }
 
-/** The filter of one channel: filters keep state between calls. */
-export function createFilter(policy: ForwardPolicy, sinkIsTerminal: boolean): ForwardFilter {
+/**
+ * The filter of one channel.
+ * @param prefixed whether a prefix that must not be erased stands before each line
+ */
+export function createFilter(
+  policy: ForwardPolicy,
+  sinkIsTerminal: boolean,
+  prefixed = false,
+): ForwardFilter {
   switch (policy) {
     case 'raw':
       return raw;
     case 'lossy':
       return lossy();
     case 'escape':
-      return new EscapeFilter();
+      return new EscapeFilter({ utf8: localeIsUtf8(), prefixed });
     case 'auto':
-      return sinkIsTerminal ? new EscapeFilter() : raw;
+      return createFilter(sinkIsTerminal ? 'escape' : 'raw', sinkIsTerminal, prefixed);
   }
 }

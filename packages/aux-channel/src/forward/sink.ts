@@ -1,10 +1,16 @@
 import type { Writable } from 'node:stream';
 
+/** A writer that has left a line unfinished. */
+export interface OpenLineOwner {
+  /** Called when another writer ends the line. Returns the bytes that must precede the line feed. */
+  endLine(): Uint8Array;
+}
+
 /** The place that forwarded bytes go to. All channels that forward to the same place share its sink. */
 export interface ForwardSink {
   readonly isTerminal: boolean;
   /** The writer whose last line is not ended yet; `null` where the next byte begins a line. */
-  openLineOwner: object | null;
+  openLineOwner: OpenLineOwner | null;
   /** `false` once the sink has failed or was closed: it accepts nothing any more. */
   readonly usable: boolean;
   /**

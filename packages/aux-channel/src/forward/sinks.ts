@@ -8,6 +8,8 @@ import { StreamSink } from './stream-sink.js';
 
 type Duplicate = StderrEndpoint['duplicate'];
 
+const LINE_FEED = Buffer.from('\n');
+
 /** Set in a thread whose `process.stderr` would wait for another thread. */
 let direct: { readonly probe: WritableProbe | null } | null = null;
 
@@ -104,9 +106,16 @@ function isPipeOrSocket(fd: number): boolean {
   }
 }
 
+/** Ends the line that a writer has left unfinished on the sink. */
+export function endOpenLine(sink: ForwardSink): void {
+  const owner = sink.openLineOwner;
+  if (owner === null) return;
+  sink.openLineOwner = null;
+  sink.write(Buffer.concat([owner.endLine(), LINE_FEED]));
+}
+
 /** Prints one of our own messages, on lines of its own. */
 export function writeMessage(sink: ForwardSink, message: Uint8Array): void {
-  if (sink.openLineOwner !== null) sink.write(Buffer.from('\n'));
-  sink.openLineOwner = null;
+  endOpenLine(sink);
   sink.write(message);
 }

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
 import { BufferPool } from './buffer-pool.js';
 import { Progress } from './progress.js';
-import type { ForwardSink } from './sink.js';
+import type { ForwardSink, OpenLineOwner } from './sink.js';
 import { StallWatch } from './stall-watch.js';
 import { Waiters } from './waiters.js';
 
@@ -16,7 +16,7 @@ const pool = new BufferPool();
 export class StreamSink implements ForwardSink {
   readonly isTerminal: boolean;
   readonly isOwned = true;
-  openLineOwner: object | null = null;
+  openLineOwner: OpenLineOwner | null = null;
   readonly #stream: Writable;
   /** A socket calls back once the kernel has the bytes. */
   readonly #isSocket: boolean;

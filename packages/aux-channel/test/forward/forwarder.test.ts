@@ -142,6 +142,49 @@ describe('a forwarder', () => {
     expect(shown()).toBe('[a] no line end\n[a] exited with status 1\n[a] really\n');
   });
 
+  it("does not let an unfinished line color another channel's", () => {
+    const { to, shown } = place();
+    const [a, b] = [new Forwarder({ to, policy: 'escape' }), new Forwarder({ to })];
+    push(a, '\x1b[31mPassword: ');
+    vi.advanceTimersByTime(PROMPT_DELAY_MS);
+    push(b, 'hello\n');
+    push(a, 'accepted\n');
+    expect(shown()).toBe('\x1b[31mPassword: \x1b[0m\nhello\naccepted\n');
+  });
+
+  it('ends the color of its last line before what it announces', () => {
+    const { to, shown } = place();
+    const forwarder = new Forwarder({ to, policy: 'escape', prefix: '[a] ' });
+    push(forwarder, '\x1b[31mlost');
+    vi.advanceTimersByTime(PROMPT_DELAY_MS);
+    forwarder.announce(Buffer.from('exited\n'));
+    expect(shown()).toBe('[a] \x1b[31mlost\x1b[0m\n[a] exited\n');
+  });
+
+  it('writes its prefix again where the remote has erased it', () => {
+    const { to, shown } = place();
+    const forwarder = new Forwarder({ to, policy: 'escape', prefix: '[a] ' });
+    push(forwarder, '1%\r2%\x1b[2K\r\x1b[Kdone\n');
+    expect(shown()).toBe('[a] 1%\r[a] 2%\r[a] \x1b[K\r[a] \x1b[Kdone\n');
+  });
+
+  it('keeps its bytes when a function that it forwards to forwards as well', () => {
+    let shown = '';
+    const inner = new Forwarder({ to: () => {}, policy: 'escape' });
+    const to = (chunk: Uint8Array) => {
+      shown += Buffer.from(chunk).toString();
+      push(inner, '\x07'.repeat(100) + '\n');
+    };
+    const [a, b] = [
+      new Forwarder({ to, policy: 'escape' }),
+      new Forwarder({ to, policy: 'escape' }),
+    ];
+    push(a, 'open');
+    vi.advanceTimersByTime(PROMPT_DELAY_MS);
+    push(b, '\x1bone\n');
+    expect(shown).toBe('open\n\\#033one\n');
+  });
+
   it("ends another channel's unfinished line before what it announces", () => {
     const { to, shown } = place();
     const [a, b] = [new Forwarder({ to }), new Forwarder({ to })];

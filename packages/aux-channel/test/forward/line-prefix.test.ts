@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coloursWanted, LinePrefix } from '../../src/forward/line-prefix.js';
+import { colorsWanted, LinePrefix } from '../../src/forward/line-prefix.js';
 import { randomChunks, seededRandom } from '../random.js';
 
 const prefixed = (prefix: LinePrefix, ...chunks: string[]) =>
@@ -27,7 +27,7 @@ describe('the prefix of a line', () => {
     }
   });
 
-  it('is coloured alike for the same host, and cannot bring controls or lines of its own', () => {
+  it('has the same color for the same host, and cannot bring controls or lines of its own', () => {
     expect(prefixed(new LinePrefix('[h] ', true), 'x\n')).toMatch(
       /^\x1b\[0;3\dm\[h\] \x1b\[0mx\n$/,
     );
@@ -35,10 +35,10 @@ describe('the prefix of a line', () => {
     expect(shown).toBe('[\\#033]0;x\\#007 ] x\n');
   });
 
-  it('has no colour where NO_COLOR says so, or the terminal has none', () => {
-    expect(coloursWanted({})).toBe(true);
-    expect(coloursWanted({ NO_COLOR: '' })).toBe(true);
-    expect(coloursWanted({ NO_COLOR: '0' })).toBe(false);
-    expect(coloursWanted({ TERM: 'dumb' })).toBe(false);
+  it('has no color where NO_COLOR says so, or the terminal has none', () => {
+    expect(colorsWanted({})).toBe(true);
+    expect(colorsWanted({ NO_COLOR: '' })).toBe(true);
+    expect(colorsWanted({ NO_COLOR: '0' })).toBe(false);
+    expect(colorsWanted({ TERM: 'dumb' })).toBe(false);
   });
 });

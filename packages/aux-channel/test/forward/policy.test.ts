@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFilter, type ForwardPolicy } from '../../src/forward/policy.js';
 
 const CLIPBOARD = '\x1b]52;c;ZXZpbA==\x07';
@@ -8,12 +8,12 @@ const ofText = (policy: ForwardPolicy, isTerminal: boolean) =>
   shown(policy, isTerminal, Buffer.from(CLIPBOARD));
 
 describe('a forward policy', () => {
-  it('raw changes nothing, on a terminal neither', () => {
+  it('raw changes nothing, not even on a terminal', () => {
     expect(ofText('raw', true)).toBe(CLIPBOARD);
     expect(shown('raw', true, Uint8Array.of(0xff))).toBe('\xff');
   });
 
-  it('escape does so everywhere', () => {
+  it('escape does not depend on the sink', () => {
     expect(ofText('escape', false)).toBe('\\#033]52;c;ZXZpbA==\\#007');
     expect(ofText('escape', true)).toBe('\\#033]52;c;ZXZpbA==\\#007');
   });
@@ -21,6 +21,16 @@ describe('a forward policy', () => {
   it('auto escapes for a terminal only', () => {
     expect(ofText('auto', true)).toBe('\\#033]52;c;ZXZpbA==\\#007');
     expect(ofText('auto', false)).toBe(CLIPBOARD);
+  });
+
+  it('escape follows the locale', () => {
+    vi.stubEnv('LC_ALL', 'C');
+    expect(shown('escape', true, Buffer.from('é\u201b'))).toBe('\xc3\xa9\xe2\\#200\\#233');
+    vi.stubEnv('LC_ALL', 'C.UTF-8');
+    expect(Buffer.from(shown('escape', true, Buffer.from('é\u201b')), 'latin1').toString()).toBe(
+      'é\u201b',
+    );
+    vi.unstubAllEnvs();
   });
 
   it('lossy replaces what is not UTF-8, and keeps a mark at the beginning', () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { OpenLineOwner } from '../../src/forward/sink.js';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-sink-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -201,7 +202,7 @@ describe("this process's stderr", () => {
 });
 
 describe('a message of our own', () => {
-  const shownAfter = (openLineOwner: object | null) => {
+  const shownAfter = (openLineOwner: OpenLineOwner | null) => {
     let shown = '';
     const sink = module.sinkFor((chunk) => void (shown += Buffer.from(chunk).toString()));
     sink.openLineOwner = openLineOwner;
@@ -212,6 +213,6 @@ describe('a message of our own', () => {
 
   it('stands on a line of its own', () => {
     expect(shownAfter(null)).toBe('message\n');
-    expect(shownAfter({})).toBe('\nmessage\n');
+    expect(shownAfter({ endLine: () => Buffer.from('\x1b[0m') })).toBe('\x1b[0m\nmessage\n');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** What a stream of stderr is made of: text, controls, pieces of UTF-8 and of escape sequences. */
+/** Parts of a stream of stderr: text, controls, pieces of UTF-8 and of escape sequences. */
 const TOKENS = [
   ...[
     '\n',
@@ -20,6 +20,13 @@ const TOKENS = [
     '\x1b[31m',
     '\x1b[0K',
     '\x1b[2J',
+    '\x1b[2K',
+    '\x1b[8m',
+    '\x1b[31;41m',
+    ';5;38;',
+    '2;0;0;',
+    '1m',
+    'K',
     '\x1b]0;t\x07',
     '\x07',
     '\x00',
@@ -34,6 +41,8 @@ const TOKENS = [
     '\xf0\x9f\x9a\x80',
     '\xed\xa0\x80',
     '\xc2\x85',
+    '\xe2\x80\xae',
+    '\xe2\x81\xa6',
     '\xff',
   ],
 ];

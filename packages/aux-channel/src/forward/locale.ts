@@ -1,0 +1,11 @@
+/**
+ * Whether the terminal decodes UTF-8, by the rule of POSIX: the first of LC_ALL, LC_CTYPE and LANG that
+ * is set and not empty; without any, the C locale. Windows consoles always get UTF-8 from Node.
+ */
+export function localeIsUtf8(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): boolean {
+  if (platform === 'win32') return true;
+  return /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '');
+}

@@ -30,8 +30,10 @@ export interface ForwardOptions {
 
 /**
  * Shows a channel's bytes as they arrive: complete lines at once and in one write, an unfinished line
- * (a prompt) after {@link PROMPT_DELAY_MS}. A line that another channel left unfinished on the same
- * sink is ended first: no line ever holds bytes of two channels.
+ * (a prompt) after {@link PROMPT_DELAY_MS}. With a prefix, a sink that is no terminal gets whole lines
+ * only, because other channels are likely to write there, too, and nobody answers a prompt. A line that
+ * another channel left unfinished on the same sink is ended first: no line ever holds bytes of two
+ * channels.
  */
 export class Forwarder implements OpenLineOwner {
   readonly #sink: ForwardSink;
@@ -39,9 +41,10 @@ export class Forwarder implements OpenLineOwner {
   readonly #prefix: LinePrefix | null;
   /** The start of a line whose end has not arrived. Never longer than {@link MAX_LINE_BYTES}. */
   #unfinished: Buffer = Buffer.alloc(0);
+  /** Whether an unfinished line is shown before its end arrives. */
+  readonly #showsPrompts: boolean;
   #timer: NodeJS.Timeout | null = null;
   #forwarded = 0;
-
   #closed = false;
 
   /** @param duplicate used for a descriptor number, where the platform can */
@@ -53,6 +56,7 @@ export class Forwarder implements OpenLineOwner {
     this.#prefix = options.prefix
       ? new LinePrefix(options.prefix, isTerminal && colorsWanted())
       : null;
+    this.#showsPrompts = isTerminal || this.#prefix === null;
   }
 
   get sink(): ForwardSink {
@@ -128,6 +132,7 @@ export class Forwarder implements OpenLineOwner {
       return this.#write(Buffer.concat([held, rest]), 'partial');
     }
     this.#unfinished = Buffer.concat([this.#unfinished, rest]);
+    if (!this.#showsPrompts) return true;
     // Counted from the first byte, so that output that never pauses (a progress display) is shown, too.
     this.#timer ??= setTimeout(() => {
       this.#timer = null;

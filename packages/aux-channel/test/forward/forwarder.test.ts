@@ -4,13 +4,28 @@ import { Forwarder, PROMPT_DELAY_MS } from '../../src/forward/forwarder.js';
 import { MAX_LINE_BYTES } from '../../src/trait/trait.js';
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => vi.useRealTimers());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllEnvs();
+});
 
 /** A place to forward to, and what it was shown. */
 function place() {
   let shown = '';
   const to = (chunk: Uint8Array) => void (shown += Buffer.from(chunk).toString('latin1'));
   return { to, shown: () => shown };
+}
+/** The same for a terminal, which has no colors here. */
+function terminal() {
+  let shown = '';
+  const to = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      shown += chunk.toString('latin1');
+      done();
+    },
+  });
+  vi.stubEnv('NO_COLOR', '1');
+  return { to: Object.assign(to, { isTTY: true }), shown: () => shown };
 }
 const push = (forwarder: Forwarder, text: string) => forwarder.push(Buffer.from(text, 'latin1'));
 
@@ -47,7 +62,7 @@ describe('a forwarder', () => {
   });
 
   it("ends another channel's unfinished line before its own, and goes on with a prefix", () => {
-    const { to, shown } = place();
+    const { to, shown } = terminal();
     const [a, b] = ['[a] ', '[b] '].map((prefix) => new Forwarder({ to, prefix })) as [
       Forwarder,
       Forwarder,
@@ -57,6 +72,37 @@ describe('a forwarder', () => {
     push(b, 'hello\n');
     push(a, 'accepted\n');
     expect(shown()).toBe('[a] Password: \n[b] hello\n[a] accepted\n');
+  });
+
+  it('shows whole lines only, with a prefix, where no terminal is', () => {
+    const { to, shown } = place();
+    const [a, b] = ['[a] ', '[b] '].map((prefix) => new Forwarder({ to, prefix })) as [
+      Forwarder,
+      Forwarder,
+    ];
+    push(a, 'one\ntw');
+    push(b, 'thr');
+    vi.advanceTimersByTime(10 * PROMPT_DELAY_MS);
+    expect(vi.getTimerCount()).toBe(0);
+    push(a, 'o\n');
+    push(b, 'ee');
+    a.end();
+    b.end();
+    a.announce(Buffer.from('exited\n'));
+    expect(shown()).toBe('[a] one\n[a] two\n[b] three\n[a] exited\n');
+  });
+
+  it('shows a line that is longer than its bound in parts, each on a line of its channel', () => {
+    const { to, shown } = place();
+    const [a, b] = ['[a] ', '[b] '].map((prefix) => new Forwarder({ to, prefix })) as [
+      Forwarder,
+      Forwarder,
+    ];
+    const long = 'x'.repeat(MAX_LINE_BYTES + 1);
+    push(a, long);
+    push(b, 'other\n');
+    push(a, 'rest\n');
+    expect(shown()).toBe(`[a] ${long}\n[b] other\n[a] rest\n`);
   });
 
   it('counts what it handed on', () => {
@@ -124,7 +170,7 @@ describe('a forwarder', () => {
   });
 
   it("does not begin a line anew that nobody else's bytes stand behind", () => {
-    const { to, shown } = place();
+    const { to, shown } = terminal();
     const forwarder = new Forwarder({ to, prefix: '[a] ' });
     push(forwarder, 'Password: ');
     vi.advanceTimersByTime(PROMPT_DELAY_MS);
@@ -153,7 +199,7 @@ describe('a forwarder', () => {
   });
 
   it('ends the color of its last line before what it announces', () => {
-    const { to, shown } = place();
+    const { to, shown } = terminal();
     const forwarder = new Forwarder({ to, policy: 'escape', prefix: '[a] ' });
     push(forwarder, '\x1b[31mlost');
     vi.advanceTimersByTime(PROMPT_DELAY_MS);
@@ -162,7 +208,7 @@ describe('a forwarder', () => {
   });
 
   it('writes its prefix again where the remote has erased it', () => {
-    const { to, shown } = place();
+    const { to, shown } = terminal();
     const forwarder = new Forwarder({ to, policy: 'escape', prefix: '[a] ' });
     push(forwarder, '1%\r2%\x1b[2K\r\x1b[Kdone\n');
     expect(shown()).toBe('[a] 1%\r[a] 2%\r[a] \x1b[K\r[a] \x1b[Kdone\n');

@@ -25,12 +25,15 @@ const flagged: Options = {
 };
 
 /**
- * rsync starts `rsync-io-ssh` for every transfer, so its start counts: one file with all that a plain
- * start needs, instead of forty modules to find; and CommonJS, because Node's loader of ES modules takes
- * as long as all of this.
+ * rsync starts `rsync-io-ssh` for every transfer, so its start counts: one small file leads to the start of
+ * ssh, and another one holds the rest. CommonJS, because Node's loader of ES modules takes longer than
+ * both.
  */
-const remoteShell = {
-  ...packageBuild({ 'rsync-io-ssh': 'src/bin/rsync-io-ssh.ts' }),
+const remoteShell: Options = {
+  ...packageBuild({
+    'rsync-io-ssh': 'src/bin/rsync-io-ssh.ts',
+    'on-demand': 'src/remote-shell/on-demand.ts',
+  }),
   format: 'cjs',
   outDir: 'dist/remote-shell',
   outExtension: () => ({ js: '.cjs' }),
@@ -38,6 +41,20 @@ const remoteShell = {
   splitting: false,
   shims: true,
   noExternal: [/^@rsync-io\//],
+  esbuildPlugins: [
+    {
+      name: 'on-demand',
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /\/on-demand\.js$/ }, () => ({
+          path: './on-demand.cjs',
+          external: true,
+        })),
+    },
+  ],
+  esbuildOptions: (options) => {
+    // `require` instead of `import()`, which would start the loader of ES modules.
+    options.supported = { 'dynamic-import': false };
+  },
 };
 
 export default [build, flagged, remoteShell];

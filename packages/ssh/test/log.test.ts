@@ -1,4 +1,14 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -8,7 +18,7 @@ import {
   startEmbeddedSshServer,
 } from '@rsync-io/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { destinationHost } from '../src/remote-shell/destination.js';
+import { readSshArguments } from '../src/remote-shell/ssh-arguments.js';
 import { remoteShell, run, runCommand } from './helpers.js';
 
 let folder: string;
@@ -101,6 +111,30 @@ describe('rsync-io-ssh --log', () => {
     expect(statSync(logFile).mode & 0o777).toBe(0o600);
   });
 
+  it('takes the permissions of others from a file that exists', async () => {
+    writeFileSync(logFile, '');
+    chmodSync(logFile, 0o644);
+    await logged('host', 'exit 0');
+    expect(statSync(logFile).mode & 0o777).toBe(0o600);
+  });
+
+  it.runIf(process.platform !== 'win32')(
+    'refuses a FIFO and a symbolic link, and starts nothing',
+    async () => {
+      execFileSync('mkfifo', [logFile]);
+      const link = `${logFile}-link`;
+      symlinkSync(path.join(folder, 'linked'), link);
+      for (const file of [logFile, link]) {
+        const { code, stderr } = await viaFake(['--log', file, 'host', 'echo started']);
+        expect({ code, stderr }).toEqual({
+          code: 255,
+          stderr: expect.stringMatching(/^rsync-io-ssh: Cannot open the log: .*\n$/) as string,
+        });
+      }
+      expect(existsSync(path.join(folder, 'linked'))).toBe(false);
+    },
+  );
+
   it('says that ssh could not be started, without its path', async () => {
     const { code } = await viaFake(['--log', logFile, 'host'], {
       RSYNC_IO_SSH_PROGRAM: '/no/such/ssh',
@@ -171,7 +205,7 @@ describe("rsync-io-ssh's own options", () => {
   });
 });
 
-describe('destinationHost', () => {
+describe('readSshArguments', () => {
   it.each([
     [['host', 'cmd'], 'host'],
     [['-p', '22', 'user@host'], 'host'],
@@ -183,8 +217,31 @@ describe('destinationHost', () => {
     [['-oProxyCommand=secret a b', 'a@b@host'], 'host'],
     [['-V'], null],
     [[], null],
-  ])('%j → %s', (args, host) => {
-    expect(destinationHost(args)).toBe(host);
+  ])('finds the host in %j: %s', (args, host) => {
+    expect(readSshArguments(args).host).toBe(host);
+  });
+
+  it.each([
+    [['-fN', 'host'], true],
+    [['host', '-f', 'cmd'], true],
+    [['-oForkAfterAuthentication=yes', 'host'], true],
+    [['-o', 'forkafterauthentication yes', 'host'], true],
+    [['host', 'cmd', '-f'], false],
+    [['-lf', 'host'], false],
+    [['--', 'host', '-f'], false],
+  ])('finds in %j whether ssh goes to the background: %s', (args, forks) => {
+    expect(readSshArguments(args).forks).toBe(forks);
+  });
+
+  it.each([
+    [['-q', 'host'], true],
+    [['-E', '/dev/null', 'host'], true],
+    [['-vy', 'host'], true],
+    [['-o', 'LogLevel=quiet', 'host'], true],
+    [['-oLogLevel FATAL', 'host'], true],
+    [['-oLogLevel=ERROR', '-lq', 'host', 'cmd', '-q'], false],
+  ])('finds in %j whether the messages of ssh are turned off: %s', (args, isQuiet) => {
+    expect(readSshArguments(args).isQuiet).toBe(isQuiet);
   });
 });
 

@@ -1,16 +1,21 @@
 import { findSsh } from '@rsync-io/aux-channel/transport';
-import { parseArguments, usage } from '../remote-shell/arguments.js';
+import { parseArguments, type RemoteShellRequest } from '../remote-shell/arguments.js';
 import { runRemoteShell } from '../remote-shell/run.js';
 import { exitLike } from '../signals.js';
-import { packageVersion } from '../version.js';
 
-/** What ssh itself exits with when it fails. */
+/** The exit status of ssh when ssh itself fails. */
 const FAILED = 255;
 
-void main();
-
-async function main(): Promise<void> {
-  const request = parseArguments(process.argv.slice(2));
+async function main(request: RemoteShellRequest): Promise<void> {
+  if (request.kind === 'run') {
+    const status = await runRemoteShell({
+      ...request,
+      program: process.env['RSYNC_IO_SSH_PROGRAM'] || findSsh(),
+      drain: process.env['RSYNC_IO_STDERR_CHANNEL'] !== 'off',
+    });
+    return exitLike(status);
+  }
+  const { packageVersion, usage } = await import('../remote-shell/on-demand.js');
   switch (request.kind) {
     case 'help':
       process.stdout.write(usage);
@@ -21,19 +26,10 @@ async function main(): Promise<void> {
     case 'usage-error':
       process.stderr.write(`rsync-io-ssh: ${request.message}\n\n${usage}`);
       process.exitCode = FAILED;
-      break;
-    case 'run':
-      try {
-        exitLike(
-          await runRemoteShell(request.sshArgs, {
-            ...request,
-            program: process.env['RSYNC_IO_SSH_PROGRAM'] ?? findSsh(),
-            drain: process.env['RSYNC_IO_STDERR_CHANNEL'] !== 'off',
-          }),
-        );
-      } catch (error) {
-        process.stderr.write(`rsync-io-ssh: ${(error as Error).message}\n`);
-        process.exitCode = FAILED;
-      }
   }
 }
+
+main(parseArguments(process.argv.slice(2))).catch((error: unknown) => {
+  process.stderr.write(`rsync-io-ssh: ${(error as Error).message}\n`);
+  process.exitCode = FAILED;
+});

@@ -1,18 +1,38 @@
-import { openSync } from 'node:fs';
-import { destinationHost } from '../remote-shell/destination.js';
+import { closeSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
 import { SessionLog } from './session-log.js';
 
+/** Without following a symbolic link, and without waiting for the reader of a FIFO. */
+const FLAGS =
+  constants.O_WRONLY |
+  constants.O_APPEND |
+  constants.O_CREAT |
+  (constants.O_NOFOLLOW ?? 0) |
+  (constants.O_NONBLOCK ?? 0);
+
 /**
- * Opens a log for appending. Only its owner may read it, because a remote may print confidential text.
- * The file stays open until the process ends.
+ * Opens a log for appending. Only its owner may read it, because a remote may print confidential text; an
+ * existing file loses the permissions of others. The file stays open until the process ends.
  * @throws Error that names the file
  */
-export function openLog(file: string, sshArgs: readonly string[]): SessionLog {
+export function openLog(file: string, host: string | null): SessionLog {
   try {
-    const fd = openSync(file, 'a', 0o600);
-    return new SessionLog({ fd, pid: process.pid, host: destinationHost(sshArgs) });
+    return new SessionLog({ fd: openForOwner(file), pid: process.pid, host });
   } catch (cause) {
-    const { message } = cause as Error;
-    throw new Error(`Cannot open the log: ${message}`, { cause });
+    const { code, message } = cause as NodeJS.ErrnoException;
+    const reason = code === 'ELOOP' ? `${file} is a symbolic link` : message;
+    throw new Error(`Cannot open the log: ${reason}`, { cause });
+  }
+}
+
+function openForOwner(file: string): number {
+  const fd = openSync(file, FLAGS, 0o600);
+  try {
+    const stats = fstatSync(fd);
+    if (stats.isFIFO()) throw new Error(`${file} is a FIFO`);
+    if (stats.isFile() && (stats.mode & 0o077) !== 0) fchmodSync(fd, 0o600);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
   }
 }

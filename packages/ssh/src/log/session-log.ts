@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import {
-  type Explanation,
+  explain,
   type ExitStatus,
   type StderrLine,
   stderrLineChannel,
@@ -16,13 +16,6 @@ interface LogSession {
   /** Of `rsync-io-ssh`. Distinguishes sessions that share a file. */
   readonly pid: number;
   readonly host: string | null;
-}
-
-/** How a session ended. */
-export interface SessionEnd {
-  readonly status: ExitStatus;
-  readonly explanation: Explanation;
-  readonly stderr: StderrSnapshot;
 }
 
 /** Pending records are written at this size at the latest. Unit: characters. */
@@ -60,14 +53,18 @@ export class SessionLog {
     if (this.#pending.length >= MAX_PENDING) this.#flush();
   }
 
-  end({ status, explanation, stderr }: SessionEnd): void {
+  /** @param stderr `null` when ssh inherited stderr after all */
+  end(status: ExitStatus, stderr: StderrSnapshot | null): void {
     const { code, signal } = status;
-    const { kind, summary, hint } = explanation;
-    const { totalBytes, discardedBytes: discarded, droppedWarnings: dropped } = stderr;
+    const { kind, summary, hint } = explain(stderr?.bytes ?? new Uint8Array(0), status);
     this.#add(Date.now(), {
       status: { code, signal },
       explanation: { kind, summary, hint },
-      counters: { totalBytes, discarded, dropped },
+      counters: stderr && {
+        totalBytes: stderr.totalBytes,
+        discarded: stderr.discardedBytes,
+        dropped: stderr.droppedWarnings,
+      },
     });
     this.#flush();
   }

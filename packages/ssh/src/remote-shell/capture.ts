@@ -1,0 +1,35 @@
+import type { ChildProcess } from 'node:child_process';
+import { writeSync } from 'node:fs';
+import { buildStderrChannel, explain, type ExitStatus, SshCommand } from '@rsync-io/aux-channel';
+import { spawnError } from '@rsync-io/aux-channel/transport';
+import type { RemoteShellOptions } from './arguments.js';
+
+/** Drains and shows the child's stderr from now on. */
+export function captureStderr(child: ChildProcess, policy: RemoteShellOptions['policy']) {
+  return buildStderrChannel(null, child, {
+    // Straight to the descriptor: this process does nothing else, so it may wait for a slow reader
+    // just as ssh itself would, and `process.stderr` would set O_NONBLOCK for everybody else.
+    forward: { to: 2, policy },
+    surface: 'never',
+  }) as NonNullable<ReturnType<typeof buildStderrChannel>>;
+}
+
+/** The error for an ssh that could not be started. */
+export const spawnFailure = (program: string, cause: NodeJS.ErrnoException) =>
+  spawnError(SshCommand.raw(program), cause);
+
+/** Causes that need no line: nothing failed, nothing is known, or the signal speaks for itself. */
+const UNSPOKEN: readonly string[] = ['success', 'unknown', 'killed', 'silent-255', 'not-captured'];
+
+/** Explains a failure in one line on stderr, if its cause is known. */
+export function reportFailure(stderr: Uint8Array, status: ExitStatus): void {
+  const { kind, summary, hint } = explain(stderr, status);
+  if (UNSPOKEN.includes(kind)) return;
+  const line = `rsync-io-ssh: ${summary}.${hint === '' ? '' : ` ${hint}`}\n`;
+  try {
+    writeSync(2, line);
+  } catch {
+    // A full pipe that somebody has made non-blocking: Node waits for it before the process ends.
+    process.stderr.write(line);
+  }
+}

@@ -1,0 +1,50 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import { spawnArguments } from './spawn-arguments.js';
+
+/** A program with its words, as `child_process.spawn` takes them. */
+interface Spawnable {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Replaces the last `count` words by the same words of this process's own command line, and the
+ * environment by that of this process, both as bytes: `process.argv` and `process.env` are decoded as
+ * UTF-8, and other bytes are lost. Another path could be meant by what is left.
+ * @throws Error where the system does not offer the bytes
+ */
+export function withRawBytes({ program, args }: Spawnable, count: number): Spawnable {
+  const own = rawWords('/proc/self/cmdline').slice(-count);
+  const words = process.argv.slice(-count);
+  if (own.length !== count || own.some((word, i) => word.toString() !== words[i])) {
+    throw new Error(
+      'An argument is not valid UTF-8, and its bytes cannot be read on this system. ' +
+        'Nothing was started, because ssh would get another argument. Use names in UTF-8.',
+    );
+  }
+  const variables = rawWords('/proc/self/environ').map((word) => {
+    const at = word.indexOf('=');
+    const value = word.subarray(at + 1);
+    return [word.toString('utf8', 0, at), isUtf8(value) ? value.toString() : value] as const;
+  });
+  const env = { ...process.env, ...Object.fromEntries(variables) };
+  return spawnArguments({ program, args: [...args.slice(0, -count), ...own], env });
+}
+
+/** The words of a file in `/proc`, each of which ends in NUL. */
+function rawWords(file: string): Buffer[] {
+  let rest: Buffer;
+  try {
+    rest = readFileSync(file);
+  } catch {
+    return [];
+  }
+  const words: Buffer[] = [];
+  for (let end = rest.indexOf(0); end !== -1; end = rest.indexOf(0)) {
+    words.push(rest.subarray(0, end));
+    rest = rest.subarray(end + 1);
+  }
+  return words;
+}

@@ -1,0 +1,52 @@
+import type { ChildProcess } from 'node:child_process';
+import type { ExitStatus, StderrAuxChannel } from '@rsync-io/aux-channel';
+import type { RemoteShellOptions } from './arguments.js';
+
+/** Result of {@link supervise}. */
+export interface Supervised {
+  readonly status: ExitStatus;
+  /** Complete; `null` when the child wrote nothing, or inherited stderr. */
+  readonly channel: StderrAuxChannel<Promise<void>> | null;
+}
+
+/** What is loaded on demand is loaded at this time at the latest, while ssh waits for the network. */
+const LOAD_AFTER_MS = 100;
+
+/**
+ * Waits for the child's exit, and drains and shows its stderr. Most children write nothing to stderr and
+ * succeed, so the drain is loaded at the first byte, or later, when nobody waits for it.
+ *
+ * @param eager whether to drain from the start
+ */
+export async function supervise(
+  child: ChildProcess,
+  policy: RemoteShellOptions['policy'],
+  eager: boolean,
+): Promise<Supervised> {
+  const exited = new Promise<ExitStatus>((resolve) => {
+    child.once('exit', (code, signal) => resolve({ code, signal, success: code === 0 }));
+  });
+  const { stderr } = child;
+  if (stderr === null) return { status: await exited, channel: null };
+  const preload = setTimeout(() => void import('./on-demand.js'), LOAD_AFTER_MS);
+  const wrote = new Promise<boolean>((resolve) => {
+    stderr.once('readable', () => resolve(stderr.readableLength > 0));
+  });
+  // The end of stderr may be read one turn of the event loop after the exit.
+  const silentExit = exited.then(nextTurn).then(nextTurn);
+  const needed = eager || (await Promise.race([wrote, silentExit]));
+  if (needed === false) {
+    stderr.destroy();
+    const status = await exited;
+    clearTimeout(preload);
+    return { status, channel: null };
+  }
+  clearTimeout(preload);
+  const { captureStderr } = await import('./on-demand.js');
+  const channel = captureStderr(child, policy);
+  const status = await exited;
+  await channel.join();
+  return { status, channel };
+}
+
+const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import type { ExitStatus } from '@rsync-io/aux-channel';
 import { isHangupIgnored } from '../hangup.js';
 import { forwardSignals } from '../signals.js';
@@ -29,13 +30,15 @@ export async function runRemoteShell(environment: RemoteShellEnvironment): Promi
   using _lines = log?.followLines();
   try {
     const hangupIgnored = isHangupIgnored();
-    const child = await startSsh({ ...environment, capture, isHangupIgnored: hangupIgnored });
+    let child: ChildProcess | undefined;
     let isInterrupted = false;
+    // Before the start, so that no signal ends this process and leaves ssh behind.
     using _signals = forwardSignals((signal) => {
       if (signal === 'SIGHUP' && hangupIgnored) return;
       isInterrupted = true;
-      child.kill(signal);
+      child?.kill(signal);
     });
+    child = await startSsh({ ...environment, capture, isHangupIgnored: hangupIgnored });
     followStops(child);
     const { status, channel } = await supervise(child, policy, log !== null);
     const stderr = channel?.snapshot() ?? null;

@@ -4,6 +4,8 @@ import { LineBatch } from './line-batch.js';
 
 const LF = 10;
 const CR = 13;
+/** Unit: bytes. */
+const SHORT_LINE_BYTES = 16;
 
 /**
  * Splits a byte stream at LF (and CRLF). Holds at most {@link MAX_LINE_BYTES} of an unfinished line:
@@ -30,9 +32,11 @@ export class LineSplitter {
     // `Buffer.indexOf` for each line.
     const text = isAscii(bytes) ? bytes.toString('latin1') : null;
     let bounds: number[] = [];
+    let isShort = false;
     for (;;) {
-      const end = text === null ? bytes.indexOf(LF, position) : text.indexOf('\n', position);
+      const end = findLineEnd(bytes, text, position, isShort);
       if (end === -1) break;
+      isShort = end - position < SHORT_LINE_BYTES;
       if (end - position > MAX_LINE_BYTES) {
         this.#flush(bytes, text, bounds);
         bounds = [];
@@ -56,7 +60,11 @@ export class LineSplitter {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let position = this.#finishCarried(bytes);
     let count = 0;
-    for (let end; (end = bytes.indexOf(LF, position)) !== -1; position = end + 1) count += 1;
+    let isShort = false;
+    for (let end; (end = findLineEnd(bytes, null, position, isShort)) !== -1; position = end + 1) {
+      isShort = end - position < SHORT_LINE_BYTES;
+      count += 1;
+    }
     this.#carryOver(bytes.subarray(position));
     return count;
   }
@@ -131,6 +139,16 @@ export class LineSplitter {
     this.#carry.set(bytes, this.#carried);
     this.#carried = needed;
   }
+}
+
+/**
+ * Index of the next LF, or -1. A search costs little per byte but much per call, so in a flood of short
+ * lines the next bytes are compared one by one first.
+ */
+function findLineEnd(bytes: Buffer, text: string | null, from: number, isShort: boolean): number {
+  const near = isShort ? Math.min(bytes.length, from + SHORT_LINE_BYTES) : from;
+  for (let i = from; i < near; i++) if (bytes[i] === LF) return i;
+  return text === null ? bytes.indexOf(LF, near) : text.indexOf('\n', near);
 }
 
 function withoutCarriageReturn(bytes: Uint8Array, start: number, end: number): number {

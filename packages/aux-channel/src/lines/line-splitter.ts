@@ -6,6 +6,8 @@ const LF = 10;
 const CR = 13;
 /** Unit: bytes. */
 const SHORT_LINE_BYTES = 16;
+/** More than a slice of ordinary lines has. Arrays for a flood of short ones would cost page faults. */
+const MAX_BATCH_LINES = 1024;
 
 /**
  * Splits a byte stream at LF (and CRLF). Holds at most {@link MAX_LINE_BYTES} of an unfinished line:
@@ -44,6 +46,10 @@ export class LineSplitter {
       }
       bounds.push(position, withoutCarriageReturn(bytes, position, end));
       position = end + 1;
+      if (bounds.length === 2 * MAX_BATCH_LINES) {
+        this.#flush(bytes, text, bounds);
+        bounds = [];
+      }
     }
     this.#flush(bytes, text, bounds);
     position = this.#emitPieces(bytes, text, position, bytes.length);

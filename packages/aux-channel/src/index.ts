@@ -15,6 +15,7 @@ export { describeExitStatus, exitStatus, type ExitStatus } from './trait/exit-st
 export {
   BackendUnavailableError,
   ConnectTimeoutError,
+  InvalidOptionError,
   InvalidTargetError,
   IoTimeoutError,
   RsyncIoError,
@@ -29,10 +30,12 @@ export {
   type SshConnectConfig,
 } from './command/connect-config.js';
 export { parseTarget, type SshTarget } from './command/target.js';
+export type { Word } from './command/word.js';
 export { quoteForShell } from './command/quote.js';
 export { KILL_GRACE_MS } from './child/spawn-child.js';
 export { configureStderrChannel } from './drain/configure.js';
-export { buildStderrChannel, type DrainOptions } from './drain/channel.js';
+export { buildStderrChannel } from './drain/channel.js';
+export type { DrainOptions } from './drain/drain-options.js';
 export type { TransportOptions } from './trait/transport-options.js';
 export {
   WARNING_QUEUE_CAPACITY,
@@ -41,7 +44,7 @@ export {
 } from './lines/warning-queue.js';
 export type { StderrLineListener } from './lines/line-consumer.js';
 export type { WarningsOption } from './lines/line-dispatcher.js';
-export type { ForwardOptions } from './forward/forwarder.js';
+export type { ForwardOptions } from './forward/forward-options.js';
 export type { ForwardPolicy } from './forward/policy.js';
 export type { ForwardSink, ForwardTarget } from './forward/sink.js';
 export type { SurfacePolicy } from './drain/surface.js';

@@ -30,3 +30,22 @@ export { type Koffi, loadKoffi } from './native/koffi.js';
 export { SystemCallError } from './native/system-error.js';
 export { bindUnix, type Reaped, type UnixCalls } from './native/unix.js';
 export { bindWindows, type WindowsCalls } from './native/windows.js';
+export { checkOptions, optionsOf } from './options/check-options.js';
+export {
+  abortSignal,
+  callback,
+  integer,
+  literalOr,
+  milliseconds,
+  millisecondsOrZero,
+  oneOf,
+  positiveInteger,
+  required,
+  rule,
+  type Rule,
+  type Rules,
+} from './options/rules.js';
+export { descriptorTarget, forwardRule } from './forward/forward-options.js';
+export { transportRules } from './trait/transport-options.js';
+export { nameErrorClass } from './trait/error-classes.js';
+export { remoteRsyncCommand } from './command/remote-rsync.js';

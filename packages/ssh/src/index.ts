@@ -14,6 +14,7 @@ export {
   type ForwardPolicy,
   type ForwardSink,
   type ForwardTarget,
+  InvalidOptionError,
   InvalidTargetError,
   IoTimeoutError,
   KILL_GRACE_MS,
@@ -67,7 +68,6 @@ export {
   SshReader,
   SshWriter,
   type SplitConnection,
-  type SyncForwardOptions,
   type SyncTransportOptions,
   WireUnavailableError,
 } from '@rsync-io/transport-sync';

@@ -1,4 +1,11 @@
 import type { TransportOptions } from '@rsync-io/aux-channel';
+import {
+  abortSignal,
+  millisecondsOrZero,
+  oneOf,
+  type Rules,
+  transportRules,
+} from '@rsync-io/aux-channel/transport';
 
 /**
  * Who carries the wire (stdin and stdout of the child).
@@ -12,8 +19,14 @@ export interface AsyncTransportOptions extends TransportOptions {
   /** @defaultValue `'pipe'` */
   wire?: Wire;
   /** Aborting ends the child; `wait()` then rejects with the signal's reason. Many may share one. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
+
+export const asyncTransportRules: Rules<AsyncTransportOptions> = {
+  ...transportRules,
+  wire: oneOf('pipe', 'inherit'),
+  signal: abortSignal,
+};
 
 export interface WaitOptions {
   /**
@@ -24,21 +37,4 @@ export interface WaitOptions {
   timeoutMs?: number;
 }
 
-/** @throws RangeError */
-export function checkedTimeout(timeoutMs: number | undefined): number | null {
-  if (timeoutMs === undefined) return null;
-  if (Number.isFinite(timeoutMs) && timeoutMs >= 0 && timeoutMs <= 2_147_483_647) return timeoutMs;
-  throw new RangeError(
-    `timeoutMs is a number of milliseconds from 0 to 2^31 - 1, not ${String(timeoutMs)}.`,
-  );
-}
-
-/** @throws TypeError without `backends`, as plain JavaScript can call it */
-export function requireBackends(options: AsyncTransportOptions | undefined): void {
-  if (Array.isArray(options?.backends)) return;
-  throw new TypeError(
-    'options.backends is required: the ways to carry stderr, in order of preference, for example ' +
-      '[pipeBackend] of @rsync-io/pipe. To let the child inherit stderr, pass an empty array. ' +
-      '@rsync-io/ssh has the backends of the platform built in.',
-  );
-}
+export const waitRules: Rules<WaitOptions> = { timeoutMs: millisecondsOrZero };

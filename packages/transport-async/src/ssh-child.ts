@@ -14,8 +14,9 @@ import {
   failsWait,
   onAbort,
   SupervisedChild,
+  checkOptions,
 } from '@rsync-io/aux-channel/transport';
-import { checkedTimeout, type WaitOptions } from './options.js';
+import { type WaitOptions, waitRules } from './options.js';
 import type { PipedWire, WireProgress } from './wire.js';
 
 /** What a child is made of. @internal */
@@ -159,10 +160,10 @@ export class AsyncSshChild implements AsyncDisposable {
     }
   }
 
-  async #complete(surface: boolean, { timeoutMs }: WaitOptions): Promise<ExitStatus> {
-    const timeout = checkedTimeout(timeoutMs);
+  async #complete(surface: boolean, options: WaitOptions): Promise<ExitStatus> {
+    const { timeoutMs: timeout } = checkOptions(options, waitRules);
     this.#completion ??= this.#completed(surface);
-    if (timeout === null) return this.#completion;
+    if (timeout === undefined) return this.#completion;
     const timer = setTimeout(() => {
       const ending = endingByWaitTimeout(this.#label, timeout);
       this.#supervised.end(ending);

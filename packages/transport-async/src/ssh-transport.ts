@@ -1,16 +1,16 @@
 import type { Readable, Writable } from 'node:stream';
 import {
   type ExitStatus,
-  quoteForShell,
   spawnChannel,
   SshCommand,
   type SshConnectConfig,
   type StderrSnapshot,
   TransportStateError,
   WarningQueue,
+  type Word,
 } from '@rsync-io/aux-channel';
-import { spawnChild } from '@rsync-io/aux-channel/transport';
-import { type AsyncTransportOptions, requireBackends, type WaitOptions } from './options.js';
+import { checkOptions, remoteRsyncCommand, spawnChild } from '@rsync-io/aux-channel/transport';
+import { type AsyncTransportOptions, asyncTransportRules, type WaitOptions } from './options.js';
 import { AsyncSshChild } from './ssh-child.js';
 import { openEndpoint, startChannel } from './stderr-channel.js';
 import { PipedWire, type WireProgress } from './wire.js';
@@ -50,7 +50,7 @@ export class AsyncSshTransport implements AsyncDisposable {
 
   /**
    * Connects to `[user@]host`; `config.remoteCommand` is what runs there.
-   * @throws InvalidTargetError | SpawnError | TypeError (as rejections)
+   * @throws InvalidTargetError | InvalidOptionError | SpawnError (as rejections)
    */
   static async connect(
     target: string,
@@ -62,31 +62,29 @@ export class AsyncSshTransport implements AsyncDisposable {
 
   /**
    * Runs `rsync` with `rsyncArgs` on the remote host. The words are quoted for the remote shell, which
-   * thus expands nothing in them; `config.remoteCommand` replaces the word `rsync` (for example by
+   * expands nothing in them; `config.remoteCommand` replaces the word `rsync` (for example by
    * `['sudo', 'rsync']`) and is passed as it is.
-   * @throws InvalidTargetError | SpawnError | TypeError (as rejections)
+   * @throws InvalidTargetError | InvalidOptionError | SpawnError (as rejections)
    */
   static async executeRemoteRsync(
     target: string,
-    rsyncArgs: readonly string[],
+    rsyncArgs: readonly Word[],
     config: SshConnectConfig | undefined,
     options: AsyncTransportOptions,
   ): Promise<AsyncSshTransport> {
-    const program = config?.remoteCommand ?? ['rsync'];
-    const remoteCommand = [...program, ...rsyncArgs.map(quoteForShell)];
-    return AsyncSshTransport.spawn(SshCommand.for(target, { ...config, remoteCommand }), options);
+    return AsyncSshTransport.spawn(remoteRsyncCommand(target, rsyncArgs, config), options);
   }
 
   /**
    * Starts a command. Resolves when the process runs; what happens to it then is for {@link wait}.
    * @throws SpawnError (as rejection) when it cannot be started; nothing is left open then
-   * @throws TypeError (as rejection) without `options.backends`
+   * @throws InvalidOptionError (as rejection), also without `options.backends`
    */
   static async spawn(
     command: SshCommand,
-    options: AsyncTransportOptions,
+    given: AsyncTransportOptions,
   ): Promise<AsyncSshTransport> {
-    requireBackends(options);
+    const options = checkOptions(given ?? {}, asyncTransportRules);
     const { wire = 'pipe', signal } = options;
     signal?.throwIfAborted();
     const opened = __SSH_SOCKETPAIR_STDERR__ ? await openEndpoint(options) : null;

@@ -3,7 +3,12 @@ import { buffer, text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { pipeBackend } from '@rsync-io/pipe';
-import { type RawCommandOptions, type RsyncIoError, SshCommand } from '@rsync-io/aux-channel';
+import {
+  InvalidOptionError,
+  type RawCommandOptions,
+  type RsyncIoError,
+  SshCommand,
+} from '@rsync-io/aux-channel';
 import { isAlive, program, waitUntil } from '@rsync-io/testkit';
 import { AsyncSshTransport, type AsyncTransportOptions } from '@rsync-io/transport-async';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -400,15 +405,14 @@ describe('options', () => {
     async (options) => {
       const command = SshCommand.raw('no-such-program');
       const error = await errorOf(AsyncSshTransport.spawn(command, options as never));
-      expect(error).toBeInstanceOf(TypeError);
-      expect(error?.message).toMatch(/options\.backends is required.*@rsync-io\/ssh/);
+      expect(error).toBeInstanceOf(InvalidOptionError);
+      expect(error?.message).toMatch(/^backends must be an array of backends.*@rsync-io\/ssh/);
       for (const method of ['connect', 'executeRemoteRsync'] as const) {
         const call = (AsyncSshTransport[method] as (...args: unknown[]) => Promise<unknown>)(
           'host',
-          [],
-          ...(method === 'connect' ? [options] : [{}, options]),
+          ...(method === 'connect' ? [{}, options] : [[], {}, options]),
         );
-        await expect(call).rejects.toBeInstanceOf(TypeError);
+        await expect(call).rejects.toBeInstanceOf(InvalidOptionError);
       }
     },
   );
@@ -417,7 +421,9 @@ describe('options', () => {
     'with the timeout %j for wait() are refused',
     async (ms) => {
       const { transport } = await start(['drain']);
-      await expect(transport.wait({ timeoutMs: ms as number })).rejects.toBeInstanceOf(RangeError);
+      await expect(transport.wait({ timeoutMs: ms as number })).rejects.toBeInstanceOf(
+        InvalidOptionError,
+      );
       expect((await transport.wait()).success).toBe(true);
       await transport[Symbol.asyncDispose]();
     },

@@ -1,4 +1,5 @@
 import { RsyncIoError } from '@rsync-io/aux-channel';
+import { nameErrorClass } from '@rsync-io/aux-channel/transport';
 
 /**
  * The drain thread died or stopped answering. Its children were killed and reaped, and their
@@ -6,6 +7,10 @@ import { RsyncIoError } from '@rsync-io/aux-channel';
  * where it could be told.
  */
 export class DrainThreadLostError extends RsyncIoError {
+  static {
+    nameErrorClass(this, 'DrainThreadLostError');
+  }
+
   constructor(reason: string, options?: ErrorOptions) {
     super(
       'ERR_DRAIN_THREAD_LOST',
@@ -18,6 +23,10 @@ export class DrainThreadLostError extends RsyncIoError {
 
 /** This platform, or a missing native part, allows no blocking wire. Nothing was spawned. */
 export class WireUnavailableError extends RsyncIoError {
+  static {
+    nameErrorClass(this, 'WireUnavailableError');
+  }
+
   constructor(reason: string, options?: ErrorOptions) {
     super(
       'ERR_WIRE_UNAVAILABLE',

@@ -3,4 +3,4 @@ export { SshReader } from './ssh-reader.js';
 export { SshWriter } from './ssh-writer.js';
 export { SshChildHandle } from './ssh-child-handle.js';
 export { DrainThreadLostError, WireUnavailableError } from './errors.js';
-export type { SyncForwardOptions, SyncTransportOptions } from './options.js';
+export type { SyncTransportOptions } from './options.js';

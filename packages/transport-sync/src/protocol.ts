@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type {
   ExitStatus,
-  ForwardPolicy,
+  ForwardOptions,
   SshCommand,
   StderrBackend,
   StderrSnapshot,
@@ -28,8 +28,7 @@ export interface ConnectionOrder {
   readonly parentStdout: number;
   readonly slots: Slots;
   readonly backends: readonly Pick<StderrBackend, 'name' | 'module'>[];
-  readonly forward:
-    { readonly to?: number; readonly policy?: ForwardPolicy; readonly prefix?: string } | false;
+  readonly forward: ForwardOptions<number> | false;
   /** Capacity of the queue for lines; `null`: nobody wants them. */
   readonly warnings: number | null;
   readonly surface: SurfacePolicy;

@@ -48,7 +48,7 @@ export class SshConnection implements Disposable {
 
   /**
    * Connects to `[user@]host`; `config.remoteCommand` is what runs there.
-   * @throws InvalidTargetError | SpawnError | WireUnavailableError
+   * @throws InvalidTargetError | InvalidOptionError | SpawnError | WireUnavailableError
    */
   static connect(
     target: string,

@@ -5,11 +5,16 @@ import {
   type StderrSnapshot,
   WARNING_QUEUE_CAPACITY,
 } from '@rsync-io/aux-channel';
-import { haveSpareDescriptors, spawnError, warnOfFallback } from '@rsync-io/aux-channel/transport';
+import {
+  checkOptions,
+  haveSpareDescriptors,
+  spawnError,
+  warnOfFallback,
+} from '@rsync-io/aux-channel/transport';
 import { revivedError } from './error-record.js';
 import { WireUnavailableError } from './errors.js';
 import { type DrainLink, drainLink, needsThread } from './link/drain-link.js';
-import { checkedForward, queueCapacity, type SyncTransportOptions } from './options.js';
+import { queueCapacity, type SyncTransportOptions, syncTransportRules } from './options.js';
 import type { FallbackRecord } from './protocol.js';
 import { connectionSlots } from './slots.js';
 import { SshChildHandle } from './ssh-child-handle.js';
@@ -28,8 +33,8 @@ export interface StartedChild {
 }
 
 /** Makes the wire, has the drain thread spawn the child with it, and closes the child's ends. */
-export function startChild(command: SshCommand, options: SyncTransportOptions): StartedChild {
-  const forward = checkedForward(options.forward);
+export function startChild(command: SshCommand, given: SyncTransportOptions): StartedChild {
+  const options = checkOptions(given, syncTransportRules);
   const warnings = queueCapacity(options.warnings, WARNING_QUEUE_CAPACITY);
   const backends = options.backends.map(({ name, module }) => ({ name, module }));
   if (needsThread() && !haveSpareDescriptors(FOR_THREAD)) throw tooFewDescriptors(command);
@@ -49,7 +54,7 @@ export function startChild(command: SshCommand, options: SyncTransportOptions): 
         parentStdout: wire.stdoutFd,
         slots,
         backends,
-        forward,
+        forward: options.forward ?? {},
         warnings,
         surface: options.surface ?? 'unless-forwarded',
         publishLines: publishesLines,

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { buildStderrChannel, type DrainOptions } from '../drain/channel.js';
+import { startDrain } from '../drain/channel.js';
+import type { DrainOptions } from '../drain/drain-options.js';
 import type { SshCommand } from '../command/ssh-command.js';
 import { SpawnError } from '../trait/errors.js';
 import type { StderrAuxChannel } from '../trait/trait.js';
@@ -18,7 +19,7 @@ export async function attachStderr(
   options: DrainOptions,
 ): Promise<StderrAuxChannel<Promise<void>> | null> {
   try {
-    return buildStderrChannel(endpoint, child, options);
+    return startDrain(endpoint, child, options);
   } catch (cause) {
     endpoint?.dispose();
     await ended(child);

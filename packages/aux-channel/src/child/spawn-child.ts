@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
+import { spawnArguments } from '../command/spawn-arguments.js';
 import type { SshCommand } from '../command/ssh-command.js';
 import { BackendUnavailableError } from '../trait/errors.js';
 import { warnOfFallback } from '../drain/fallback.js';
@@ -37,9 +38,10 @@ export async function spawnChild(
   const stdio: StdioOptions = [stdin, stdout, usable?.childStdio ?? 'inherit'];
   let child: ChildProcess;
   try {
-    child = spawn(command.program, command.args, {
+    const { program, args, env } = spawnArguments(command);
+    child = spawn(program, args, {
       stdio,
-      env: command.env,
+      env,
       cwd: command.cwd,
       windowsHide: true,
     });

@@ -1,35 +1,54 @@
-/** How to reach a host. Every field may be left out. */
+import { optionsOf } from '../options/check-options.js';
+import {
+  integer,
+  listOf,
+  literalOr,
+  milliseconds,
+  oneOf,
+  positiveInteger,
+  required,
+  type Rules,
+  systemText,
+  text,
+} from '../options/rules.js';
+import { environmentRule, type Word, wordRule } from './word.js';
+
+/** How to reach a host. Every field is optional. */
 export interface SshConnectConfig {
   /** The remote shell. @defaultValue `'ssh'`; on Windows also where OpenSSH and Git install it */
   program?: string;
   /** Arguments of the program itself, before all composed ones. */
-  programArgs?: string[];
+  programArgs?: readonly Word[];
   /** The remote user, unless the target names one. */
   user?: string;
-  /** 1 … 65535. */
+  /** From 1 to 65535. */
   port?: number;
   /**
-   * Options of ssh: `Name=value` is passed as `-oName=value`, anything else (`'-i', '/key'`) as it
-   * is.
+   * Options of ssh: `Name=value` and `Name value` are passed with `-o`; an option letter (`-4`) is passed
+   * as it is, with its value in the next entry (`'-i', '/key'`) if it takes one.
    */
-  options?: string[];
+  options?: readonly string[];
+  /** Connect by IPv4 or IPv6 only. */
   addressFamily?: 4 | 6;
-  /** Local address to connect from. */
+  /** The local address to connect from. */
   bindAddress?: string;
   /**
-   * How long the remote side may stay silent at the start; `null` turns the watchdog off. ssh gets
-   * it too, as `-oConnectTimeout`, rounded up to seconds. Unit: milliseconds.
+   * How long the remote side may stay silent at the start; `null` turns the watchdog off. ssh gets the
+   * same limit as `-oConnectTimeout`, rounded up to seconds. Unit: milliseconds.
    * @defaultValue 30 000
    */
   connectTimeoutMs?: number | null;
-  /** How long no byte may move in either direction; `null`: for ever. Unit: milliseconds. @defaultValue `null` */
+  /** How long no byte may move in either direction; `null`: no limit. Unit: milliseconds. @defaultValue `null` */
   ioTimeoutMs?: number | null;
   /** ssh's own probes of a silent connection; `null` leaves them to ssh's configuration. @defaultValue every 20 s, 3 failures */
   keepalive?: { intervalMs: number; maxFailures: number } | null;
-  /** The remote command, in words that ssh joins by spaces for the remote shell to parse. */
-  remoteCommand?: string[];
+  /**
+   * The remote command, as words. ssh joins them by spaces and the remote shell parses the result, so
+   * quote them with `quoteForShell` unless the shell is to interpret them.
+   */
+  remoteCommand?: readonly Word[];
   /** The child's environment. @defaultValue `process.env` */
-  env?: NodeJS.ProcessEnv;
+  env?: Readonly<Record<string, Word | undefined>>;
   /** The child's working directory. */
   cwd?: string;
 }
@@ -37,5 +56,35 @@ export interface SshConnectConfig {
 /** Unit: milliseconds. */
 export const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
 
-/** Twenty seconds, three times. */
+/** Every 20 seconds; the connection is given up after 3 probes without an answer. */
 export const DEFAULT_KEEPALIVE = Object.freeze({ intervalMs: 20_000, maxFailures: 3 });
+
+/** The words of a command line. */
+export const words = listOf('strings or Uint8Arrays', wordRule);
+
+const timeout = literalOr(null, milliseconds);
+
+/** Rules of the fields that every command has. */
+export const processRules = {
+  env: environmentRule,
+  cwd: systemText,
+  connectTimeoutMs: timeout,
+  ioTimeoutMs: timeout,
+};
+
+export const connectConfigRules: Rules<SshConnectConfig> = {
+  ...processRules,
+  program: systemText,
+  programArgs: words,
+  // Its characters are checked together with those of the target.
+  user: text,
+  port: integer(1, 65_535),
+  options: listOf('strings', systemText),
+  addressFamily: oneOf(4, 6),
+  bindAddress: systemText,
+  keepalive: literalOr(
+    null,
+    optionsOf({ intervalMs: required(milliseconds), maxFailures: required(positiveInteger) }),
+  ),
+  remoteCommand: words,
+};

@@ -1,13 +1,19 @@
-import { InvalidTargetError } from '../trait/errors.js';
+import { checkOptions } from '../options/check-options.js';
+import { type Rules, systemText, text } from '../options/rules.js';
 import {
+  connectConfigRules,
   DEFAULT_CONNECT_TIMEOUT_MS,
   DEFAULT_KEEPALIVE,
+  processRules,
   type SshConnectConfig,
+  words,
 } from './connect-config.js';
 import { findSsh } from './find-ssh.js';
+import { otherOptionWords, setsOption, sshOptionWords } from './option-words.js';
 import { parseTarget } from './target.js';
+import type { Word } from './word.js';
 
-/** What {@link SshCommand.raw} takes besides program and arguments. */
+/** Options of {@link SshCommand.raw}. */
 export interface RawCommandOptions extends Pick<
   SshConnectConfig,
   'env' | 'cwd' | 'connectTimeoutMs' | 'ioTimeoutMs'
@@ -16,23 +22,20 @@ export interface RawCommandOptions extends Pick<
   label?: string;
 }
 
-interface SshCommandFields {
-  program: string;
-  args: readonly string[];
-  label: string;
-  env: NodeJS.ProcessEnv | undefined;
-  cwd: string | undefined;
-  connectTimeoutMs: number | null;
-  ioTimeoutMs: number | null;
-}
+const rawRules: Rules<RawCommandOptions> = { ...processRules, label: text };
+
+type SshCommandFields = Pick<SshCommand, 'program' | 'args' | 'label'> &
+  Pick<RawCommandOptions, 'env' | 'cwd' | 'connectTimeoutMs' | 'ioTimeoutMs'>;
 
 /** A program and its arguments, composed once and the same for both transports. Immutable. */
 export class SshCommand {
   readonly program: string;
-  readonly args: readonly string[];
+  /** Strings, and bytes where a word is not UTF-8. */
+  readonly args: readonly Word[];
   /** Names the connection in messages and diagnostics: the host, or the program. */
   readonly label: string;
-  readonly env: NodeJS.ProcessEnv | undefined;
+  /** `undefined`: the environment of this process. */
+  readonly env: Readonly<Record<string, Word>> | undefined;
   readonly cwd: string | undefined;
   /** Unit: milliseconds; `null`: no watchdog. */
   readonly connectTimeoutMs: number | null;
@@ -43,109 +46,81 @@ export class SshCommand {
     this.program = fields.program;
     this.args = Object.freeze([...fields.args]);
     this.label = fields.label;
-    this.env = fields.env;
+    this.env = fields.env as SshCommand['env'];
     this.cwd = fields.cwd;
-    this.connectTimeoutMs = checkedTimeout('connectTimeoutMs', fields.connectTimeoutMs);
-    this.ioTimeoutMs = checkedTimeout('ioTimeoutMs', fields.ioTimeoutMs);
+    this.connectTimeoutMs = fields.connectTimeoutMs ?? null;
+    this.ioTimeoutMs = fields.ioTimeoutMs ?? null;
     Object.freeze(this);
   }
 
-  /** Any program, as it is. Both watchdogs are off unless given. */
+  /**
+   * Any program, with its arguments as they are. Both watchdogs are off unless given.
+   * @throws InvalidOptionError
+   */
   static raw(
     program: string,
-    args: readonly string[] = [],
+    args: readonly Word[] = [],
     options: RawCommandOptions = {},
   ): SshCommand {
+    const checked = checkOptions(options, rawRules);
     return new SshCommand({
-      program,
-      args,
-      label: options.label ?? program,
-      env: options.env,
-      cwd: options.cwd,
-      connectTimeoutMs: options.connectTimeoutMs ?? null,
-      ioTimeoutMs: options.ioTimeoutMs ?? null,
+      label: program,
+      ...checked,
+      program: systemText.check(program, 'program'),
+      args: words.check(args, 'args'),
     });
   }
 
   /**
-   * The command line of a remote shell for `[user@]host`. Timeouts, keepalive and address options
-   * are composed only for a program named `ssh`, and only where `config` does not set them itself.
-   * @throws InvalidTargetError for a host, user or port that must not reach a command line
+   * The command line of a remote shell for `[user@]host`. For a program named `ssh`, the connect timeout
+   * and the keepalive are added unless `programArgs` or `options` set them; `addressFamily` and
+   * `bindAddress` are passed when given. Other programs get neither.
+   * @throws InvalidTargetError for a host or user that must not reach a command line
+   * @throws InvalidOptionError
    */
   static for(target: string, config: SshConnectConfig = {}): SshCommand {
-    const program = config.program ?? findSsh(config.env);
-    const { user, host } = parseTarget(target, config.user);
-    const connectTimeoutMs =
-      config.connectTimeoutMs === undefined ? DEFAULT_CONNECT_TIMEOUT_MS : config.connectTimeoutMs;
+    const checked = checkOptions(config, connectConfigRules);
+    const { user, host } = parseTarget(target, checked.user);
+    const program = checked.program ?? findSsh(config.env as NodeJS.ProcessEnv | undefined);
     const isSsh = /^ssh(?:\.exe)?$/i.test(program.split(/[/\\]/).at(-1) ?? '');
-    const args = [...(config.programArgs ?? []), ...asArguments(config.options ?? [])];
-    if (config.port !== undefined) args.push('-p', String(checkedPort(config.port)));
-    if (isSsh) args.push(...openSshOptions(args, config, connectTimeoutMs));
-    if (user !== null && !isSsh) args.push('-l', user);
+    const { connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS } = checked;
+    const options = { ...checked, connectTimeoutMs };
+    const args = isSsh ? sshArguments(options) : otherArguments(options);
     if (isSsh) args.push('--', user === null ? host : `${user}@${host}`);
-    else args.push(host);
-    args.push(...(config.remoteCommand ?? []));
-    return new SshCommand({
-      program,
-      args,
-      label: host,
-      env: config.env,
-      cwd: config.cwd,
-      connectTimeoutMs,
-      ioTimeoutMs: config.ioTimeoutMs ?? null,
-    });
+    else args.push(...(user === null ? [] : ['-l', user]), host);
+    args.push(...(checked.remoteCommand ?? []));
+    return new SshCommand({ ...options, program, args, label: host });
   }
 }
 
-/** `Name=value` becomes `-oName=value`, unless it is the value of a one-letter option before it. */
-function asArguments(options: readonly string[]): string[] {
-  return options.map((option, i) => {
-    const isValue = /^-[A-Za-z]$/.test(options[i - 1] ?? '');
-    return !isValue && /^[A-Za-z]+\s*=/.test(option) ? `-o${option}` : option;
-  });
-}
+type CheckedConfig = SshConnectConfig & { readonly connectTimeoutMs: number | null };
 
-/** What ssh gets unless `given`, the caller's own arguments, already says it. ssh takes the first. */
-function openSshOptions(
-  given: readonly string[],
-  config: SshConnectConfig,
-  connectTimeoutMs: number | null,
-): string[] {
-  const options: string[] = [];
-  if (config.addressFamily !== undefined) options.push(`-${config.addressFamily}`);
-  if (config.bindAddress !== undefined) options.push('-b', config.bindAddress);
-  if (connectTimeoutMs !== null && !sets(given, 'ConnectTimeout')) {
-    options.push(`-oConnectTimeout=${wholeSeconds(connectTimeoutMs)}`);
-  }
-  const keepalive = config.keepalive === undefined ? DEFAULT_KEEPALIVE : config.keepalive;
+/** ssh takes the first value of an option, so the caller's own come first. */
+function sshArguments(config: CheckedConfig): Word[] {
+  const { port, addressFamily, bindAddress, connectTimeoutMs } = config;
+  const args = [
+    ...sshOptionWords(config.programArgs ?? [], 'programArgs'),
+    ...sshOptionWords(config.options ?? [], 'options'),
+  ];
+  const add = (name: string, value: number) => {
+    if (!setsOption(args, name)) args.push(`-o${name}=${value}`);
+  };
+  if (port !== undefined) args.push('-p', String(port));
+  if (addressFamily !== undefined) args.push(`-${addressFamily}`);
+  if (bindAddress !== undefined) args.push('-b', bindAddress);
+  if (connectTimeoutMs !== null) add('ConnectTimeout', wholeSeconds(connectTimeoutMs));
+  const { keepalive = DEFAULT_KEEPALIVE } = config;
   if (keepalive !== null) {
-    if (!sets(given, 'ServerAliveInterval')) {
-      options.push(`-oServerAliveInterval=${wholeSeconds(keepalive.intervalMs)}`);
-    }
-    if (!sets(given, 'ServerAliveCountMax')) {
-      options.push(`-oServerAliveCountMax=${keepalive.maxFailures}`);
-    }
+    add('ServerAliveInterval', wholeSeconds(keepalive.intervalMs));
+    add('ServerAliveCountMax', keepalive.maxFailures);
   }
-  return options;
+  return args;
 }
 
-/** Whether arguments contain `-oName=…`, `-o Name=…` or `-o "Name …"`, in any case as ssh reads it. */
-function sets(args: readonly string[], name: string): boolean {
-  const pattern = new RegExp(`^(?:-o)?\\s*${name}(?:[=\\s]|$)`, 'i');
-  return args.some((arg, i) => pattern.test(arg) && (arg.startsWith('-o') || args[i - 1] === '-o'));
+function otherArguments({ programArgs = [], options = [], port }: CheckedConfig): Word[] {
+  const args: Word[] = [...programArgs, ...otherOptionWords(options, 'options')];
+  if (port !== undefined) args.push('-p', String(port));
+  return args;
 }
 
 const wholeSeconds = (ms: number) => Math.max(1, Math.ceil(ms / 1000));
-
-function checkedPort(port: number): number {
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
-  throw new InvalidTargetError(`The port ${port} is not a number from 1 to 65535.`);
-}
-
-function checkedTimeout(name: string, ms: number | null): number | null {
-  // setTimeout's limit; a larger delay would fire at once.
-  if (ms === null || (Number.isFinite(ms) && ms > 0 && ms <= 2_147_483_647)) return ms;
-  throw new RangeError(
-    `${name} is a positive number of milliseconds below 2^31, or null; not ${ms}.`,
-  );
-}

@@ -1,33 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { StderrDrain } from './drain.js';
 import type { ExitStatus } from '../trait/exit-status.js';
-import { type ForwardOptions, Forwarder } from '../forward/forwarder.js';
+import { Forwarder } from '../forward/forwarder.js';
 import { createFilter } from '../forward/policy.js';
 import { standardErrorSink, writeMessage } from '../forward/sinks.js';
+import { checkOptions } from '../options/check-options.js';
+import { type DrainOptions, drainRules } from './drain-options.js';
 import { StreamEndpoint } from './stream-endpoint.js';
 import { type SurfacePolicy, surfaceText } from './surface.js';
 import type { StderrAuxChannel, StderrEndpoint, StderrSnapshot } from '../trait/trait.js';
-import { LineDispatcher, type WarningsOption } from '../lines/line-dispatcher.js';
-
-/** What a channel does with the bytes it drains. */
-export interface DrainOptions {
-  /**
-   * Live forwarding; `false` for capture only.
-   * @defaultValue `{}`: to this process's stderr, with policy `auto`
-   */
-  forward?: ForwardOptions | false;
-  /** The subscriber to lines: a queue to consume, or a callback. Never slows the drain. */
-  warnings?: WarningsOption;
-  /** @defaultValue `'unless-forwarded'` */
-  surface?: SurfacePolicy;
-  /** Names the connection in diagnostics, for example its host. */
-  label?: string;
-  /**
-   * Called once, when the parent's end has been closed and nothing more can arrive. After an
-   * `abandoned` capture that is when the last process has closed its fd 2, or `shutdownRead()` was called.
-   */
-  onClosed?: () => void;
-}
+import { LineDispatcher } from '../lines/line-dispatcher.js';
 
 /**
  * Starts to drain a child's stderr. Call it right after spawn, in the same turn of the event loop.
@@ -35,11 +17,21 @@ export interface DrainOptions {
  * @param endpoint what {@link configureStderrChannel} returned; the channel owns it from here on
  * @returns the channel; without an endpoint one over `child.stderr`; `null` when there is neither
  *   (the child inherits the parent's fd 2)
+ * @throws InvalidOptionError; the endpoint is still the caller's then
  */
 export function buildStderrChannel(
   endpoint: StderrEndpoint | null,
   child: ChildProcess,
   options: DrainOptions = {},
+): StderrAuxChannel<Promise<void>> | null {
+  return startDrain(endpoint, child, checkOptions(options, drainRules));
+}
+
+/** {@link buildStderrChannel} with options that were checked before the spawn. */
+export function startDrain(
+  endpoint: StderrEndpoint | null,
+  child: ChildProcess,
+  options: DrainOptions,
 ): StderrAuxChannel<Promise<void>> | null {
   if (endpoint !== null) return new DrainedStderrChannel(endpoint, child, options);
   const { stderr } = child;

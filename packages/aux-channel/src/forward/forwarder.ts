@@ -1,32 +1,15 @@
 import { MAX_LINE_BYTES, type StderrEndpoint } from '../trait/trait.js';
 import { colorsWanted, LinePrefix } from './line-prefix.js';
 import type { Boundary, ForwardFilter } from './filter.js';
-import { createFilter, type ForwardPolicy } from './policy.js';
-import type { ForwardSink, ForwardTarget, OpenLineOwner } from './sink.js';
+import type { ForwardOptions } from './forward-options.js';
+import { createFilter } from './policy.js';
+import type { ForwardSink, OpenLineOwner } from './sink.js';
 import { endOpenLine, sinkFor, standardErrorSink } from './sinks.js';
 
 /** How long an unfinished line waits for its end before it is shown. Unit: milliseconds. */
 export const PROMPT_DELAY_MS = 50;
 
 const LF = 10;
-
-export interface ForwardOptions {
-  /**
-   * A Writable, a function, or a descriptor number. A sink that fails ends the forwarding, not the
-   * capture. Of a descriptor, forwarding uses a duplicate: the caller may close its own at any time
-   * after the spawn. Without koffi there is no duplicate; then the caller must keep the descriptor open
-   * until `wait()` has returned, and nothing is forwarded to it after that.
-   * @defaultValue this process's stderr
-   */
-  to?: ForwardTarget;
-  /** @defaultValue `'auto'` */
-  policy?: ForwardPolicy;
-  /**
-   * Precedes every line, for example `[host] `, where several connections forward to one place. In
-   * color on a terminal, unless `NO_COLOR` is set.
-   */
-  prefix?: string;
-}
 
 /**
  * Shows a channel's bytes as they arrive: complete lines at once and in one write, an unfinished line

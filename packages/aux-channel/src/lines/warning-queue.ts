@@ -1,4 +1,6 @@
 import { TransportStateError } from '../trait/errors.js';
+import { checkOptions } from '../options/check-options.js';
+import { positiveInteger, type Rules } from '../options/rules.js';
 import { MAX_LINE_BYTES, type StderrLine } from '../trait/trait.js';
 import type { LineBatch } from './line-batch.js';
 import type { LineConsumer } from './line-consumer.js';
@@ -18,6 +20,8 @@ export interface WarningQueueOptions {
   capacity?: number;
 }
 
+const queueRules: Rules<WarningQueueOptions> = { capacity: positiveInteger };
+
 /**
  * Holds every line of stderr until a consumer takes it: by `for await`, by {@link batches} or by
  * {@link take}. The queue is bounded and the drain never waits for it: lines that find no room are
@@ -35,11 +39,9 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
   #closed = false;
   #waiting: (() => void)[] = [];
 
+  /** @throws InvalidOptionError */
   constructor(options: WarningQueueOptions = {}) {
-    this.capacity = options.capacity ?? WARNING_QUEUE_CAPACITY;
-    if (!Number.isSafeInteger(this.capacity) || this.capacity < 1) {
-      throw new RangeError(`A queue's capacity is a positive integer, not ${this.capacity}`);
-    }
+    this.capacity = checkOptions(options, queueRules).capacity ?? WARNING_QUEUE_CAPACITY;
     this.#capacityBytes = Math.max(MAX_LINE_BYTES, this.capacity * MEAN_LINE_BYTES);
   }
 

@@ -1,18 +1,48 @@
+import { isInstance, nameErrorClass } from './error-classes.js';
 import type { StderrBackendName } from './trait.js';
 
-/** The base of every error that rsync-io raises on purpose. `code` is stable across releases. */
+/**
+ * The base class of the errors of rsync-io. `code` is stable across releases: use it to tell errors
+ * apart. `instanceof` also recognizes errors of another copy of this package.
+ */
 export class RsyncIoError extends Error {
+  static {
+    nameErrorClass(this, 'RsyncIoError');
+  }
+
   readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = new.target.name;
     this.code = code;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isInstance(this, value);
   }
 }
 
-/** A backend cannot make a pair here and now; the next one in order is tried. */
+/** An option has a value or a name that is not allowed. Nothing was spawned. */
+export class InvalidOptionError extends RsyncIoError {
+  static {
+    nameErrorClass(this, 'InvalidOptionError');
+  }
+
+  /** The path of the option, for example `forward.policy`. */
+  readonly option: string;
+
+  constructor(option: string, message: string) {
+    super('ERR_INVALID_OPTION', message);
+    this.option = option;
+  }
+}
+
+/** A backend cannot open a pair; the next one in the list is tried. */
 export class BackendUnavailableError extends RsyncIoError {
+  static {
+    nameErrorClass(this, 'BackendUnavailableError');
+  }
+
   readonly backend: StderrBackendName;
 
   constructor(backend: StderrBackendName, reason: string, options?: ErrorOptions) {
@@ -21,15 +51,23 @@ export class BackendUnavailableError extends RsyncIoError {
   }
 }
 
-/** A host, user or port that must not reach a command line. Nothing was spawned. */
+/** A host or user that must not reach a command line. Nothing was spawned. */
 export class InvalidTargetError extends RsyncIoError {
+  static {
+    nameErrorClass(this, 'InvalidTargetError');
+  }
+
   constructor(message: string) {
     super('ERR_INVALID_TARGET', message);
   }
 }
 
-/** The child could not be started. `code` is the system's: `ENOENT`, `EACCES`, `EMFILE`, `E2BIG`, … */
+/** The child could not be started. `code` is the system's error code: `ENOENT`, `EACCES`, `EMFILE`, `E2BIG`, … */
 export class SpawnError extends RsyncIoError {
+  static {
+    nameErrorClass(this, 'SpawnError');
+  }
+
   readonly program: string;
 
   constructor(code: string, program: string, message: string, options?: ErrorOptions) {
@@ -38,14 +76,18 @@ export class SpawnError extends RsyncIoError {
   }
 }
 
-/** A call that the state of the transport does not allow, such as a second `split()`. */
+/** The state of the transport does not allow the call, for example a second `split()`. */
 export class TransportStateError extends RsyncIoError {
+  static {
+    nameErrorClass(this, 'TransportStateError');
+  }
+
   constructor(message: string) {
     super('ERR_TRANSPORT_STATE', message);
   }
 }
 
-/** What an error of a watchdog carries besides its message. */
+/** Additional fields of a watchdog's error. */
 export interface WatchdogContext {
   /** The time that passed without progress. Unit: milliseconds. */
   readonly timeoutMs: number;
@@ -66,6 +108,10 @@ abstract class WatchdogError extends RsyncIoError implements WatchdogContext {
 
 /** The remote side sent nothing within the connect timeout. The child was killed. */
 export class ConnectTimeoutError extends WatchdogError {
+  static {
+    nameErrorClass(this, 'ConnectTimeoutError');
+  }
+
   constructor(label: string, context: WatchdogContext) {
     super(
       'ERR_CONNECT_TIMEOUT',
@@ -78,6 +124,10 @@ export class ConnectTimeoutError extends WatchdogError {
 
 /** No byte moved in either direction for the I/O timeout. The child was killed. */
 export class IoTimeoutError extends WatchdogError {
+  static {
+    nameErrorClass(this, 'IoTimeoutError');
+  }
+
   constructor(label: string, context: WatchdogContext) {
     super(
       'ERR_IO_TIMEOUT',

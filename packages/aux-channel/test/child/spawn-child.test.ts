@@ -98,14 +98,8 @@ describe('a child', () => {
 });
 
 describe('a child that cannot be started', () => {
-  it.each([
-    ['there is no such program', SshCommand.raw('/no/such/program'), 'ENOENT'],
-    [
-      'Node refuses an argument',
-      SshCommand.raw(process.execPath, ['a\0b']),
-      'ERR_INVALID_ARG_VALUE',
-    ],
-  ])('because %s is a SpawnError, and its endpoint is disposed of', async (_, command, code) => {
+  it('because there is no such program is a SpawnError, and its endpoint is disposed of', async () => {
+    const [command, code] = [SshCommand.raw('/no/such/program'), 'ENOENT'];
     const { one, dispose } = endpoint();
     const error = await spawnChild(command, 'pipe', one).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(SpawnError);

@@ -71,18 +71,47 @@ describe('SshCommand.for', () => {
     }
   });
 
-  it('takes only a word before `=` for an option that lacks its -o', () => {
+  it('passes `Name=value` and `Name value` with -o, unless it is the value of the option before it', () => {
     const composed = (...options: string[]) =>
       SshCommand.for('host', { options, connectTimeoutMs: null, keepalive: null }).args.slice(
         0,
         -2,
       );
     expect(composed('LogLevel = ERROR')).toEqual(['-oLogLevel = ERROR']);
-    expect(composed('Name1=x', 'Log Level=x')).toEqual(['Name1=x', 'Log Level=x']);
-    // A value belongs to a one-letter option only.
+    expect(composed('LogLevel ERROR', 'Name1=x')).toEqual(['-oLogLevel ERROR', '-oName1=x']);
     expect(composed('-4v', 'LogLevel=ERROR')).toEqual(['-4v', '-oLogLevel=ERROR']);
-    expect(composed('x-i', 'LogLevel=ERROR')).toEqual(['x-i', '-oLogLevel=ERROR']);
+    expect(composed('-i/key', 'LogLevel=ERROR')).toEqual(['-i/key', '-oLogLevel=ERROR']);
+    expect(composed('-vi', 'LogLevel=ERROR')).toEqual(['-vi', 'LogLevel=ERROR']);
     expect(composed('-i', 'LogLevel=ERROR')).toEqual(['-i', 'LogLevel=ERROR']);
+  });
+
+  it.each([
+    ['a word that ssh would take for the host', ['web-1'], 'options[0]'],
+    ['such a word behind an option without a value', ['-4', 'web-1'], 'options[1]'],
+    ['the end of the options', ['--'], 'options[0]'],
+    ['a lone dash', ['-'], 'options[0]'],
+    ['an option without its value', ['-v', '-i'], 'options[1]'],
+  ])('refuses %s among the options', (_what, options, option) => {
+    expect(() => SshCommand.for('host', { options })).toThrow(
+      expect.objectContaining({ code: 'ERR_INVALID_OPTION', option }),
+    );
+    const programArgs = options;
+    expect(() => SshCommand.for('host', { programArgs })).toThrow(/^programArgs\[\d\] must be/);
+  });
+
+  it('lets another remote shell have options that are not those of ssh', () => {
+    const composed = (...options: string[]) =>
+      SshCommand.for('host', { program: 'plink', programArgs: ['-batch'], options, port: 22 }).args;
+    expect(composed('-pw', 'x', 'Name=y')).toEqual([
+      '-batch',
+      '-pw',
+      'x',
+      '-oName=y',
+      '-p',
+      '22',
+      'host',
+    ]);
+    expect(() => composed('web-1')).toThrow(/^options\[0\] must be/);
   });
 
   it('has no timeouts and no user where none is wanted', () => {
@@ -159,8 +188,11 @@ describe('SshCommand.for', () => {
       { user: 'b' },
       'The target names the user "a" and the configuration "b". Name one of them.',
     ],
-    ['host', { port: 65_536 }, 'The port 65536 is not a number from 1 to 65535.'],
-    ['host', { port: 2.5 }, 'The port 2.5 is not a number from 1 to 65535.'],
+    [
+      'a;b',
+      {},
+      'The host "a;b" holds ";", which OpenSSH refuses because a shell could interpret it.',
+    ],
   ])('says of %j with %j what is wrong with it', (target, config, message) => {
     expect(() => SshCommand.for(target, config)).toThrow(message);
   });
@@ -182,23 +214,54 @@ describe('SshCommand.for', () => {
     ['NUL', 'host\0', {}],
     ['a C1 control', 'host\u009b', {}],
     ['two different users', 'a@host', { user: 'b' }],
-    ['port 0', 'host', { port: 0 }],
-    ['a port that is no number', 'host', { port: Number.NaN }],
+    ['an operand', 'host:path', {}],
+    ['an operand with an IPv6 address', 'user@[::1]:path', {}],
+    ['a module of a daemon', 'host::module', {}],
+    ['a URI', 'ssh://user@host:22', {}],
+    ['a lone surrogate', 'host\ud800', {}],
+    ['something that is not a string', 5 as never, {}],
   ])('refuses %s', (_what, target, config) => {
     expect(() => SshCommand.for(target, config)).toThrow(InvalidTargetError);
   });
 
+  // readconf.c, ssh_valid_hostname and ssh_valid_ruser
+  it.each([...'\'`"$\\;&<>|(){}, '])('refuses %s in a host, as OpenSSH does', (char) => {
+    for (const host of [`a${char}b`, `${char}a`, `a${char}`]) {
+      expect(() => SshCommand.for(host)).toThrow(InvalidTargetError);
+      expect(() => SshCommand.for(`user@${host}`)).toThrow(InvalidTargetError);
+    }
+  });
+
+  it.each([...'\'`";&<>|(){}', ' -', '\\'])(
+    'refuses %s at the end of a user, as OpenSSH does',
+    (end) => {
+      expect(() => SshCommand.for(`a${end}@host`)).toThrow(InvalidTargetError);
+      expect(() => SshCommand.for('host', { user: `a${end}` })).toThrow(InvalidTargetError);
+    },
+  );
+
+  it('takes users that OpenSSH takes: a domain, a space, a dollar sign', () => {
+    for (const user of ['DOMAIN\\user', 'a b', 'machine$', 'a@b']) {
+      expect(SshCommand.for(`${user}@host`).args.at(-1)).toBe(`${user}@host`);
+    }
+  });
+
+  it('names parseOperand where the target is an operand', () => {
+    expect(() => SshCommand.for('host:path')).toThrow(/parseOperand\(\)/);
+    expect(SshCommand.for('::1').label).toBe('::1');
+    expect(SshCommand.for('[fe80::1%eth0]').label).toBe('fe80::1%eth0');
+  });
+
   it.each([0, -1, Number.NaN, 2 ** 31])('refuses a timeout of %d ms', (connectTimeoutMs) => {
-    expect(() => SshCommand.for('host', { connectTimeoutMs })).toThrow(RangeError);
     expect(() => SshCommand.for('host', { connectTimeoutMs })).toThrow(
-      `connectTimeoutMs is a positive number of milliseconds below 2^31, or null; not ${connectTimeoutMs}.`,
+      `connectTimeoutMs must be null or a positive number of milliseconds below 2^31. Received ${connectTimeoutMs}.`,
     );
   });
 
   it('takes a timeout of up to 2^31 - 1 ms, and names the one that is wrong', () => {
     const most = 2 ** 31 - 1;
     expect(SshCommand.for('host', { ioTimeoutMs: most }).ioTimeoutMs).toBe(most);
-    expect(() => SshCommand.raw('x', [], { ioTimeoutMs: 0 })).toThrow(/^ioTimeoutMs is/);
+    expect(() => SshCommand.raw('x', [], { ioTimeoutMs: 0 })).toThrow(/^ioTimeoutMs must/);
     expect(SshCommand.raw('x').args).toEqual([]);
   });
 });

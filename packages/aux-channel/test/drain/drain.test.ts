@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { buildStderrChannel, type DrainOptions } from '../../src/drain/channel.js';
+import { buildStderrChannel } from '../../src/drain/channel.js';
+import type { DrainOptions } from '../../src/drain/drain-options.js';
 import {
   DRAIN_JOIN_TIMEOUT_MS,
   type QueueState,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { TransportStateError } from '../../src/trait/errors.js';
+import { InvalidOptionError, TransportStateError } from '../../src/trait/errors.js';
 import { LineDispatcher } from '../../src/lines/line-dispatcher.js';
 import { WarningQueue } from '../../src/lines/warning-queue.js';
 
@@ -155,9 +155,9 @@ describe('WarningQueue', () => {
   });
 
   it.each([0, -1, 1.5, Number.NaN])('refuses a capacity of %d', (capacity) => {
-    expect(() => new WarningQueue({ capacity })).toThrow(RangeError);
+    expect(() => new WarningQueue({ capacity })).toThrow(InvalidOptionError);
     expect(() => new WarningQueue({ capacity })).toThrow(
-      `A queue's capacity is a positive integer, not ${capacity}`,
+      `capacity must be a positive integer. Received ${capacity}.`,
     );
   });
 

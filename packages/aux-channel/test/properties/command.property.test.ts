@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidTargetError } from '../../src/trait/errors.js';
+import { RsyncIoError } from '../../src/trait/errors.js';
 import { SshCommand } from '../../src/command/ssh-command.js';
 
 const name = fc.string({ unit: 'binary', maxLength: 20 });
@@ -14,10 +14,10 @@ describe('a command line of ssh', () => {
         try {
           command = SshCommand.for(target, { program: 'ssh', remoteCommand: words });
         } catch (error) {
-          expect(error).toBeInstanceOf(InvalidTargetError);
+          expect(error).toBeInstanceOf(RsyncIoError);
           return;
         }
-        const { args } = command;
+        const args = command.args as string[];
         const at = args.indexOf('--');
         expect(args.slice(at + 2)).toEqual(words);
         const destination = args[at + 1] as string;
@@ -36,11 +36,11 @@ describe('a command line of ssh', () => {
       '-v',
       '-oServerAliveInterval=3',
       'User=u',
-      '-i',
+      '-i/key',
     );
     fc.assert(
       fc.property(fc.array(option, { maxLength: 5 }), (options) => {
-        const { args } = SshCommand.for('host', { program: 'ssh', options });
+        const args = SshCommand.for('host', { program: 'ssh', options }).args as string[];
         const bare = (arg: string) => arg.replace(/^-o/, '');
         expect(args.slice(0, options.length).map(bare)).toEqual(options.map(bare));
         for (const setting of ['ConnectTimeout', 'ServerAliveInterval', 'ServerAliveCountMax']) {

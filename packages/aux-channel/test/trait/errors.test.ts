@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { nameErrorClass } from '../../src/trait/error-classes.js';
 import {
   exitChannel,
   fallbackChannel,
@@ -8,6 +9,7 @@ import {
 import {
   BackendUnavailableError,
   ConnectTimeoutError,
+  InvalidOptionError,
   InvalidTargetError,
   IoTimeoutError,
   RsyncIoError,
@@ -30,6 +32,11 @@ describe('an error', () => {
     [
       new InvalidTargetError('text'),
       { code: 'ERR_INVALID_TARGET', name: 'InvalidTargetError' },
+      'text',
+    ],
+    [
+      new InvalidOptionError('forward.policy', 'text'),
+      { code: 'ERR_INVALID_OPTION', name: 'InvalidOptionError', option: 'forward.policy' },
       'text',
     ],
     [
@@ -58,6 +65,41 @@ describe('an error', () => {
     expect(error).toBeInstanceOf(RsyncIoError);
     expect(error).toMatchObject(fields);
     expect(error.message).toBe(message);
+  });
+});
+
+describe('an error of another copy of this package', () => {
+  it('is recognized by instanceof, and told from its siblings', async () => {
+    vi.resetModules();
+    const other: typeof import('../../src/trait/errors.js') =
+      await import('../../src/trait/errors.js');
+    expect(other.SpawnError).not.toBe(SpawnError);
+    const error = new other.SpawnError('ENOENT', 'ssh', 'text');
+    expect(error instanceof SpawnError).toBe(true);
+    expect(error instanceof RsyncIoError).toBe(true);
+    expect(error instanceof InvalidTargetError).toBe(false);
+    expect(new SpawnError('ENOENT', 'ssh', 'text') instanceof other.RsyncIoError).toBe(true);
+  });
+
+  it('is no other value', () => {
+    for (const value of [null, undefined, 'SpawnError', {}, new Error('x'), { code: 'ENOENT' }]) {
+      expect(value instanceof RsyncIoError).toBe(false);
+    }
+  });
+
+  it('may be of a subclass, which recognizes its own instances only', () => {
+    class Own extends SpawnError {}
+    expect(new Own('ENOENT', 'ssh', 'text') instanceof SpawnError).toBe(true);
+    expect(new Own('ENOENT', 'ssh', 'text') instanceof Own).toBe(true);
+    expect(new SpawnError('ENOENT', 'ssh', 'text') instanceof Own).toBe(false);
+  });
+
+  it('has its name also where a minifier has renamed its class', () => {
+    // The names are strings in the source, so they do not depend on the identifiers.
+    const renamed = class a extends RsyncIoError {};
+    nameErrorClass(renamed, 'RenamedError');
+    expect(new renamed('ERR_X', 'text').name).toBe('RenamedError');
+    expect(String(new SpawnError('ENOENT', 'ssh', 'text'))).toBe('SpawnError: text');
   });
 });
 

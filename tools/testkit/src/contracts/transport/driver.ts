@@ -1,5 +1,6 @@
 import type {
   ExitStatus,
+  ForwardOptions,
   SshCommand,
   StderrBackend,
   StderrSnapshot,
@@ -28,7 +29,7 @@ export interface TransportUnderTest {
 /** The options that both transports have. */
 export interface ContractOptions {
   readonly backends: readonly StderrBackend[];
-  readonly forward: { readonly to: number; readonly prefix?: string } | false;
+  readonly forward: ForwardOptions<number> | false;
   readonly surface: SurfacePolicy;
 }
 

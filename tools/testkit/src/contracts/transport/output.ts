@@ -42,7 +42,9 @@ export function outputCases({ start }: ContractContext): void {
             ]).flat(),
           ),
         });
-        const all = ['aa', 'bb'].map(speak).map((one) => start(one.command, one));
+        const all = ['aa', 'bb']
+          .map(speak)
+          .map(({ command, forward }) => start(command, { forward }));
         for (const transport of await Promise.all(all)) await transport.wait();
       });
       for (const line of shown.split('\n').slice(0, -1)) {

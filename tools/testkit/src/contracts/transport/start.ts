@@ -2,10 +2,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { closeSync, openSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { inspect } from 'node:util';
-import { SpawnError, SshCommand } from '@rsync-io/aux-channel';
+import { InvalidOptionError, SpawnError, SshCommand } from '@rsync-io/aux-channel';
 import { describe, expect, it } from 'vitest';
 import { openDescriptors } from '../../process-census.js';
-import { program } from '../../programs.js';
 import {
   type ContractContext,
   act,
@@ -35,6 +34,17 @@ export function startCases({ start }: ContractContext): void {
     expect(JSON.parse((await readAll(transport)).toString())).toEqual(awkward);
   });
 
+  // The command line of Windows is UTF-16.
+  if (!windows) {
+    it('hands over bytes that are not UTF-8 as they are, in arguments and variables', async () => {
+      const bytes = Uint8Array.from({ length: 255 }, (_, i) => i + 1);
+      const env = { ...process.env, LATIN1: Uint8Array.of(0xe9) };
+      const script = 'printf %s "$1$LATIN1"';
+      const transport = await start(SshCommand.raw('sh', ['-c', script, 'sh', bytes], { env }));
+      expect(await readAll(transport)).toEqual(Buffer.of(...bytes, 0xe9));
+    });
+  }
+
   it('tells diagnostics of its start and end, and of no argument or variable', async () => {
     const messages: unknown[] = [];
     const listener = (message: unknown) => void messages.push(message);
@@ -54,6 +64,17 @@ export function startCases({ start }: ContractContext): void {
       { label: 'host', status: { code: 3 } },
     ]);
     expect(inspect(messages, { depth: null, showHidden: true })).not.toContain('tell-nobody');
+  });
+
+  it.each([
+    [{ forward: { policy: 'escpae' } }, /^forward\.policy must be .*'escpae'.*'escape'\?$/],
+    [{ forward: { prefx: 'x' } }, /^There is no option "forward\.prefx"/],
+    [{ surface: 1 }, /^surface must be one of/],
+    [{ backends: 'pipe' }, /^backends must be an array/],
+  ])('is refused for the option %j, before anything is spawned', async (wrong, message) => {
+    const error = await start(act('exit:0'), wrong as object).catch((e: unknown) => e);
+    expect(error).toBeInstanceOf(InvalidOptionError);
+    expect((error as Error).message).toMatch(message);
   });
 
   describe('a start that fails', () => {

@@ -1,0 +1,26 @@
+import { type SshConnectConfig, words } from './connect-config.js';
+import { quoteForShell } from './quote.js';
+import { SshCommand } from './ssh-command.js';
+import type { Word } from './word.js';
+
+/**
+ * The command line that runs `rsync` with `rsyncArgs` on the remote host. The words are quoted for the
+ * remote shell, which expands nothing in them; `config.remoteCommand` replaces the word `rsync` (for
+ * example by `['sudo', 'rsync']`) and is passed as it is.
+ * @throws InvalidTargetError | InvalidOptionError
+ */
+export function remoteRsyncCommand(
+  target: string,
+  rsyncArgs: readonly Word[],
+  config: SshConnectConfig = {},
+): SshCommand {
+  const quoted = words.check(rsyncArgs, 'rsyncArgs').map(quoteWord);
+  const program = config.remoteCommand ?? ['rsync'];
+  return SshCommand.for(target, { ...config, remoteCommand: [...program, ...quoted] });
+}
+
+/** As `quoteForShell`, for bytes, too. */
+export function quoteWord(word: Word): Word {
+  if (typeof word === 'string') return quoteForShell(word);
+  return Buffer.from(quoteForShell(Buffer.from(word).toString('latin1')), 'latin1');
+}

@@ -1,0 +1,53 @@
+import type { SshCommand } from './ssh-command.js';
+import type { Word } from './word.js';
+
+/** What `child_process.spawn` takes of a command. */
+export interface SpawnArguments {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Decodes its arguments and replaces itself by the program that they name. The final `.` keeps the
+ * newlines at the end of a word, which command substitution drops; it is in no multi-byte character.
+ */
+const DECODE_AND_EXEC =
+  'for word do word=$(printf "%b." "$word"); set -- "$@" "${word%.}"; shift; done; exec "$@"';
+
+/**
+ * `child_process` encodes every string as UTF-8, so bytes in another encoding cannot pass through it. A
+ * command that holds such bytes is started by `sh`, which gets them as octal escapes (printf(1), `%b`) and
+ * then executes the program in its place. Variables with such values are set by `env`. All others are
+ * started directly.
+ */
+export function spawnArguments({
+  program,
+  args,
+  env,
+}: Pick<SshCommand, 'program' | 'args' | 'env'>): SpawnArguments {
+  const variables = Object.entries(env ?? {});
+  const strings = variables.filter((entry): entry is [string, string] => isString(entry[1]));
+  const settings = variables.flatMap(([name, value]) =>
+    isString(value) ? [] : [Buffer.concat([Buffer.from(`${name}=`), value])],
+  );
+  const plainEnv = env === undefined ? undefined : Object.fromEntries(strings);
+  if (settings.length === 0 && args.every(isString)) return { program, args, env: plainEnv };
+  const words = [...(settings.length > 0 ? ['env', ...settings] : []), program, ...args];
+  return {
+    program: '/bin/sh',
+    args: ['-c', DECODE_AND_EXEC, 'sh', ...words.map(escaped)],
+    env: plainEnv,
+  };
+}
+
+const isString = (word: Word): word is string => typeof word === 'string';
+
+/** Everything but printable ASCII as `\0ooo`. */
+function escaped(word: Word): string {
+  const latin1 = Buffer.from(word as string).toString('latin1');
+  return latin1.replace(
+    /[^\x20-\x5b\x5d-\x7e]/g,
+    (char) => `\\0${char.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
+}

@@ -1,0 +1,36 @@
+import { anyTarget, type ForwardOptions, forwardRule } from '../forward/forward-options.js';
+import type { WarningsOption } from '../lines/line-dispatcher.js';
+import { WarningQueue } from '../lines/warning-queue.js';
+import { callback, oneOf, rule, type Rules, text } from '../options/rules.js';
+import type { SurfacePolicy } from './surface.js';
+
+/** How a channel treats what it drains. */
+export interface DrainOptions {
+  /**
+   * Live forwarding; `false` for capture only.
+   * @defaultValue `{}`: to this process's stderr, with policy `auto`
+   */
+  forward?: ForwardOptions | false;
+  /** A subscriber to every line of stderr: a queue to consume, or a callback. Never slows the drain. */
+  warnings?: WarningsOption;
+  /** @defaultValue `'unless-forwarded'` */
+  surface?: SurfacePolicy;
+  /** Names the connection in diagnostics, for example its host. */
+  label?: string;
+  /**
+   * Called once, when the parent's end has been closed and no more bytes can arrive. After an
+   * `abandoned` capture that is when the last process has closed its fd 2, or `shutdownRead()` was called.
+   */
+  onClosed?: () => void;
+}
+
+export const drainRules: Rules<DrainOptions> = {
+  forward: forwardRule(anyTarget),
+  warnings: rule(
+    'a WarningQueue or a function',
+    (value) => typeof value === 'function' || value instanceof WarningQueue,
+  ),
+  surface: oneOf('unless-forwarded', 'always', 'never'),
+  label: text,
+  onClosed: callback(),
+};

@@ -1,0 +1,56 @@
+import { optionsOf } from '../options/check-options.js';
+import { literalOr, oneOf, rule, type Rule, text } from '../options/rules.js';
+import type { ForwardPolicy } from './policy.js';
+import type { ForwardTarget } from './sink.js';
+
+/** How a channel forwards what it drains. */
+export interface ForwardOptions<To extends ForwardTarget = ForwardTarget> {
+  /**
+   * A Writable, a function, or a descriptor number; the blocking transport takes only a descriptor, because
+   * another thread forwards while the calling thread is blocked. A sink that fails ends the forwarding, not
+   * the capture. Of a descriptor, forwarding uses a duplicate: the caller may close its own at any time
+   * after the spawn. Without koffi there is no duplicate; then the caller must keep the descriptor open
+   * until `wait()` has returned, and nothing is forwarded to it after that.
+   * @defaultValue this process's stderr
+   */
+  to?: To;
+  /** @defaultValue `'auto'` */
+  policy?: ForwardPolicy;
+  /**
+   * Precedes every line, for example `[host] `, where several connections forward to one place. In
+   * color on a terminal, unless `NO_COLOR` is set.
+   */
+  prefix?: string;
+}
+
+/** The rule of the option `forward`: a {@link ForwardOptions} object, or `false`. */
+export const forwardRule = <To extends ForwardTarget>(
+  to: Rule<To>,
+): Rule<ForwardOptions<To> | false> =>
+  literalOr(
+    false,
+    optionsOf<ForwardOptions<To>>({
+      to: to as Rule<never>,
+      policy: oneOf('raw', 'lossy', 'escape', 'auto'),
+      prefix: text,
+    }),
+  );
+
+const isDescriptor = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+
+/** A destination on the calling thread. */
+export const anyTarget: Rule<ForwardTarget> = rule(
+  'a Writable, a function or the number of a descriptor',
+  (value) => isDescriptor(value) || typeof value === 'function' || isWritable(value),
+);
+
+/** A destination that another thread can write to. */
+export const descriptorTarget: Rule<number> = rule(
+  'the number of a descriptor, because another thread forwards while this one is blocked',
+  isDescriptor,
+);
+
+function isWritable(value: unknown): boolean {
+  const { write, on } = Object(value) as { write?: unknown; on?: unknown };
+  return typeof write === 'function' && typeof on === 'function';
+}

@@ -1,0 +1,145 @@
+import { inspect } from 'node:util';
+import { InvalidOptionError } from '../trait/errors.js';
+import { closest } from './closest.js';
+
+/** What one option may be. */
+export interface Rule<T> {
+  /** Completes the sentence "The option must be …". */
+  readonly allowed: string;
+  /** Whether `undefined` is checked, too, instead of meaning "not given". */
+  readonly required?: true;
+  /**
+   * Returns the value to use.
+   * @param option the path of the option, for example `forward.policy`
+   * @throws InvalidOptionError
+   */
+  check(value: unknown, option: string): T;
+}
+
+/** One rule for every option of an options object. */
+export type Rules<T> = { readonly [Name in keyof T]-?: Rule<Exclude<T[Name], undefined>> };
+
+/** The error for a value that is not allowed. */
+export function invalidOption(
+  option: string,
+  allowed: string,
+  value: unknown,
+  hint = '',
+): InvalidOptionError {
+  const message = `${option} must be ${allowed}. Received ${describeValue(value)}.${hint}`;
+  return new InvalidOptionError(option, message);
+}
+
+/** Traps, getters and `inspect` methods of the value are not called. */
+const describeValue = (value: unknown) =>
+  inspect(value, {
+    customInspect: false,
+    depth: 0,
+    maxArrayLength: 3,
+    maxStringLength: 80,
+    breakLength: Infinity,
+  });
+
+export function rule<T>(allowed: string, isAllowed: (value: unknown) => boolean): Rule<T> {
+  return {
+    allowed,
+    check(value, option) {
+      if (isAllowed(value)) return value as T;
+      throw invalidOption(option, allowed, value);
+    },
+  };
+}
+
+export function oneOf<const T extends string | number>(...choices: readonly T[]): Rule<T> {
+  const allowed = `one of ${choices.map((choice) => inspect(choice)).join(', ')}`;
+  const names = choices.filter((choice) => typeof choice === 'string');
+  return {
+    allowed,
+    check(value, option) {
+      if (choices.includes(value as T)) return value as T;
+      const near = closest(value, names);
+      const hint = near === null ? '' : ` Did you mean ${inspect(near)}?`;
+      throw invalidOption(option, allowed, value, hint);
+    },
+  };
+}
+
+/** Allows `literal` besides what `rest` allows. */
+export function literalOr<const L extends null | boolean, T>(
+  literal: L,
+  rest: Rule<T>,
+): Rule<L | T> {
+  const allowed = `${literal} or ${rest.allowed}`;
+  return {
+    allowed,
+    check(value, option) {
+      if (value === literal) return literal;
+      // The options within an object are reported by their own rules.
+      if (typeof value === 'object' && value !== null) return rest.check(value, option);
+      try {
+        return rest.check(value, option);
+      } catch {
+        throw invalidOption(option, allowed, value);
+      }
+    },
+  };
+}
+
+export const listOf = <T>(kind: string, item: Rule<T>): Rule<readonly T[]> => ({
+  allowed: `an array of ${kind}`,
+  check(value, option) {
+    if (!Array.isArray(value)) throw invalidOption(option, `an array of ${kind}`, value);
+    return value.map((entry, i) => item.check(entry, `${option}[${i}]`));
+  },
+});
+
+export const required = <T>(optional: Rule<T>): Rule<T> => ({ ...optional, required: true });
+
+export function integer(min: number, max: number): Rule<number> {
+  return rule(
+    `an integer from ${min} to ${max}`,
+    (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
+  );
+}
+
+export const positiveInteger: Rule<number> = rule(
+  'a positive integer',
+  (value) => Number.isSafeInteger(value) && (value as number) > 0,
+);
+
+/** The longest delay of `setTimeout`; a longer one would fire at once. Unit: milliseconds. */
+const MAX_TIMEOUT_MS = 2_147_483_647;
+
+const isTimeout = (value: unknown) =>
+  Number.isFinite(value) && (value as number) > 0 && (value as number) <= MAX_TIMEOUT_MS;
+
+export const milliseconds: Rule<number> = rule(
+  'a positive number of milliseconds below 2^31',
+  isTimeout,
+);
+
+/** A timeout of a single call, which may be over at once. */
+export const millisecondsOrZero: Rule<number> = rule(
+  'a number of milliseconds from 0 to 2^31 - 1',
+  (value) => value === 0 || isTimeout(value),
+);
+
+/** A string that a system call can take: no NUL, and no lone surrogates, which have no encoding. */
+export const isEncodable = (value: unknown): value is string =>
+  typeof value === 'string' && !value.includes('\0') && !/\p{Surrogate}/u.test(value);
+
+export const text: Rule<string> = rule('a string', (value) => typeof value === 'string');
+
+/** A path, a program, an argument that must not be empty. */
+export const systemText: Rule<string> = rule(
+  'a string that is not empty, without NUL and lone surrogates',
+  (value) => isEncodable(value) && value !== '',
+);
+
+export const callback = <T>(): Rule<T> =>
+  rule('a function', (value) => typeof value === 'function');
+
+export const abortSignal: Rule<AbortSignal> = rule(
+  'an AbortSignal',
+  (value) => value instanceof AbortSignal,
+);

@@ -1,0 +1,24 @@
+type ErrorClass = abstract new (...args: never) => Error;
+
+/** Two copies of this package in one process share the global symbol registry, but not their classes. */
+const brandOf = (name: string) => Symbol.for(`@rsync-io/error/${name}`);
+
+/**
+ * Names an error class, for `error.name` and for {@link isInstance}. The name is a string of its own
+ * because minifiers rename classes.
+ */
+export function nameErrorClass(errorClass: ErrorClass, name: string): void {
+  Object.defineProperty(errorClass, 'name', { value: name });
+  const { prototype } = errorClass;
+  Object.defineProperty(prototype, 'name', { value: name, writable: true, configurable: true });
+  Object.defineProperty(prototype, brandOf(name), { value: true });
+}
+
+/** Whether `value` is an instance of the class, or of the class of that name in another copy. */
+export function isInstance(errorClass: ErrorClass, value: unknown): boolean {
+  if (Function.prototype[Symbol.hasInstance].call(errorClass, value)) return true;
+  const brand = brandOf(errorClass.name);
+  // A subclass that was not named is recognized by its prototype only.
+  if (!Object.hasOwn(errorClass.prototype as object, brand)) return false;
+  return typeof value === 'object' && value !== null && brand in value;
+}

@@ -153,7 +153,7 @@ export class AsyncSshChild implements AsyncDisposable {
   /** Resolves when a reader has everything, or has read nothing for a moment. */
   async #readerKeepsUp(): Promise<void> {
     const reader = this.#wire?.reader;
-    while (reader !== undefined && reader.isRead && !reader.destroyed && !reader.readableEnded) {
+    while (reader !== undefined && reader.isRead && !reader.isReadWhole) {
       const before = reader.readableLength;
       await new Promise((resolve) => setTimeout(resolve, DRAIN_JOIN_TIMEOUT_MS));
       if (reader.readableLength === before) return;
@@ -208,7 +208,7 @@ export class AsyncSshChild implements AsyncDisposable {
       const reader = this.#wire?.reader;
       if (this.tryWait() === null) {
         this.#supervised.end({ by: 'abort', reason });
-      } else if (reader !== undefined && !reader.readableEnded && !reader.destroyed) {
+      } else if (reader !== undefined && !reader.isReadWhole) {
         this.#lateAbort = { reason };
         reader.interrupt(asError(reason));
       }

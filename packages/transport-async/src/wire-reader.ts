@@ -80,6 +80,38 @@ export class WireReader extends Readable {
     );
   }
 
+  /** Whether nothing is left that a reader could miss. */
+  get isReadWhole(): boolean {
+    return this.destroyed || this.readableEnded || (this.#isComplete && this.readableLength === 0);
+  }
+
+  /** After `resume()` without a listener, or when the last listener has gone without `pause()`. */
+  get #flowsToNobody(): boolean {
+    return this.readableFlowing === true && this.listenerCount('data') === 0;
+  }
+
+  // Node 20 emits no `removeListener` for the only listener of a stream.
+  override removeListener(event: string | symbol, listener: (...args: never[]) => void): this {
+    super.removeListener(event, listener as () => void);
+    this.#onChange();
+    return this;
+  }
+
+  override off(event: string | symbol, listener: (...args: never[]) => void): this {
+    return this.removeListener(event, listener);
+  }
+
+  override removeAllListeners(event?: string | symbol): this {
+    super.removeAllListeners(event);
+    this.#onChange();
+    return this;
+  }
+
+  override resume(): this {
+    if (this.listenerCount('data') === 0) this.#bytesDiscarded += this.readableLength;
+    return super.resume();
+  }
+
   override _read(): void {
     this.#source.resume();
   }
@@ -101,10 +133,10 @@ export class WireReader extends Readable {
     return (this.#delivery ??= new Promise((resolve) => {
       const look = () => {
         if (!this.isRead && !this.readableEnded && !this.destroyed) this.#discard();
-        if (this.readableEnded || this.destroyed || (this.#over && !this.isRead)) resolve();
+        if (this.isReadWhole || (this.#over && !this.isRead)) resolve();
       };
       this.#onChange = () => void setImmediate(look);
-      for (const event of ['end', 'removeListener']) this.on(event, this.#onChange);
+      this.on('end', this.#onChange);
       this.#onChange();
     }));
   }
@@ -125,8 +157,7 @@ export class WireReader extends Readable {
   /** Ends the stream with an error, unless its reader has received everything. */
   interrupt(reason: Error): void {
     this.#over = true;
-    const isReadWhole = this.#isComplete && this.readableLength === 0;
-    this.destroy(isReadWhole ? undefined : reason);
+    if (!this.isReadWhole) this.destroy(reason);
     this.#close();
   }
 
@@ -134,7 +165,7 @@ export class WireReader extends Readable {
     if (this.#over) return;
     this.#bytesReceived += chunk.length;
     this.receivedAt = Date.now();
-    if (this.#discards) this.#bytesDiscarded += chunk.length;
+    if (this.#discards || this.#flowsToNobody) this.#bytesDiscarded += chunk.length;
     else if (!this.push(chunk) && !this.#childExited) this.#source.pause();
   }
 
@@ -149,7 +180,7 @@ export class WireReader extends Readable {
     this.#over = true;
     this.#sourceEnded = true;
     this.#close();
-    if (this.#bytesDiscarded > 0) this.destroy(this.#discardedError());
+    if (this.#bytesDiscarded > 0 && !this.#flowsToNobody) this.destroy(this.#discardedError());
     else {
       this.#isComplete = true;
       this.push(null);

@@ -177,6 +177,24 @@ describe('output that nobody reads', () => {
     await transport[Symbol.asyncDispose]();
   });
 
+  it('after once() makes the next reader fail, instead of showing it a part', async () => {
+    const { transport, stdout } = await start(['out:one', 'drain', 'zeros:3000000', 'drain']);
+    await new Promise((resolve) => stdout.once('data', resolve));
+    transport.stdin?.end();
+    await waitUntil(() => (transport.progress()?.bytesReceived ?? 0) > 3, { what: 'output' });
+    expect(await errorOf(text(stdout))).toMatchObject({ code: 'ERR_OUTPUT_DISCARDED' });
+    await transport[Symbol.asyncDispose]();
+  });
+
+  it('may be drained by resume(), which ends cleanly', async () => {
+    const { transport, stdout } = await start(['zeros:3000000']);
+    const ended = new Promise((resolve) => stdout.once('end', () => resolve('end')));
+    stdout.resume();
+    expect((await transport.wait()).success).toBe(true);
+    expect(await ended).toBe('end');
+    await transport[Symbol.asyncDispose]();
+  });
+
   it('that was empty ends cleanly for a late reader', async () => {
     const { transport, stdout } = await start([]);
     await transport.wait();

@@ -1,4 +1,9 @@
-/** How a child ended. */
+/**
+ * How a child ended.
+ *
+ * A limit of Node's: it reports a child ended by a real-time signal (`SIGRTMIN` to `SIGRTMAX`) as exit
+ * code 0, so such a child looks successful here, too (ADR 0008).
+ */
 export interface ExitStatus {
   /** The exit code, or `null` when a signal ended the child. */
   readonly code: number | null;

@@ -1,4 +1,5 @@
-import { listed, type Values } from '@rsync-io/command';
+import type { Values } from '@rsync-io/kit/command';
+import { parseList } from '@rsync-io/kit/options';
 
 /** What `npm run bench` was asked to do. */
 export interface BenchRequest {
@@ -28,7 +29,7 @@ export function readRequest(
   return {
     quick,
     json,
-    only: only === undefined ? [] : listed('--only', only, names),
+    only: only === undefined ? [] : parseList('--only', only, names),
     out: out ?? null,
   };
 }

@@ -1,5 +1,5 @@
-import type { MetricName, Sample } from './metric.js';
-import type { Target } from './measure/verdict.js';
+import type { MetricName, Sample } from './metric.ts';
+import type { Target } from './measure/verdict.ts';
 
 /** How much is to be measured. */
 export interface Scale {

@@ -1,16 +1,16 @@
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { command, INTERRUPTED, interruption } from '@rsync-io/command';
-import { type BenchRequest, OPTIONS, readRequest, usage } from './arguments.js';
-import type { Scale } from './bench-case.js';
-import { cases } from './cases/index.js';
-import { thisMachine, versions } from './machine.js';
-import { type CaseResult, runCase } from './measure/run-case.js';
-import { progressOn } from './progress.js';
-import { toDocument } from './report/document.js';
-import { rowsOf } from './report/rows.js';
-import { formatTable } from './report/table.js';
-import { writeReport } from './report/write.js';
+import { ROOT } from '@rsync-io/kit/workspace';
+import { command, INTERRUPTED, interruption } from '@rsync-io/kit/command';
+import { type BenchRequest, OPTIONS, readRequest, usage } from './arguments.ts';
+import type { Scale } from './bench-case.ts';
+import { cases } from './cases/index.ts';
+import { thisMachine, versions } from './machine.ts';
+import { type CaseResult, runCase } from './measure/run-case.ts';
+import { progressOn } from './progress.ts';
+import { toDocument } from './report/document.ts';
+import { rowsOf } from './report/rows.ts';
+import { formatTable } from './report/table.ts';
+import { writeReport } from './report/write.ts';
 
 const FAILED = 1;
 
@@ -44,7 +44,7 @@ async function run(request: BenchRequest): Promise<number> {
 
   const interrupted = signal.aborted;
   const document = toDocument({ ...about, quick, rounds: scale.rounds, interrupted }, results);
-  const folder = out ?? fileURLToPath(new URL('../../../reports/', import.meta.url));
+  const folder = out ?? path.join(ROOT, 'reports');
   const files = writeReport(folder, document, results);
   if (json) {
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);

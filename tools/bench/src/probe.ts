@@ -1,5 +1,5 @@
 // probe NAME PARAMETERS: measures one contender once, and prints the sample as JSON.
-import { type ProbeName, probes } from './probes/index.js';
+import { type ProbeName, probes } from './probes/index.ts';
 
 const [name, parameters] = process.argv.slice(2) as [ProbeName, string];
 try {

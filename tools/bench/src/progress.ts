@@ -1,5 +1,5 @@
-import { oneLine } from '@rsync-io/command';
-import type { Step } from './measure/run-case.js';
+import { statusLine } from '@rsync-io/kit/terminal';
+import type { Step } from './measure/run-case.ts';
 
 export interface Progress {
   show(step: Step): void;
@@ -13,7 +13,7 @@ export function progressOn(stream: NodeJS.WriteStream): Progress {
 }
 
 function overwriting(stream: NodeJS.WriteStream): Progress {
-  const { put, clear } = oneLine(stream);
+  const { put, clear } = statusLine(stream);
   return {
     show: ({ benchCase, round, rounds, contender }) =>
       put(`${benchCase.name}: round ${round} of ${rounds}, ${contender} …`),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readRequest, usage } from '../src/arguments.js';
+import { readRequest, usage } from '../src/arguments.ts';
 
 const names = ['drain', 'spawn'];
 const plain = { quick: false, json: false };

@@ -3,17 +3,16 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { descendants, waitUntil } from '@rsync-io/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { BenchDocument } from '../src/report/document.js';
+import type { BenchDocument } from '../src/report/document.ts';
 
-const main = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const main = ['--import', 'tsx', path.join(import.meta.dirname, '../src/main.ts')];
 const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-bench-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const bench = (...args: string[]) =>
-  spawnSync(process.execPath, [main, ...args, '--out', folder], { encoding: 'utf8' });
+  spawnSync(process.execPath, [...main, ...args, '--out', folder], { encoding: 'utf8' });
 
 describe('npm run bench', () => {
   it('measures, and exits 0 whatever the verdict', () => {
@@ -49,7 +48,7 @@ describe('npm run bench', () => {
   });
 
   it('ends its children at Ctrl-C, and prints what there is', async () => {
-    const args = [main, '--only', 'spawn', '--out', folder];
+    const args = [...main, '--only', 'spawn', '--out', folder];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { cellsOf } from '../src/report/cells.js';
-import { toDocument } from '../src/report/document.js';
-import { formatMarkdown } from '../src/report/markdown.js';
-import { plotThroughput, tickStep } from '../src/report/plot.js';
-import { rowsOf } from '../src/report/rows.js';
-import { formatTable } from '../src/report/table.js';
-import { benchCase, notRun, result } from './result.js';
+import { cellsOf } from '../src/report/cells.ts';
+import { toDocument } from '../src/report/document.ts';
+import { formatMarkdown } from '../src/report/markdown.ts';
+import { plotThroughput, tickStep } from '../src/report/plot.ts';
+import { rowsOf } from '../src/report/rows.ts';
+import { formatTable } from '../src/report/table.ts';
+import { benchCase, notRun, result } from './result.ts';
 
 const about = {
   date: '2001-02-03T04:05:06.000Z',

@@ -1,5 +1,5 @@
-import type { BenchCase } from '../src/bench-case.js';
-import type { CaseResult } from '../src/measure/run-case.js';
+import type { BenchCase } from '../src/bench-case.ts';
+import type { CaseResult } from '../src/measure/run-case.ts';
 
 export const benchCase: BenchCase = {
   name: 'drain',

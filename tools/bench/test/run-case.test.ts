@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { NotRunError, type OpenCase, type RunContext } from '../src/bench-case.js';
-import { inTurn, runCase } from '../src/measure/run-case.js';
-import { benchCase } from './result.js';
+import { NotRunError, type OpenCase, type RunContext } from '../src/bench-case.ts';
+import { inTurn, runCase } from '../src/measure/run-case.ts';
+import { benchCase } from './result.ts';
 
 const context = (signal = new AbortController().signal): RunContext => ({
   scale: { quick: true, rounds: 3 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { median, ratio, summarise } from '../src/measure/statistics.js';
+import { median, ratio, summarise } from '../src/measure/statistics.ts';
 
 describe('statistics', () => {
   it('takes the middle value, or the mean of the two in the middle', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../src/measure/verdict.js';
+import { judge } from '../src/measure/verdict.ts';
 
 const exactly = (value: number) => ({ median: value, min: value, max: value });
 

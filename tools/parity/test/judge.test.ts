@@ -1,27 +1,29 @@
-import { type Carrier, judge, type Observation } from '@rsync-io/parity';
 import { describe, expect, it } from 'vitest';
+import { judge } from '../src/judge/judge.ts';
+import type { Observation } from '../src/matrix/observation.ts';
+import type { Variant } from '../src/variant/variant.ts';
 
-const on: Carrier = { kind: 'async', id: 'async-on-pipe', flag: 'on', backend: 'pipe' };
-const off: Carrier = { kind: 'async', id: 'async-off-inherit', flag: 'off', backend: 'inherit' };
-const command: Carrier = { kind: 'command', id: 'rsync-io-ssh' };
+const on: Variant = { kind: 'async', id: 'async-on-pipe', flag: 'on', backend: 'pipe' };
+const off: Variant = { kind: 'async', id: 'async-off-inherit', flag: 'off', backend: 'inherit' };
+const command: Variant = { kind: 'command', id: 'rsync-io-ssh' };
 const scenario = { shows: { codes: [3] } };
 
-const said = Buffer.from('oops\n');
-const told = Buffer.from('ssh process exited with status 3: its messages are above\n');
+const output = Buffer.from('oops\n');
+const surfaced = Buffer.from('ssh process exited with status 3: its messages are above\n');
 const plain: Observation = {
   client: { code: 3, signal: null, stderr: Buffer.from('rsync: gone\n') },
-  fd2: said,
-  carried: null,
+  fd2: output,
+  transport: null,
   arrived: ['"a" file 1 abc'],
 };
-const carried = (captured: object, fd2 = Buffer.concat([said, told])): Observation => ({
+const transport = (captured: object, fd2 = Buffer.concat([output, surfaced])): Observation => ({
   ...plain,
   fd2,
-  carried: {
+  transport: {
     status: { code: 3, signal: null },
     captured: {
-      bytes: said,
-      totalBytes: said.length,
+      bytes: output,
+      totalBytes: output.length,
       discardedBytes: 0,
       droppedWarnings: 0,
       backend: 'pipe',
@@ -30,12 +32,12 @@ const carried = (captured: object, fd2 = Buffer.concat([said, told])): Observati
     },
   },
 });
-const aspects = (carrier: Carrier, seen: Observation, reference = plain) =>
-  judge(scenario, carrier, seen, reference).map(({ aspect }) => aspect);
+const aspects = (variant: Variant, seen: Observation, reference = plain) =>
+  judge(scenario, variant, seen, reference).map(({ aspect }) => aspect);
 
 describe('a cell', () => {
-  it('is equal when all of it is', () => {
-    expect(aspects(on, carried({}))).toEqual([]);
+  it('is equal if everything is', () => {
+    expect(aspects(on, transport({}))).toEqual([]);
     expect(aspects(command, { ...plain, fd2: Buffer.from('oops\nrsync-io-ssh: why.\n') })).toEqual(
       [],
     );
@@ -55,31 +57,33 @@ describe('a cell', () => {
     ['counters', { discardedBytes: 1 }],
     ['dropped lines', { droppedWarnings: 1 }],
   ])('differs in the %s of the capture', (_, change) => {
-    expect(aspects(on, carried(change))).toEqual(['captured stderr']);
+    expect(aspects(on, transport(change))).toEqual(['captured stderr']);
   });
 
-  it('has another backend than the wanted one after a fallback', () => {
-    expect(aspects(on, carried({ backend: 'socketpair' }))).toEqual(['backend']);
+  it('differs in the backend after a fallback', () => {
+    expect(aspects(on, transport({ backend: 'socketpair' }))).toEqual(['backend']);
   });
 
-  it('has nothing captured with the flag off', () => {
+  it('captures nothing with the flag off', () => {
     const nothing = { backend: 'inherit', bytes: Buffer.alloc(0), totalBytes: 0, ended: null };
-    expect(aspects(off, carried(nothing, said))).toEqual([]);
-    expect(aspects(off, carried({ ...nothing, bytes: said }, said))).toEqual(['captured stderr']);
+    expect(aspects(off, transport(nothing, output))).toEqual([]);
+    expect(aspects(off, transport({ ...nothing, bytes: output }, output))).toEqual([
+      'captured stderr',
+    ]);
   });
 
-  it('is not silent about a failure, and not talkative', () => {
-    expect(aspects(on, carried({}, said))).toEqual(['surfaced on error']);
-    expect(aspects(on, carried({}, Buffer.concat([said, told, told])))).toEqual([
+  it('surfaces a failure exactly once', () => {
+    expect(aspects(on, transport({}, output))).toEqual(['surfaced on error']);
+    expect(aspects(on, transport({}, Buffer.concat([output, surfaced, surfaced])))).toEqual([
       'surfaced on error',
     ]);
   });
 
-  it('is red without a report', () => {
+  it('differs without a report', () => {
     expect(aspects(on, { ...plain })).toEqual(['the report']);
   });
 
-  it('shows the place of the first difference', () => {
+  it('shows the text around the first difference', () => {
     const reference = { ...plain, fd2: Buffer.from(`${'x'.repeat(1_000)}a`) };
     const seen = { ...plain, fd2: Buffer.from(`${'x'.repeat(1_000)}b`) };
     const [difference] = judge(scenario, command, seen, reference);

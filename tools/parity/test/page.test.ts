@@ -2,34 +2,31 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import {
-  type Carrier,
-  carriers,
-  makeReport,
-  type Observation,
-  type Row,
-  writePage,
-} from '@rsync-io/parity';
 import { describeWithPeers, findPeers } from '@rsync-io/testkit';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Observation } from '../src/matrix/observation.ts';
+import type { Row } from '../src/matrix/run-matrix.ts';
+import { writePage } from '../src/report/page.ts';
+import { makeReport } from '../src/report/report.ts';
+import { type Variant, variants } from '../src/variant/variant.ts';
 
-const [ssh, ...others] = carriers() as [Carrier, ...Carrier[]];
+const [ssh, ...others] = variants() as [Variant, ...Variant[]];
 const observed = (fd2: string): Observation => ({
   client: { code: 255, signal: null, stderr: Buffer.alloc(0) },
   fd2: Buffer.from(fd2, 'latin1'),
-  carried: null,
+  transport: null,
   arrived: [],
 });
-/** A remote side may write anything; a page must show it, and not obey it. */
+/** A remote side may write anything; the page must show it as text. */
 const HOSTILE = '</script><img src=x onerror="document.title=\'obeyed\'">\x1b]0;title\x07\xff\n';
 const row: Row = {
   scenario: { name: 'hostile', title: 'a hostile remote side', group: 'stderr' },
   direction: 'push',
   cells: [
-    { carrier: ssh, observation: observed(HOSTILE), differences: [] },
-    ...others.map((carrier, i) => ({
-      carrier,
+    { variant: ssh, observation: observed(HOSTILE), differences: [] },
+    ...others.map((variant, i) => ({
+      variant,
       observation: observed(i === 1 ? 'something else\n' : HOSTILE),
       differences:
         i === 1 ? [{ aspect: 'fd 2' as const, expected: HOSTILE, got: 'something else\n' }] : [],
@@ -51,7 +48,7 @@ describeWithPeers(['chromium'], 'the page', () => {
         date: '2026-01-01T00:00:00.000Z',
         code: { commit: 'c'.repeat(40), packages: 'd'.repeat(40), clean: true },
         versions: { node: process.version },
-        carriers: carriers(),
+        variants: variants(),
       });
       writeFileSync(path.join(folder, `parity-${platform}.json`), JSON.stringify(report));
     }
@@ -69,17 +66,17 @@ describeWithPeers(['chromium'], 'the page', () => {
   });
   const textOf = (selector: string) => page.$eval(selector, ({ textContent }) => textContent ?? '');
 
-  it('says at its top what is equal and what is not', async () => {
+  it('shows the verdict at its top', async () => {
     expect(await textOf('.verdict')).toBe(
-      `✗ 1 of ${carriers().length} cells differ (1 real transfers).`,
+      `✗ 1 of ${variants().length} cells differ (1 real transfers).`,
     );
     expect(
       await page.$$eval('td button.red', (buttons) => buttons.map((b) => b.textContent)),
     ).toEqual(['≠']);
-    expect(await page.$$eval('td button', (buttons) => buttons.length)).toBe(carriers().length);
+    expect(await page.$$eval('td button', (buttons) => buttons.length)).toBe(variants().length);
   });
 
-  it('shows both streams at a click, and obeys neither', async () => {
+  it('shows both streams as text after a click', async () => {
     await page.click('td button.red');
     expect(await textOf('#details-title')).toContain('hostile (push)');
     const streams = await page.$$eval('.streams pre', (all) => all.map((one) => one.textContent));
@@ -93,7 +90,7 @@ describeWithPeers(['chromium'], 'the page', () => {
     expect(await page.$$eval('img', (images) => images.length)).toBe(0);
   });
 
-  it('changes the platform', async () => {
+  it('switches the platform', async () => {
     await page.click('#platforms button[value="windows"]');
     expect(await textOf('.verdict')).toContain('recorded transfers, played again');
   });

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { NotRunError } from '../bench-case.js';
+import { NotRunError } from '../bench-case.ts';
 
-const source = fileURLToPath(new URL('../src/programs/reader.c', import.meta.url));
+const source = fileURLToPath(new URL('../programs/reader.c', import.meta.url));
 
 /**
  * Compiles the reader in C.

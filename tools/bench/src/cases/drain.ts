@@ -1,6 +1,6 @@
-import type { BenchCase } from '../bench-case.js';
-import { runProbe } from '../measure/run-probe.js';
-import { flood, MIB } from './flood-parameters.js';
+import type { BenchCase } from '../bench-case.ts';
+import { runProbe } from '../measure/run-probe.ts';
+import { flood, MIB } from './flood-parameters.ts';
 
 export const drain: BenchCase = {
   name: 'drain',

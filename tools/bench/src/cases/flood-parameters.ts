@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { program } from '@rsync-io/testkit';
-import { type FloodParameters, LINE_BYTES } from '../probes/flood.js';
+import { programFile } from '../programs.ts';
+import { type FloodParameters, LINE_BYTES } from '../probes/flood.ts';
 
-const atGo = fileURLToPath(new URL('./at-go.js', import.meta.url));
+const atGo = await programFile('at-go');
 
 /**
  * A flood of about `bytes`, in whole lines. The writer of the test kit writes blocks of 1 MiB: a

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { BenchCase } from '../bench-case.js';
-import { runProbe } from '../measure/run-probe.js';
-import { flood, MIB } from './flood-parameters.js';
-import { roomyFolder } from './roomy-folder.js';
+import type { BenchCase } from '../bench-case.ts';
+import { runProbe } from '../measure/run-probe.ts';
+import { flood, MIB } from './flood-parameters.ts';
+import { roomyFolder } from './roomy-folder.ts';
 
 const target = { of: 'ratio', atLeast: 0.5 } as const;
 

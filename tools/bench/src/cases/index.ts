@@ -1,17 +1,17 @@
-import type { BenchCase } from '../bench-case.js';
-import { blob } from './blob.js';
-import { drain } from './drain.js';
-import { forward } from './forward.js';
-import { limit } from './limit.js';
-import { lines } from './lines.js';
-import { many, sequential } from './many.js';
-import { rsync, rsyncFiles, start } from './rsync.js';
-import { scaling } from './scaling.js';
-import { spawn } from './spawn.js';
-import { stalled } from './stalled.js';
-import { roundTrip, syncSpawn, wire } from './sync.js';
-import { wait } from './wait.js';
-import { wireAsync } from './wire-async.js';
+import type { BenchCase } from '../bench-case.ts';
+import { blob } from './blob.ts';
+import { drain } from './drain.ts';
+import { forward } from './forward.ts';
+import { limit } from './limit.ts';
+import { lines } from './lines.ts';
+import { many, sequential } from './many.ts';
+import { rsync, rsyncFiles, start } from './rsync.ts';
+import { scaling } from './scaling.ts';
+import { spawn } from './spawn.ts';
+import { stalled } from './stalled.ts';
+import { roundTrip, syncSpawn, wire } from './sync.ts';
+import { wait } from './wait.ts';
+import { wireAsync } from './wire-async.ts';
 
 /** In the order of the report. */
 export const cases: readonly BenchCase[] = [

@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { BenchCase } from '../bench-case.js';
-import { runProbe } from '../measure/run-probe.js';
-import { runProgram } from '../measure/run-program.js';
-import { floodArguments } from '../probes/flood.js';
-import { compileReader } from './c-reader.js';
-import { flood, MIB } from './flood-parameters.js';
+import type { BenchCase } from '../bench-case.ts';
+import { runProbe } from '../measure/run-probe.ts';
+import { runProgram } from '../measure/run-program.ts';
+import { floodArguments } from '../probes/flood.ts';
+import { compileReader } from './c-reader.ts';
+import { flood, MIB } from './flood-parameters.ts';
 
 /** As the drain reads. */
 const READ_BYTES = 262_144;

@@ -1,6 +1,6 @@
-import type { BenchCase, Comparison } from '../bench-case.js';
-import { runProbe } from '../measure/run-probe.js';
-import { flood, MIB } from './flood-parameters.js';
+import type { BenchCase, Comparison } from '../bench-case.ts';
+import { runProbe } from '../measure/run-probe.ts';
+import { flood, MIB } from './flood-parameters.ts';
 
 /** What is aimed at, by peer. */
 const TARGETS = { execa: 15, readline: 3, tinyexec: 6 } as const;

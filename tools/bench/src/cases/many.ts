@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type BenchCase, type Comparison, NotRunError } from '../bench-case.js';
-import { runProbe } from '../measure/run-probe.js';
+import { type BenchCase, type Comparison, NotRunError } from '../bench-case.ts';
+import { runProbe } from '../measure/run-probe.ts';
 
 const of = (ours: 'async' | 'sync', timesPlain: number, threads: number): Comparison[] => [
   {

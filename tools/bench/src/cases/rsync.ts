@@ -12,12 +12,12 @@ import {
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { findPeers, startOpenSshServer } from '@rsync-io/testkit';
-import { type BenchCase, NotRunError, type OpenCase, type RunContext } from '../bench-case.js';
-import { runProgram } from '../measure/run-program.js';
-import { median } from '../measure/statistics.js';
-import type { Sample } from '../metric.js';
-import { MIB } from './flood-parameters.js';
-import { roomyFolder } from './roomy-folder.js';
+import { type BenchCase, NotRunError, type OpenCase, type RunContext } from '../bench-case.ts';
+import { runProgram } from '../measure/run-program.ts';
+import { median } from '../measure/statistics.ts';
+import type { Sample } from '../metric.ts';
+import { MIB } from './flood-parameters.ts';
+import { roomyFolder } from './roomy-folder.ts';
 
 const CONTENDERS = { command: 'rsync -e rsync-io-ssh', plain: 'rsync -e ssh' };
 const FILES_PER_FOLDER = 500;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { type BenchCase, NotRunError } from '../bench-case.js';
-import { runProbe } from '../measure/run-probe.js';
-import type { ProbeName } from '../probes/index.js';
+import { type BenchCase, NotRunError } from '../bench-case.ts';
+import { runProbe } from '../measure/run-probe.ts';
+import type { ProbeName } from '../probes/index.ts';
 
 /** Whose line in the picture it is, by the probe that measures it. */
 export const WHO = {

@@ -1,5 +1,5 @@
-import type { BenchCase } from '../bench-case.js';
-import { runProbe } from '../measure/run-probe.js';
+import type { BenchCase } from '../bench-case.ts';
+import { runProbe } from '../measure/run-probe.ts';
 
 export const spawn: BenchCase = {
   name: 'spawn',

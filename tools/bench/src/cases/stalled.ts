@@ -1,6 +1,6 @@
-import type { BenchCase } from '../bench-case.js';
-import { runProbe } from '../measure/run-probe.js';
-import { flood } from './flood-parameters.js';
+import type { BenchCase } from '../bench-case.ts';
+import { runProbe } from '../measure/run-probe.ts';
+import { flood } from './flood-parameters.ts';
 
 const MILLION_LINES = 80_000_000;
 

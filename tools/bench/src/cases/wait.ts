@@ -1,6 +1,6 @@
 import { program } from '@rsync-io/testkit';
-import { type BenchCase, NotRunError } from '../bench-case.js';
-import { runProbe } from '../measure/run-probe.js';
+import { type BenchCase, NotRunError } from '../bench-case.ts';
+import { runProbe } from '../measure/run-probe.ts';
 
 export const wait: BenchCase = {
   name: 'wait',

@@ -1,6 +1,6 @@
-import type { BenchCase } from '../bench-case.js';
-import { runProbe } from '../measure/run-probe.js';
-import { MIB } from './flood-parameters.js';
+import type { BenchCase } from '../bench-case.ts';
+import { runProbe } from '../measure/run-probe.ts';
+import { MIB } from './flood-parameters.ts';
 
 export const wireAsync: BenchCase = {
   name: 'wire-async',

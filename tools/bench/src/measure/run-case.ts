@@ -1,5 +1,5 @@
-import { type BenchCase, NotRunError, type RunContext } from '../bench-case.js';
-import type { Sample } from '../metric.js';
+import { type BenchCase, NotRunError, type RunContext } from '../bench-case.ts';
+import type { Sample } from '../metric.ts';
 
 export interface CaseResult {
   readonly benchCase: BenchCase;

@@ -1,9 +1,7 @@
-import { fileURLToPath } from 'node:url';
-import type { Sample } from '../metric.js';
-import type { ProbeName } from '../probes/index.js';
-import { runProgram } from './run-program.js';
-
-const probeProgram = fileURLToPath(new URL('./probe.js', import.meta.url));
+import type { Sample } from '../metric.ts';
+import type { ProbeName } from '../probes/index.ts';
+import { programFile } from '../programs.ts';
+import { runProgram } from './run-program.ts';
 
 /**
  * One run in a Node process of its own: nobody else's heap, compiled code or descriptors are in it.
@@ -15,7 +13,7 @@ export async function runProbe(
   signal: AbortSignal,
 ): Promise<Sample> {
   // For probes that look at memory after a collection.
-  const args = ['--expose-gc', probeProgram, name, JSON.stringify(parameters)];
+  const args = ['--expose-gc', await programFile('probe'), name, JSON.stringify(parameters)];
   const { stdout } = await runProgram(process.execPath, args, { signal });
   return JSON.parse(stdout) as Sample;
 }

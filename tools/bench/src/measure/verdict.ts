@@ -1,4 +1,4 @@
-import type { Summary } from './statistics.js';
+import type { Summary } from './statistics.ts';
 
 /** What is aimed at: a ratio to the peer, or a bound on our own value. */
 export type Target =

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
-import { type FloodParameters, letGo, measureFlood } from './flood.js';
+import { type FloodParameters, letGo, measureFlood } from './flood.ts';
 
 /** One line without an end: delivered in pieces, to a callback that reads their text. */
 export default function blobCallback(parameters: FloodParameters) {

@@ -2,7 +2,7 @@ import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import type { Readable, Writable } from 'node:stream';
-import { floodArguments, type FloodParameters, letGo, measureFlood } from './flood.js';
+import { floodArguments, type FloodParameters, letGo, measureFlood } from './flood.ts';
 
 /** The channel captures the tail and counts; nobody subscribes to lines. */
 export default function drainChannel(parameters: FloodParameters) {

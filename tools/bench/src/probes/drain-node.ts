@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { floodArguments, type FloodParameters, letGo, measureFlood } from './flood.js';
+import { floodArguments, type FloodParameters, letGo, measureFlood } from './flood.ts';
 
 /** What Node itself offers: `data` events, each chunk thrown away. */
 export default function drainNode(parameters: FloodParameters) {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import type { Sample } from '../metric.js';
-import { measureMemory } from './memory.js';
+import type { Sample } from '../metric.ts';
+import { measureMemory } from './memory.ts';
 
 export interface FloodParameters {
   /** Path of the program that waits for the go. */

@@ -2,8 +2,8 @@ import type { Readable, Writable } from 'node:stream';
 import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
-import { floodArguments, letGo, measureFlood } from './flood.js';
-import { type ForwardParameters, openSink } from './forward.js';
+import { floodArguments, letGo, measureFlood } from './flood.ts';
+import { type ForwardParameters, openSink } from './forward.ts';
 
 /** The channel forwards, and captures the tail on the way. */
 export default function forwardChannel(parameters: ForwardParameters) {

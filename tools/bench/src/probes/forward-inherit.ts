@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { floodArguments, letGo, measureFlood } from './flood.js';
-import { type ForwardParameters, openSink } from './forward.js';
+import { floodArguments, letGo, measureFlood } from './flood.ts';
+import { type ForwardParameters, openSink } from './forward.ts';
 
 /** The child writes to the sink itself: nothing is captured. */
 export default function forwardInherit(parameters: ForwardParameters) {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
-import type { FloodParameters } from './flood.js';
+import type { FloodParameters } from './flood.ts';
 
 export interface ForwardParameters extends FloodParameters {
   /** Path of a file that takes all, or `null`: a `cat` that throws all away. */

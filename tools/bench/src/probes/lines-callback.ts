@@ -10,7 +10,7 @@ import {
   LINE_BYTES,
   LineCounter,
   measureFlood,
-} from './flood.js';
+} from './flood.ts';
 
 /** Every line to a callback, which reads its text. */
 export default function linesCallback(parameters: FloodParameters) {

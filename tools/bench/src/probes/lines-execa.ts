@@ -1,5 +1,5 @@
 import { execa } from 'execa';
-import { floodArguments, type FloodParameters, letGo, LineCounter, measureFlood } from './flood.js';
+import { floodArguments, type FloodParameters, letGo, LineCounter, measureFlood } from './flood.ts';
 
 /** execa's iteration over the lines of stderr, nothing buffered. */
 export default function linesExeca(parameters: FloodParameters) {

@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { SshCommand, WarningQueue } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
-import { floodArguments, type FloodParameters, letGo, LineCounter, measureFlood } from './flood.js';
+import { floodArguments, type FloodParameters, letGo, LineCounter, measureFlood } from './flood.ts';
 
 /** Room for the lines of one read of 256 KiB, so that a consumer that keeps up misses none. */
 const CAPACITY = 4_096;

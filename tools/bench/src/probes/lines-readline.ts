@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { floodArguments, type FloodParameters, letGo, LineCounter, measureFlood } from './flood.js';
+import { floodArguments, type FloodParameters, letGo, LineCounter, measureFlood } from './flood.ts';
 
 /** Node's own readline, by its `line` events. */
 export default function linesReadline(parameters: FloodParameters) {

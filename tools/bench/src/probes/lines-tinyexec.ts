@@ -1,5 +1,5 @@
 import { x } from 'tinyexec';
-import { floodArguments, type FloodParameters, letGo, LineCounter, measureFlood } from './flood.js';
+import { floodArguments, type FloodParameters, letGo, LineCounter, measureFlood } from './flood.ts';
 
 /** What the writer says on its stdout before it goes. */
 const READY_LINES = 1;

@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
-import { type ManyParameters, measureMany, SCRIPT } from './many.js';
+import { type ManyParameters, measureMany, SCRIPT } from './many.ts';
 
 /** Connections on the event loop. */
 export default function manyAsync(parameters: ManyParameters) {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type ManyParameters, measureMany, SCRIPT } from './many.js';
+import { type ManyParameters, measureMany, SCRIPT } from './many.ts';
 
 /** What a caller writes without us: three pipes, and the stderr collected. */
 export default function manyPlain(parameters: ManyParameters) {

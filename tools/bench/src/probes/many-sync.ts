@@ -1,7 +1,7 @@
 import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { SshConnection } from '@rsync-io/transport-sync';
-import { type ManyParameters, measureMany, SCRIPT } from './many.js';
+import { type ManyParameters, measureMany, SCRIPT } from './many.ts';
 
 /** Blocking connections: one thread drains them all. */
 export default function manySync(parameters: ManyParameters) {

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import type { Sample } from '../metric.js';
+import type { Sample } from '../metric.ts';
 
 export interface ManyParameters {
   /** Connections at a time. */

@@ -8,7 +8,7 @@ import {
   type RoundTripParameters,
   TRIPS_PER_SAMPLE,
   WARM_UP_TRIPS,
-} from './round-trip.js';
+} from './round-trip.ts';
 
 /** The next message is sent from the event that brings the answer: no promise in between. */
 export default async function roundTripAsync({ count }: RoundTripParameters) {

@@ -6,7 +6,7 @@ import {
   type RoundTripParameters,
   TRIPS_PER_SAMPLE,
   WARM_UP_TRIPS,
-} from './round-trip.js';
+} from './round-trip.ts';
 
 export default async function roundTripSync({ count }: RoundTripParameters) {
   const connection = SshConnection.spawn(SshCommand.raw('cat'), { backends: [socketpairBackend] });

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
-import type { Sample } from '../metric.js';
+import type { Sample } from '../metric.ts';
 
 export interface SequentialParameters {
   /** Connections one after the other, of which the first fifth warms up. */

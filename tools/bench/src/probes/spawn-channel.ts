@@ -1,7 +1,7 @@
 import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
-import { measureSequence, type SequenceParameters } from './sequence.js';
+import { measureSequence, type SequenceParameters } from './sequence.ts';
 
 /** With the flag: a socketpair, the drain, and the end of the capture. */
 export default function spawnChannel(parameters: SequenceParameters) {

@@ -1,7 +1,7 @@
 import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { SshConnection } from '@rsync-io/transport-sync';
-import { measureSequence, type SequenceParameters } from './sequence.js';
+import { measureSequence, type SequenceParameters } from './sequence.ts';
 
 /** The blocking transport, its thread already up. */
 export default function spawnConnection(parameters: SequenceParameters) {

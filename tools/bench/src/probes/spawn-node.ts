@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { measureSequence, type SequenceParameters } from './sequence.js';
+import { measureSequence, type SequenceParameters } from './sequence.ts';
 
 /** What a caller writes without us: three pipes, and `exit`. */
 export default function spawnNode(parameters: SequenceParameters) {

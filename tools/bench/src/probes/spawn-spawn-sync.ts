@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { measureSequence, type SequenceParameters } from './sequence.js';
+import { measureSequence, type SequenceParameters } from './sequence.ts';
 
 /** The blocking way that Node has. */
 export default function spawnSpawnSync(parameters: SequenceParameters) {

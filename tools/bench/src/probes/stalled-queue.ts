@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { SshCommand, WarningQueue } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
-import { floodArguments, type FloodParameters, letGo, LINE_BYTES, measureFlood } from './flood.js';
+import { floodArguments, type FloodParameters, letGo, LINE_BYTES, measureFlood } from './flood.ts';
 
 /** A subscriber that never reads: what it misses is counted, and the child does not wait for it. */
 export default function stalledQueue(parameters: FloodParameters) {

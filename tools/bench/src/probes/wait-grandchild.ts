@@ -5,8 +5,8 @@ import type { Readable } from 'node:stream';
 import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
-import { median } from '../measure/statistics.js';
-import type { Sample } from '../metric.js';
+import { median } from '../measure/statistics.ts';
+import type { Sample } from '../metric.ts';
 
 export interface GrandchildParameters {
   /** Path of the program that writes, leaves a sleeper behind that holds fd 2, and prints its pid. */

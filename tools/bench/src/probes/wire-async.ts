@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
-import { throughputOf, type WireParameters, writerArguments } from './wire.js';
+import { throughputOf, type WireParameters, writerArguments } from './wire.ts';
 
 /** The asynchronous transport's stdout, each chunk thrown away, from the first one to the end. */
 export default async function wireAsync(parameters: WireParameters) {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { throughputOf, type WireParameters, writerArguments } from './wire.js';
+import { throughputOf, type WireParameters, writerArguments } from './wire.ts';
 
 /** Node's `data` events, each chunk thrown away, from the first one to the end. */
 export default async function wireData(parameters: WireParameters) {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { throughputOf, type WireParameters, writerArguments } from './wire.js';
+import { throughputOf, type WireParameters, writerArguments } from './wire.ts';
 
 /** The blocking way that Node has: all of it in memory, and nothing before the end. */
 export default async function wireSpawnSync(parameters: WireParameters) {

@@ -1,7 +1,7 @@
 import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { SshConnection } from '@rsync-io/transport-sync';
-import { throughputOf, type WireParameters, writerArguments } from './wire.js';
+import { throughputOf, type WireParameters, writerArguments } from './wire.ts';
 
 const BUFFER_BYTES = 262_144;
 

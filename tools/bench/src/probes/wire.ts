@@ -1,4 +1,4 @@
-import type { Sample } from '../metric.js';
+import type { Sample } from '../metric.ts';
 
 export interface WireParameters {
   /** What the child writes to its stdout: whole MiB. */

@@ -1,5 +1,5 @@
-import { formatRatio, formatSummary, formatTarget } from './format.js';
-import type { Row } from './rows.js';
+import { formatRatio, formatSummary, formatTarget } from './format.ts';
+import type { Row } from './rows.ts';
 
 export const HEADINGS = ['case', 'ours', 'peer', 'ratio', 'target', 'verdict'] as const;
 

@@ -1,6 +1,6 @@
-import type { Machine } from '../machine.js';
-import type { CaseResult } from '../measure/run-case.js';
-import { type Row, rowsOf } from './rows.js';
+import type { Machine } from '../machine.ts';
+import type { CaseResult } from '../measure/run-case.ts';
+import { type Row, rowsOf } from './rows.ts';
 
 /** Raised when a reader of `bench.json` has to change. */
 export const SCHEMA = 1;

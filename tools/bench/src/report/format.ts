@@ -1,6 +1,6 @@
-import type { Summary } from '../measure/statistics.js';
-import type { Target } from '../measure/verdict.js';
-import { type MetricName, type Unit, unitOf } from '../metric.js';
+import type { Summary } from '../measure/statistics.ts';
+import type { Target } from '../measure/verdict.ts';
+import { type MetricName, type Unit, unitOf } from '../metric.ts';
 
 /** Three digits that count, at most two of them behind the point. */
 export function formatNumber(value: number): string {

@@ -1,6 +1,6 @@
-import { cellsOf, HEADINGS } from './cells.js';
-import type { BenchDocument } from './document.js';
-import type { Row } from './rows.js';
+import { cellsOf, HEADINGS } from './cells.ts';
+import type { BenchDocument } from './document.ts';
+import type { Row } from './rows.ts';
 
 /** The report as a page. `plots`: the names of the pictures that lie beside it. */
 export function formatMarkdown(

@@ -1,7 +1,7 @@
-import { COUNTS, pointId, WHO } from '../cases/scaling.js';
-import type { CaseResult } from '../measure/run-case.js';
-import { legendEntry, OURS, OURS_TOO, PEER, svgDocument, text } from './svg.js';
-import { tickStep } from './plot.js';
+import { COUNTS, pointId, WHO } from '../cases/scaling.ts';
+import type { CaseResult } from '../measure/run-case.ts';
+import { legendEntry, OURS, OURS_TOO, PEER, svgDocument, text } from './svg.ts';
+import { tickStep } from './plot.ts';
 
 const COLOURS: Record<string, string> = {
   'many-plain': PEER,

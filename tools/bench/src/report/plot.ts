@@ -1,7 +1,7 @@
-import type { CaseResult } from '../measure/run-case.js';
-import { type Summary, summarise } from '../measure/statistics.js';
-import { formatNumber } from './format.js';
-import { INK, legendEntry, OURS, PEER, round, svgDocument, text } from './svg.js';
+import type { CaseResult } from '../measure/run-case.ts';
+import { type Summary, summarise } from '../measure/statistics.ts';
+import { formatNumber } from './format.ts';
+import { INK, legendEntry, OURS, PEER, round, svgDocument, text } from './svg.ts';
 
 interface Bar {
   readonly label: string;

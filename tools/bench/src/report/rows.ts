@@ -1,7 +1,7 @@
-import type { Comparison } from '../bench-case.js';
-import type { CaseResult } from '../measure/run-case.js';
-import { ratio, type Summary, summarise } from '../measure/statistics.js';
-import { judge, type Verdict } from '../measure/verdict.js';
+import type { Comparison } from '../bench-case.ts';
+import type { CaseResult } from '../measure/run-case.ts';
+import { ratio, type Summary, summarise } from '../measure/statistics.ts';
+import { judge, type Verdict } from '../measure/verdict.ts';
 
 /** One line of the report. */
 export interface Row {

@@ -1,5 +1,5 @@
-import { cellsOf, HEADINGS } from './cells.js';
-import type { Row } from './rows.js';
+import { cellsOf, HEADINGS } from './cells.ts';
+import type { Row } from './rows.ts';
 
 const COLOURS = { met: 32, missed: 31, 'not run': 33, reported: null } as const;
 

@@ -1,11 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { CaseResult } from '../measure/run-case.js';
-import type { BenchDocument } from './document.js';
-import { formatMarkdown } from './markdown.js';
-import { plotConnections } from './plot-connections.js';
-import { plotThroughput } from './plot.js';
-import { rowsOf } from './rows.js';
+import type { CaseResult } from '../measure/run-case.ts';
+import type { BenchDocument } from './document.ts';
+import { formatMarkdown } from './markdown.ts';
+import { plotConnections } from './plot-connections.ts';
+import { plotThroughput } from './plot.ts';
+import { rowsOf } from './rows.ts';
 
 /** Cases whose throughput belongs in one picture. */
 const PLOTTED = ['limit', 'drain', 'lines', 'forward'];

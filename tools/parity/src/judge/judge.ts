@@ -1,11 +1,11 @@
 import { STDERR_BUFFER_CAP } from '@rsync-io/aux-channel';
-import type { Carrier } from '../carrier/carrier.js';
-import type { Ending, Observation } from '../matrix/observation.js';
-import type { Scenario } from '../matrix/scenario.js';
-import { masked } from './mask.js';
-import { splitFd2 } from './split-fd2.js';
+import type { Variant } from '../variant/variant.ts';
+import type { Ending, Observation } from '../matrix/observation.ts';
+import type { Scenario } from '../matrix/scenario.ts';
+import { masked } from './mask.ts';
+import { splitFd2 } from './split-fd2.ts';
 
-/** What was compared. */
+/** What is compared. */
 export type Aspect =
   | 'what arrived'
   | "the client's exit"
@@ -17,7 +17,7 @@ export type Aspect =
   | 'backend'
   | 'the report';
 
-/** Something that had to be equal and is not. */
+/** Two values that should be equal. */
 export interface Difference {
   readonly aspect: Aspect;
   readonly expected: string;
@@ -25,13 +25,12 @@ export interface Difference {
 }
 
 /**
- * Compares a cell with the same transfer over plain ssh. Rules that need no such run (nothing captured
- * with the flag off, what was captured is the end of what was forwarded, …) are checked besides, to
- * the byte.
+ * Compares a cell with the same transfer over plain ssh, and checks the rules that need no reference: nothing is
+ * captured with the flag off, the captured bytes are the end of the forwarded ones, and so on.
  */
 export function judge(
   scenario: Pick<Scenario<never>, 'masks' | 'endIsRace' | 'clientIsRace' | 'shows'>,
-  carrier: Carrier,
+  variant: Variant,
   seen: Observation,
   reference: Observation,
 ): Difference[] {
@@ -50,26 +49,26 @@ export function judge(
   if (!scenario.clientIsRace)
     equal("the client's stderr", text(reference.client.stderr), text(seen.client.stderr));
 
-  const { ofChild, surfaced } = splitFd2(carrier, seen);
+  const { ofChild, surfaced } = splitFd2(variant, seen);
   const [expected, got] = [text(reference.fd2), text(ofChild)];
-  if (!scenario.endIsRace || !isBeginning(expected, got)) equal('fd 2', expected, got);
-  if (carrier.kind === 'ssh' || carrier.kind === 'command') return differences;
+  if (!scenario.endIsRace || !isPrefix(expected, got)) equal('fd 2', expected, got);
+  if (variant.kind === 'ssh' || variant.kind === 'command') return differences;
 
-  const { carried } = seen;
-  if (carried === null) {
-    // A signal of rsync's may end the carrier before it has written anything.
+  const { transport } = seen;
+  if (transport === null) {
+    // rsync's signal may end the variant before it has written its report.
     if (!scenario.endIsRace) equal('the report', 'a report', 'none');
     return differences;
   }
-  const { status, captured } = carried;
-  equal('backend', carrier.backend, captured.backend);
-  if (carrier.backend === 'inherit') {
+  const { status, captured } = transport;
+  equal('backend', variant.backend, captured.backend);
+  if (variant.backend === 'inherit') {
     equal('captured stderr', 'nothing, as the flag is off', describeCount(captured.bytes.length));
     equal('surfaced on error', '', latin1(surfaced));
   } else {
     equal('captured stderr', latin1(ofChild.subarray(-STDERR_BUFFER_CAP)), latin1(captured.bytes));
     const counted = (total: number, kept: number, dropped: number) =>
-      `${total} bytes, ${total - kept} of them slid out, ${dropped} lines dropped`;
+      `${total} bytes, ${total - kept} of them discarded, ${dropped} lines dropped`;
     const kept = Math.min(ofChild.length, STDERR_BUFFER_CAP);
     equal(
       'captured stderr',
@@ -80,22 +79,22 @@ export function judge(
         captured.droppedWarnings,
       ),
     );
-    if (!scenario.endIsRace) equal('surfaced on error', headline(status), firstWords(surfaced));
+    if (!scenario.endIsRace) equal('surfaced on error', headline(status), surfacedText(surfaced));
   }
-  if (seen.client.signal === null && !scenario.endIsRace && reference.carried !== null) {
+  if (seen.client.signal === null && !scenario.endIsRace && reference.transport !== null) {
     equal(
       "the remote shell's exit",
-      describeEnding(reference.carried.status),
+      describeEnding(reference.transport.status),
       describeEnding(status),
     );
   }
   return differences;
 }
 
-/** rsync's signal may have come in the middle of what ssh had to say. */
-const isBeginning = (a: string, b: string) => a.startsWith(b) || b.startsWith(a);
+/** rsync's signal may have ended ssh in the middle of a message. */
+const isPrefix = (a: string, b: string) => a.startsWith(b) || b.startsWith(a);
 
-/** rsync chooses between some codes by the order in which two things happen to end. */
+/** Some exit codes of rsync depend on a race. */
 function allowedEnding({ shows }: Pick<Scenario<never>, 'shows'>, ending: Ending): string {
   const { codes } = shows;
   if (ending.code !== null && codes.includes(ending.code)) return `code ${codes.join(' or ')}`;
@@ -107,13 +106,13 @@ const describeCount = (count: number) =>
   count === 0 ? 'nothing, as the flag is off' : `${count} bytes`;
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 
-/** What the contract lets a transport say of a failure: one line; its explanation has tests of its own. */
+/** By contract, a transport surfaces a failure in one line. Its explanation has its own tests. */
 function headline({ code, signal }: Ending): string {
   if (code === 0) return '';
   return `ssh process ${signal === null ? `exited with status ${code}` : `was killed by ${signal}`}:, one line`;
 }
 
-function firstWords(surfaced: Uint8Array): string {
+function surfacedText(surfaced: Uint8Array): string {
   const text = latin1(surfaced);
   if (text === '') return '';
   const lines = text.replace(/^\n/, '').split('\n');
@@ -125,7 +124,7 @@ function firstWords(surfaced: Uint8Array): string {
 
 const EXCERPT = 160;
 
-/** The place of the first difference, in both. */
+/** Both texts around the first difference. */
 function excerpt(expected: string, got: string): Pick<Difference, 'expected' | 'got'> {
   let at = 0;
   while (at < expected.length && expected[at] === got[at]) at += 1;

@@ -1,7 +1,7 @@
-import type { Observation } from '../matrix/observation.js';
-import type { Scenario } from '../matrix/scenario.js';
+import type { Observation } from '../matrix/observation.ts';
+import type { Scenario } from '../matrix/scenario.ts';
 
-/** What is missing for the scenario to have brought its failure about, in words; empty: nothing. */
+/** Why the scenario did not cause its failure; empty if it did. */
 export function missing(
   { shows }: Pick<Scenario<never>, 'shows'>,
   { client, fd2 }: Observation,
@@ -9,12 +9,12 @@ export function missing(
   const wrong: string[] = [];
   const how = client.signal ?? client.code;
   if (client.code === null || !shows.codes.includes(client.code)) {
-    wrong.push(`the client ended with ${how}, not with ${shows.codes.join(' or ')}`);
+    wrong.push(`the client exited with ${how}, not with ${shows.codes.join(' or ')}`);
   }
   const lacks = (what: string, pattern: RegExp | undefined, bytes: Buffer) => {
     if (pattern === undefined || pattern.test(bytes.toString('latin1'))) return;
     const text = bytes.toString('latin1').slice(0, 300);
-    wrong.push(`${what} has nothing like ${String(pattern)}: ${JSON.stringify(text)}`);
+    wrong.push(`${what} does not match ${String(pattern)}: ${JSON.stringify(text)}`);
   };
   lacks('fd 2', shows.fd2, fd2);
   lacks("the client's stderr", shows.client, client.stderr);

@@ -1,23 +1,23 @@
-import type { Ending } from './observation.js';
+import type { Ending } from './observation.ts';
 
 export type Direction = 'push' | 'pull';
 export type Group = 'ssh' | 'remote side' | 'rsync' | 'daemon' | 'stderr' | 'lifetime';
 
-/** Text that differs between two runs of the same thing, and what stands for it in a comparison. */
+/** Text that differs between two identical runs, and its replacement in a comparison. */
 export interface Mask {
   readonly pattern: RegExp;
   readonly by: string;
 }
 
-/** A transfer that says something on stderr: a row of the matrix for each direction. */
-export interface Scenario<Stage> {
+/** A transfer that writes to stderr: a row of the matrix for each direction. */
+export interface Scenario<WorkDir> {
   readonly name: string;
   readonly title: string;
   readonly group: Group;
   readonly directions: readonly Direction[];
-  /** What has to come of it with plain ssh; otherwise the scenario did not bring its failure about. */
+  /** The required result with plain ssh; otherwise the scenario did not cause its failure. */
   readonly shows: {
-    /** The client's exit codes; more than one where rsync itself does not always say the same. */
+    /** The client's exit codes; more than one if rsync's choice is a race. */
     readonly codes: readonly number[];
     /** On the remote shell's fd 2. */
     readonly fd2?: RegExp;
@@ -26,14 +26,14 @@ export interface Scenario<Stage> {
   };
   readonly masks?: readonly Mask[];
   /**
-   * rsync ends its remote shell by a signal, and how far that has come is a race: how it ended, and what a
-   * transport says of that, is not compared; of two fd 2, one has to be the beginning of the other.
+   * rsync ends its remote shell with a signal at an unpredictable time: its exit and what is surfaced are not
+   * compared, and one fd 2 must be a prefix of the other.
    */
   readonly endIsRace?: true;
-  /** What the client says of the failure depends on which of two ends it sees first: not compared. */
+  /** The client's message depends on a race and is not compared. */
   readonly clientIsRace?: true;
-  run(stage: Stage): Promise<ClientRun>;
+  run(workDir: WorkDir): Promise<ClientRun>;
 }
 
-/** The client's end. */
+/** The client's exit and stderr. */
 export type ClientRun = Ending & { readonly stderr: Buffer };

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import type { Row } from '../matrix/run-matrix.js';
-import type { Direction, Group } from '../matrix/scenario.js';
+import path from 'node:path';
+import { ROOT } from '@rsync-io/kit/workspace';
+import type { Row } from '../matrix/run-matrix.ts';
+import type { Direction, Group } from '../matrix/scenario.ts';
 
-/** What a remote shell said and how it ended in one row of a real run; enough to play it again. */
+/** What a remote shell wrote and how it exited in one row of a real run. */
 export interface Recording {
   readonly name: string;
   readonly title: string;
@@ -13,29 +14,30 @@ export interface Recording {
   readonly code: number;
   /** Base64 of what it wrote to fd 2. */
   readonly stderr: string;
-  /** A flood is kept as its beginning, and how often that has to be written. */
+  /** How often `stderr` is written; a flood is recorded as its beginning. */
   readonly times: number;
 }
 
-const FILE = fileURLToPath(new URL('../fixtures/recordings.json', import.meta.url));
-const LONGEST_KEPT = 131_072;
+const FILE = path.join(ROOT, 'tools/parity/fixtures/recordings.json');
+/** Unit: bytes. */
+const MAX_RECORDED = 131_072;
 
 export const recordings = (): readonly Recording[] =>
   JSON.parse(readFileSync(FILE, 'utf8')) as Recording[];
 
-/** Keeps a real matrix for those who have neither rsync nor sshd. Returns the file. */
+/** Records a run of real programs, for systems without rsync and sshd. Returns the file. */
 export function record(rows: readonly Row[]): string {
   const kept = rows.map(({ scenario, direction, cells }): Recording => {
     const [plain, ...others] = cells;
-    const status = others.find(({ observation }) => observation?.carried)?.observation?.carried;
+    const status = others.find(({ observation }) => observation?.transport)?.observation?.transport;
     if (!plain?.observation || !status) throw new Error(`${scenario.name} did not run`);
     const { fd2 } = plain.observation;
-    const times = fd2.length <= LONGEST_KEPT ? 1 : Math.ceil(fd2.length / LONGEST_KEPT);
+    const times = fd2.length <= MAX_RECORDED ? 1 : Math.ceil(fd2.length / MAX_RECORDED);
     return {
       ...scenario,
       direction,
       code: status.status.code ?? 255,
-      stderr: (times === 1 ? fd2 : fd2.subarray(0, LONGEST_KEPT / 64)).toString('base64'),
+      stderr: (times === 1 ? fd2 : fd2.subarray(0, MAX_RECORDED / 64)).toString('base64'),
       times: times === 1 ? 1 : times * 64,
     };
   });

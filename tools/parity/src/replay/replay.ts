@@ -1,23 +1,35 @@
 import { readFileSync, readSync, writeFileSync, writeSync } from 'node:fs';
-import type { Script } from './script.js';
+import type { Direction } from '../matrix/scenario.ts';
 
 /*
- * replay SCRIPT: stands in for ssh where there is none. Says half of the recorded stderr, carries the
- * wire (push: stdin goes to the script's file; pull: its bytes go to stdout), says the rest, and ends with
- * the recorded code. By blocking calls, for `process.stderr` does not work on every kind of fd 2.
+ * replay SCRIPT: replaces ssh. Writes half of the recorded stderr, serves the wire (push: stdin goes to a file;
+ * pull: a file goes to stdout), writes the rest and exits with the recorded code. Uses blocking calls, because
+ * `process.stderr` does not work on every kind of fd 2.
  */
+export interface Script {
+  readonly direction: Direction;
+  /** Base64. */
+  readonly stderr: string;
+  readonly times: number;
+  readonly code: number;
+  /** The file that a pull sends. */
+  readonly from: string;
+  /** The file that a push creates. */
+  readonly to: string;
+}
+
 const script = JSON.parse(readFileSync(process.argv.at(-1) as string, 'utf8')) as Script;
 const once = Buffer.from(script.stderr, 'base64');
 const half = Math.floor(once.length / 2);
 
-say(once.subarray(0, half));
+writeStderr(once.subarray(0, half));
 if (script.direction === 'push') writeFileSync(script.to, received());
 else writeAll(1, readFileSync(script.from));
-say(once.subarray(half));
-for (let i = 1; i < script.times; i++) say(once);
+writeStderr(once.subarray(half));
+for (let i = 1; i < script.times; i++) writeStderr(once);
 process.exit(script.code);
 
-function say(bytes: Uint8Array): void {
+function writeStderr(bytes: Uint8Array): void {
   writeAll(2, bytes);
 }
 
@@ -55,7 +67,7 @@ function writeAll(fd: number, bytes: Uint8Array): void {
   }
 }
 
-/** The descriptor is somebody's non-blocking one. */
+/** The descriptor is non-blocking. */
 function pause(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
 }

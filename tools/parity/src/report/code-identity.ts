@@ -1,21 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { ROOT } from '../root.js';
+import { ROOT } from '@rsync-io/kit/workspace';
 
-/** Which code a report speaks for. */
+/** The code that a report is about. */
 export interface CodeIdentity {
   readonly commit: string;
-  /** Git's name of all that is in `packages/`: other commits may have the same. */
+  /** Git's object name of `packages/`; several commits may share it. */
   readonly packages: string;
-  /** Whether `packages/` was as that commit has it. */
+  /** Whether `packages/` had no uncommitted changes. */
   readonly clean: boolean;
 }
 
-/** Set where the code runs without its repository (under Wine). */
+/** Set if the code runs outside its repository (under Wine). */
 const VARIABLE = 'RSYNC_IO_CODE_IDENTITY';
 
 export function codeIdentity(root = ROOT): CodeIdentity {
-  const told = process.env[VARIABLE];
-  if (told !== undefined) return JSON.parse(told) as CodeIdentity;
+  const given = process.env[VARIABLE];
+  if (given !== undefined) return JSON.parse(given) as CodeIdentity;
   const git = (...args: string[]) =>
     execFileSync('git', ['-C', root, ...args], { encoding: 'utf8' }).trim();
   return {
@@ -25,7 +25,7 @@ export function codeIdentity(root = ROOT): CodeIdentity {
   };
 }
 
-/** For a process that sees no repository. */
+/** For a process outside the repository. */
 export const identityVariable = (identity: CodeIdentity): Record<string, string> => ({
   [VARIABLE]: JSON.stringify(identity),
 });

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type { ParityReport } from './report.js';
+import { ROOT } from '@rsync-io/kit/workspace';
+import type { ParityReport } from './report.ts';
 
-const TEMPLATE = fileURLToPath(new URL('../assets/page.html', import.meta.url));
+const TEMPLATE = path.join(ROOT, 'tools/parity/assets/page.html');
 
-/** One static page of all the reports in a folder; returns its file. */
+/** Writes one static page with all reports of a folder; returns the file. */
 export function writePage(folder: string): string {
   const file = path.join(folder, 'parity.html');
   writeFileSync(file, page(readReports(folder)));
@@ -22,7 +22,7 @@ export function readReports(folder: string): ParityReport[] {
 }
 
 function page(reports: readonly ParityReport[]): string {
-  // Inside a script element nothing but `</` and `<!--` can end or change it.
+  // Only `</` and `<!--` can end or change a script element.
   const data = JSON.stringify(reports).replaceAll('<', '\\u003c');
   const place = /(<script id="reports"[^>]*>)[^<]*/;
   return readFileSync(TEMPLATE, 'utf8').replace(place, (_, element: string) => element + data);

@@ -1,32 +1,31 @@
 import { createHash } from 'node:crypto';
-import type { Carrier } from '../carrier/carrier.js';
-import type { Difference } from '../judge/judge.js';
-import { splitFd2 } from '../judge/split-fd2.js';
-import type { CellResult, Row } from '../matrix/run-matrix.js';
-import type { Ending, Observation } from '../matrix/observation.js';
-import type { Direction, Group } from '../matrix/scenario.js';
-import type { CodeIdentity } from './code-identity.js';
+import type { Variant } from '../variant/variant.ts';
+import type { Difference } from '../judge/judge.ts';
+import { splitFd2 } from '../judge/split-fd2.ts';
+import type { CellResult, Row } from '../matrix/run-matrix.ts';
+import type { Ending, Observation } from '../matrix/observation.ts';
+import type { Direction, Group } from '../matrix/scenario.ts';
+import type { Platform } from '../platform.ts';
+import type { CodeIdentity } from './code-identity.ts';
 
 /** `reports/parity-<platform>.json` */
 export interface ParityReport {
-  readonly schema: 1;
+  readonly schema: 2;
   readonly platform: Platform;
-  /** Recorded runs were played again, instead of real programs. */
+  /** Whether recorded runs were replayed instead of real programs. */
   readonly replay: boolean;
-  /** Every scenario and every carrier of the platform. */
+  /** Whether every scenario ran. */
   readonly complete: boolean;
   readonly date: string;
   readonly code: CodeIdentity;
   /** Node, ssh, sshd, rsync. */
   readonly versions: Readonly<Record<string, string>>;
   readonly totals: Totals;
-  readonly carriers: readonly Carrier[];
+  readonly variants: readonly Variant[];
   readonly rows: readonly ReportRow[];
-  /** Every byte stream that was seen, once; the keys are its SHA-256 (the first 16 digits). */
+  /** Every observed byte stream once, by the first 16 digits of its SHA-256. */
   readonly streams: Readonly<Record<string, Stream>>;
 }
-
-export type Platform = 'linux' | 'macos' | 'windows';
 
 export interface Totals {
   readonly rows: number;
@@ -49,20 +48,20 @@ export interface ReportRow {
 }
 
 export interface ReportCell {
-  readonly carrier: string;
+  readonly variant: string;
   readonly differences: readonly (Difference | CellResult['differences'][number])[];
   /** `null`: the run failed. */
   readonly client: Ending | null;
-  /** How the transport says that its child ended. */
+  /** The child's exit as the transport reports it. */
   readonly child: Ending | null;
-  /** Keys of {@link ParityReport.streams}; what a cell does not have is left out. */
+  /** Keys of {@link ParityReport.streams}. */
   readonly streams: Readonly<Partial<Record<StreamName, string>>>;
   readonly arrived: string;
 }
 
 export type StreamName = 'fd2' | 'captured' | 'surfaced' | 'client';
 
-/** What a page can show, and a person can read. Unit: bytes. */
+/** Unit: bytes. */
 const TAIL_BYTES = 4_096;
 
 export function makeReport(
@@ -76,12 +75,12 @@ export function makeReport(
     streams[key] ??= { length: bytes.length, tail };
     return key;
   };
-  const cell = ({ carrier, observation, differences }: CellResult): ReportCell => ({
-    carrier: carrier.id,
+  const cell = ({ variant, observation, differences }: CellResult): ReportCell => ({
+    variant: variant.id,
     differences,
     client: observation && ending(observation.client),
-    child: observation?.carried ? ending(observation.carried.status) : null,
-    streams: observation === null ? {} : streamsOf(carrier, observation, keep),
+    child: observation?.transport ? ending(observation.transport.status) : null,
+    streams: observation === null ? {} : streamsOf(variant, observation, keep),
     arrived: observation === null ? '' : sha256(Buffer.from(observation.arrived.join('\n'))),
   });
   const reported = rows.map(({ scenario, direction, cells }): ReportRow => ({
@@ -89,7 +88,7 @@ export function makeReport(
     direction,
     cells: cells.map(cell),
   }));
-  return { schema: 1, ...facts, totals: totalsOf(rows), rows: reported, streams };
+  return { schema: 2, ...facts, totals: totalsOf(rows), rows: reported, streams };
 }
 
 export function totalsOf(rows: readonly Row[]): Totals {
@@ -99,12 +98,12 @@ export function totalsOf(rows: readonly Row[]): Totals {
 }
 
 function streamsOf(
-  carrier: Carrier,
+  variant: Variant,
   observation: Observation,
   keep: (bytes: Uint8Array) => string,
 ): ReportCell['streams'] {
-  const { ofChild, surfaced } = splitFd2(carrier, observation);
-  const captured = observation.carried?.captured.bytes;
+  const { ofChild, surfaced } = splitFd2(variant, observation);
+  const captured = observation.transport?.captured.bytes;
   return {
     fd2: keep(ofChild),
     surfaced: keep(surfaced),

@@ -1,51 +1,52 @@
 import type { RunOptions } from '@rsync-io/testkit/lab';
-import type { ClientRun, Scenario } from '../matrix/scenario.js';
-import type { Stage } from './stage.js';
-import { fewFiles } from './trees.js';
-import { VERBOSE_MASKS } from './verbose-masks.js';
+import type { ClientRun, Scenario } from '../matrix/scenario.ts';
+import type { WorkDir } from './work-dir.ts';
+import { fewFiles } from './trees.ts';
+import { VERBOSE_MASKS } from './verbose-masks.ts';
 
 const both = ['push', 'pull'] as const;
 
 /** `host::module`: a daemon that ssh starts for this one transfer. */
 function overShell(
-  stage: Stage,
+  workDir: WorkDir,
   words: readonly string[],
   run: RunOptions & { options?: readonly string[] } = {},
 ): Promise<ClientRun> {
-  const path = `--rsync-path=rsync --config=${stage.peers.daemon.configFile}`;
+  const path = `--rsync-path=rsync --config=${workDir.peers.daemon.configFile}`;
   const { options = [], ...rest } = run;
-  return stage.rsync(['-e', stage.remoteShell(options), path, ...words], rest);
+  return workDir.rsync(['-e', workDir.remoteShell(options), path, ...words], rest);
 }
 
 /** `rsync://`: the running daemon's socket, reached through ssh's `-W`. */
 function throughSocket(
-  stage: Stage,
+  workDir: WorkDir,
   words: readonly string[],
   { env }: RunOptions = {},
 ): Promise<ClientRun> {
-  const host = `127.0.0.1:${stage.peers.daemon.port}`;
-  const connect = `${stage.remoteShell(['-W', host])} ${stage.server.host}`;
-  return stage.rsync(words, { env: { ...env, RSYNC_CONNECT_PROG: connect } });
+  const host = `127.0.0.1:${workDir.peers.daemon.port}`;
+  const connect = `${workDir.remoteShell(['-W', host])} ${workDir.server.host}`;
+  return workDir.rsync(words, { env: { ...env, RSYNC_CONNECT_PROG: connect } });
 }
 
 /** A folder of the cell as the module `open` has it. */
-const inModule = (stage: Stage, folder: string) => `open${folder.slice(stage.lab.folder.length)}/`;
+const inModule = (workDir: WorkDir, folder: string) =>
+  `open${folder.slice(workDir.lab.folder.length)}/`;
 
-const ends = (stage: Stage, prefix: string) =>
-  stage.direction === 'push'
-    ? [`${stage.from}/`, `${prefix}${inModule(stage, stage.to)}`]
-    : [`${prefix}${inModule(stage, stage.from)}`, `${stage.to}/`];
+const ends = (workDir: WorkDir, prefix: string) =>
+  workDir.direction === 'push'
+    ? [`${workDir.from}/`, `${prefix}${inModule(workDir, workDir.to)}`]
+    : [`${prefix}${inModule(workDir, workDir.from)}`, `${workDir.to}/`];
 
-export const daemonScenarios: readonly Scenario<Stage>[] = [
+export const daemonScenarios: readonly Scenario<WorkDir>[] = [
   {
     name: 'daemon-over-shell',
     title: 'a module of a daemon that the remote shell starts',
     group: 'daemon',
     directions: both,
     shows: { codes: [0] },
-    run(stage) {
-      fewFiles(stage.from);
-      return overShell(stage, ['-a', ...ends(stage, `${stage.server.host}::`)]);
+    run(workDir) {
+      fewFiles(workDir.from);
+      return overShell(workDir, ['-a', ...ends(workDir, `${workDir.server.host}::`)]);
     },
   },
   {
@@ -54,9 +55,9 @@ export const daemonScenarios: readonly Scenario<Stage>[] = [
     group: 'daemon',
     directions: both,
     shows: { codes: [0] },
-    run(stage) {
-      fewFiles(stage.from);
-      return throughSocket(stage, ['-a', ...ends(stage, 'rsync://127.0.0.1/')]);
+    run(workDir) {
+      fewFiles(workDir.from);
+      return throughSocket(workDir, ['-a', ...ends(workDir, 'rsync://127.0.0.1/')]);
     },
   },
   {
@@ -66,7 +67,7 @@ export const daemonScenarios: readonly Scenario<Stage>[] = [
     directions: ['pull'],
     shows: { codes: [0], fd2: /Authenticated to/ },
     masks: VERBOSE_MASKS,
-    run: (stage) => overShell(stage, [`${stage.server.host}::`], { options: ['-v'] }),
+    run: (workDir) => overShell(workDir, [`${workDir.server.host}::`], { options: ['-v'] }),
   },
   {
     name: 'daemon-auth-over-shell',
@@ -75,13 +76,17 @@ export const daemonScenarios: readonly Scenario<Stage>[] = [
     directions: ['push'],
     shows: { codes: [5], client: /@ERROR: auth failed on module secret/ },
     endIsRace: true,
-    run(stage) {
-      fewFiles(stage.from);
+    run(workDir) {
+      fewFiles(workDir.from);
       const env = { RSYNC_PASSWORD: 'wrong' };
-      return overShell(stage, ['-a', `${stage.from}/`, `someone@${stage.server.host}::secret/`], {
-        env,
-        options: ['-l', stage.server.user],
-      });
+      return overShell(
+        workDir,
+        ['-a', `${workDir.from}/`, `someone@${workDir.server.host}::secret/`],
+        {
+          env,
+          options: ['-l', workDir.server.user],
+        },
+      );
     },
   },
   {
@@ -91,13 +96,13 @@ export const daemonScenarios: readonly Scenario<Stage>[] = [
     directions: both,
     shows: { codes: [5], client: /@ERROR: auth failed on module secret/ },
     endIsRace: true,
-    run(stage) {
-      fewFiles(stage.from);
+    run(workDir) {
+      fewFiles(workDir.from);
       const env = { RSYNC_PASSWORD: 'wrong' };
       const module = 'rsync://someone@127.0.0.1/secret/';
       const words =
-        stage.direction === 'push' ? [`${stage.from}/`, module] : [module, `${stage.to}/`];
-      return throughSocket(stage, ['-a', ...words], { env });
+        workDir.direction === 'push' ? [`${workDir.from}/`, module] : [module, `${workDir.to}/`];
+      return throughSocket(workDir, ['-a', ...words], { env });
     },
   },
   {
@@ -108,10 +113,10 @@ export const daemonScenarios: readonly Scenario<Stage>[] = [
     shows: { codes: [5, 10, 12], fd2: /open failed: connect failed: Connection refused/ },
     endIsRace: true,
     clientIsRace: true,
-    run(stage) {
-      const connect = `${stage.remoteShell(['-W', '127.0.0.1:1'])} ${stage.server.host}`;
-      const words = ['-a', 'rsync://127.0.0.1/open/', `${stage.to}/`];
-      return stage.rsync(words, { env: { RSYNC_CONNECT_PROG: connect } });
+    run(workDir) {
+      const connect = `${workDir.remoteShell(['-W', '127.0.0.1:1'])} ${workDir.server.host}`;
+      const words = ['-a', 'rsync://127.0.0.1/open/', `${workDir.to}/`];
+      return workDir.rsync(words, { env: { RSYNC_CONNECT_PROG: connect } });
     },
   },
 ];

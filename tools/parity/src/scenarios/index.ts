@@ -1,14 +1,14 @@
-import type { Scenario } from '../matrix/scenario.js';
-import { daemonScenarios } from './daemon.js';
-import { lifetimeScenarios } from './lifetime.js';
-import { remoteSideScenarios } from './remote-side.js';
-import { rsyncScenarios } from './rsync.js';
-import { sshScenarios } from './ssh.js';
-import type { Stage } from './stage.js';
-import { stderrScenarios } from './stderr.js';
+import type { Scenario } from '../matrix/scenario.ts';
+import { daemonScenarios } from './daemon.ts';
+import { lifetimeScenarios } from './lifetime.ts';
+import { remoteSideScenarios } from './remote-side.ts';
+import { rsyncScenarios } from './rsync.ts';
+import { sshScenarios } from './ssh.ts';
+import type { WorkDir } from './work-dir.ts';
+import { stderrScenarios } from './stderr.ts';
 
 /** Real programs only; in the order of the matrix. */
-export const scenarios: readonly Scenario<Stage>[] = [
+export const scenarios: readonly Scenario<WorkDir>[] = [
   ...rsyncScenarios,
   ...sshScenarios,
   ...remoteSideScenarios,

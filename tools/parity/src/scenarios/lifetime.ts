@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
-import type { Scenario } from '../matrix/scenario.js';
-import { fewFiles, slowFiles } from './trees.js';
-import type { Stage } from './stage.js';
+import type { Scenario } from '../matrix/scenario.ts';
+import { fewFiles, slowFiles } from './trees.ts';
+import type { WorkDir } from './work-dir.ts';
 
 const both = ['push', 'pull'] as const;
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-export const lifetimeScenarios: readonly Scenario<Stage>[] = [
+export const lifetimeScenarios: readonly Scenario<WorkDir>[] = [
   {
     name: 'control-master-left',
     title: 'ssh -v leaves a ControlPersist master behind, which keeps fd 2',
@@ -16,16 +16,16 @@ export const lifetimeScenarios: readonly Scenario<Stage>[] = [
     shows: { codes: [0], fd2: /debug1: Sending command: / },
     // Since the master lives on, what it says at its end may or may not be in.
     masks: [{ pattern: /^(debug1|Transferred|Bytes per second): [^\n]*\n/gm, by: '' }],
-    async run(stage) {
-      fewFiles(stage.from);
-      const socket = path.join(stage.folder, 'm');
+    async run(workDir) {
+      fewFiles(workDir.from);
+      const socket = path.join(workDir.folder, 'm');
       const options = ['ControlMaster=auto', 'ControlPersist=20', `ControlPath=${socket}`];
       try {
-        return await stage.transfer(['-a'], {
+        return await workDir.transfer(['-a'], {
           options: ['-v', ...options.map((option) => `-o${option}`)],
         });
       } finally {
-        execFileSync('ssh', ['-O', 'exit', '-S', socket, stage.server.host], { stdio: 'ignore' });
+        execFileSync('ssh', ['-O', 'exit', '-S', socket, workDir.server.host], { stdio: 'ignore' });
       }
     },
   },
@@ -35,11 +35,11 @@ export const lifetimeScenarios: readonly Scenario<Stage>[] = [
     group: 'lifetime',
     directions: both,
     shows: { codes: [0], fd2: /^from the local command\n$/ },
-    run(stage) {
-      fewFiles(stage.from);
+    run(workDir) {
+      fewFiles(workDir.from);
       const command = "LocalCommand=echo 'from the local command' >&2; sleep 4 &";
       const quoted = `"-o${command}"`;
-      return stage.transfer(['-a'], { options: ['-oPermitLocalCommand=yes', quoted] });
+      return workDir.transfer(['-a'], { options: ['-oPermitLocalCommand=yes', quoted] });
     },
   },
   {
@@ -50,9 +50,9 @@ export const lifetimeScenarios: readonly Scenario<Stage>[] = [
     shows: { codes: [20], client: /received SIGINT, SIGTERM, or SIGHUP/ },
     endIsRace: true,
     clientIsRace: true,
-    run(stage) {
-      slowFiles(stage.from);
-      return stage.transfer(['-a', '--bwlimit=50'], {
+    run(workDir) {
+      slowFiles(workDir.from);
+      return workDir.transfer(['-a', '--bwlimit=50'], {
         meanwhile: async (child) => {
           await pause(1_500);
           child.kill('SIGTERM');

@@ -1,6 +1,6 @@
-import type { Scenario } from '../matrix/scenario.js';
-import { fewFiles } from './trees.js';
-import type { Stage } from './stage.js';
+import type { Scenario } from '../matrix/scenario.ts';
+import { fewFiles } from './trees.ts';
+import type { WorkDir } from './work-dir.ts';
 
 const both = ['push', 'pull'] as const;
 
@@ -9,17 +9,17 @@ const remoteCommand = (
   name: string,
   title: string,
   rsyncPath: string,
-  shows: Scenario<Stage>['shows'],
-  more: Partial<Scenario<Stage>> = {},
-): Scenario<Stage> => ({
+  shows: Scenario<WorkDir>['shows'],
+  more: Partial<Scenario<WorkDir>> = {},
+): Scenario<WorkDir> => ({
   name,
   title,
   group: 'remote side',
   directions: both,
   shows,
-  run(stage) {
-    fewFiles(stage.from);
-    return stage.transfer(['-a', `--rsync-path=${rsyncPath}`]);
+  run(workDir) {
+    fewFiles(workDir.from);
+    return workDir.transfer(['-a', `--rsync-path=${rsyncPath}`]);
   },
   ...more,
 });
@@ -27,7 +27,7 @@ const remoteCommand = (
 /** The bytes that had come when the wire ended, and the place in rsync's source. */
 const CUT = [{ pattern: /\(\d+ bytes received so far\)/g, by: '(N bytes received so far)' }];
 
-export const remoteSideScenarios: readonly Scenario<Stage>[] = [
+export const remoteSideScenarios: readonly Scenario<WorkDir>[] = [
   remoteCommand('rsync-missing', 'no rsync on the remote side', 'no-such-rsync', {
     codes: [127, 12],
     fd2: /no-such-rsync: (command )?not found/,

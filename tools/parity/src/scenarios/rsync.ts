@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync, chmodSync } from 'node:fs';
 import path from 'node:path';
 import { makeAwkwardTree } from '@rsync-io/testkit/lab';
-import type { Scenario } from '../matrix/scenario.js';
-import { emptyFiles, fewFiles, slowFiles } from './trees.js';
-import type { Stage } from './stage.js';
+import type { Scenario } from '../matrix/scenario.ts';
+import { emptyFiles, fewFiles, slowFiles } from './trees.ts';
+import type { WorkDir } from './work-dir.ts';
 
 const both = ['push', 'pull'] as const;
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -12,16 +12,16 @@ const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 const AS_NOBODY =
   process.getuid?.() === 0 ? 'setpriv --reuid=65534 --regid=65534 --clear-groups rsync' : 'rsync';
 
-export const rsyncScenarios: readonly Scenario<Stage>[] = [
+export const rsyncScenarios: readonly Scenario<WorkDir>[] = [
   {
     name: 'quiet-success',
     title: 'a tree of awkward names, and not a word',
     group: 'rsync',
     directions: both,
     shows: { codes: [0], fd2: /^$/, client: /^$/ },
-    run(stage) {
-      makeAwkwardTree(stage.from);
-      return stage.transfer(['-a']);
+    run(workDir) {
+      makeAwkwardTree(workDir.from);
+      return workDir.transfer(['-a']);
     },
   },
   {
@@ -32,7 +32,7 @@ export const rsyncScenarios: readonly Scenario<Stage>[] = [
     shows: { codes: [23], client: /\(code 23\)/ },
     // In a pull, the other side's message may come after rsync has given up.
     clientIsRace: true,
-    run: (stage) => stage.transfer(['-a'], { source: `${stage.from}/missing` }),
+    run: (workDir) => workDir.transfer(['-a'], { source: `${workDir.from}/missing` }),
   },
   {
     name: 'missing-source-told-there',
@@ -40,7 +40,8 @@ export const rsyncScenarios: readonly Scenario<Stage>[] = [
     group: 'rsync',
     directions: ['pull'],
     shows: { codes: [23], fd2: /\[sender\] .*missing.* failed: No such file or directory/ },
-    run: (stage) => stage.transfer(['-a', '--stderr=all'], { source: `${stage.from}/missing` }),
+    run: (workDir) =>
+      workDir.transfer(['-a', '--stderr=all'], { source: `${workDir.from}/missing` }),
   },
   {
     name: 'permission-denied',
@@ -50,16 +51,16 @@ export const rsyncScenarios: readonly Scenario<Stage>[] = [
     shows: { codes: [23, 11, 3], fd2: /Permission denied \(13\)/ },
     // rsync's temporary names.
     masks: [{ pattern: /(\/closed\/\.\w+\.)\w{6}"/g, by: '$1XXXXXX"' }],
-    run(stage) {
-      fewFiles(stage.from);
-      writeFileSync(path.join(stage.from, 'secret'), 'unreadable\n');
-      if (stage.direction === 'pull') chmodSync(path.join(stage.from, 'secret'), 0);
-      const target = path.join(stage.folder, 'closed');
-      mkdirSync(target, { mode: stage.direction === 'push' ? 0o555 : 0o755 });
-      for (const folder of [stage.lab.folder, path.dirname(stage.folder), stage.folder]) {
+    run(workDir) {
+      fewFiles(workDir.from);
+      writeFileSync(path.join(workDir.from, 'secret'), 'unreadable\n');
+      if (workDir.direction === 'pull') chmodSync(path.join(workDir.from, 'secret'), 0);
+      const target = path.join(workDir.folder, 'closed');
+      mkdirSync(target, { mode: workDir.direction === 'push' ? 0o555 : 0o755 });
+      for (const folder of [workDir.lab.folder, path.dirname(workDir.folder), workDir.folder]) {
         chmodSync(folder, 0o755);
       }
-      return stage.transfer(['-r', '--stderr=all', `--rsync-path=${AS_NOBODY}`], {
+      return workDir.transfer(['-r', '--stderr=all', `--rsync-path=${AS_NOBODY}`], {
         target: `${target}/`,
       });
     },
@@ -70,13 +71,13 @@ export const rsyncScenarios: readonly Scenario<Stage>[] = [
     group: 'rsync',
     directions: both,
     shows: { codes: [24], client: /vanished/ },
-    run(stage) {
-      slowFiles(stage.from);
+    run(workDir) {
+      slowFiles(workDir.from);
       const meanwhile = async () => {
         await pause(1_500);
-        rmSync(path.join(stage.from, 'z-last'));
+        rmSync(path.join(workDir.from, 'z-last'));
       };
-      return stage.transfer(['-a', '--bwlimit=120'], { meanwhile });
+      return workDir.transfer(['-a', '--bwlimit=120'], { meanwhile });
     },
   },
   {
@@ -85,10 +86,10 @@ export const rsyncScenarios: readonly Scenario<Stage>[] = [
     group: 'rsync',
     directions: both,
     shows: { codes: [25], client: /--max-delete limit/ },
-    run(stage) {
-      fewFiles(stage.from);
-      emptyFiles(stage.to, ['x', 'y', 'z']);
-      return stage.transfer(['-a', '--delete', '--max-delete=1']);
+    run(workDir) {
+      fewFiles(workDir.from);
+      emptyFiles(workDir.to, ['x', 'y', 'z']);
+      return workDir.transfer(['-a', '--delete', '--max-delete=1']);
     },
   },
   {
@@ -98,9 +99,9 @@ export const rsyncScenarios: readonly Scenario<Stage>[] = [
     directions: both,
     shows: { codes: [30], client: /timeout/i },
     endIsRace: true,
-    run(stage) {
-      fewFiles(stage.from);
-      return stage.transfer(['-a', '--timeout=1', '--rsync-path=sleep 3; rsync']);
+    run(workDir) {
+      fewFiles(workDir.from);
+      return workDir.transfer(['-a', '--timeout=1', '--rsync-path=sleep 3; rsync']);
     },
   },
   {
@@ -110,9 +111,9 @@ export const rsyncScenarios: readonly Scenario<Stage>[] = [
     directions: both,
     shows: { codes: [0] },
     masks: [{ pattern: /^(sent|total size is) [^\n]*\n/gm, by: '' }],
-    run(stage) {
-      fewFiles(stage.from);
-      return stage.transfer(['-avv', '--stderr=all']);
+    run(workDir) {
+      fewFiles(workDir.from);
+      return workDir.transfer(['-avv', '--stderr=all']);
     },
   },
 ];

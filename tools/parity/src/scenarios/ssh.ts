@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Scenario } from '../matrix/scenario.js';
-import type { Stage } from './stage.js';
-import { fewFiles } from './trees.js';
-import { VERBOSE_MASKS } from './verbose-masks.js';
+import type { Scenario } from '../matrix/scenario.ts';
+import type { WorkDir } from './work-dir.ts';
+import { fewFiles } from './trees.ts';
+import { VERBOSE_MASKS } from './verbose-masks.ts';
 
 const both = ['push', 'pull'] as const;
 const push = ['push'] as const;
@@ -14,23 +14,23 @@ const failing = (
   name: string,
   title: string,
   fd2: RegExp,
-  options: (stage: Stage) => readonly string[],
-  more: Partial<Scenario<Stage>> = {},
-): Scenario<Stage> => ({
+  options: (workDir: WorkDir) => readonly string[],
+  more: Partial<Scenario<WorkDir>> = {},
+): Scenario<WorkDir> => ({
   name,
   title,
   group: 'ssh',
   directions: push,
   shows: { codes: [255, 12], fd2 },
-  run(stage) {
-    fewFiles(stage.from);
-    return stage.transfer(['-a'], { options: options(stage) });
+  run(workDir) {
+    fewFiles(workDir.from);
+    return workDir.transfer(['-a'], { options: options(workDir) });
   },
   ...more,
 });
 const o = (...options: string[]) => options.map((option) => `-o${option}`);
 
-export const sshScenarios: readonly Scenario<Stage>[] = [
+export const sshScenarios: readonly Scenario<WorkDir>[] = [
   failing(
     'auth-denied',
     'the server accepts no key',
@@ -42,9 +42,9 @@ export const sshScenarios: readonly Scenario<Stage>[] = [
     'host-key-changed',
     'the host has another key than the known one',
     /WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!/,
-    (stage) => {
-      const known = path.join(stage.folder, 'known_hosts');
-      const other = path.join(stage.folder, 'other');
+    (workDir) => {
+      const known = path.join(workDir.folder, 'known_hosts');
+      const other = path.join(workDir.folder, 'other');
       execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', other]);
       writeFileSync(known, `* ${readFileSync(`${other}.pub`, 'utf8')}`, { mode: 0o600 });
       return o(`UserKnownHostsFile=${known}`);
@@ -54,7 +54,7 @@ export const sshScenarios: readonly Scenario<Stage>[] = [
     'host-key-unknown',
     'the host is unknown, and nobody can be asked',
     /Host key verification failed\.\r\n/,
-    (stage) => o(`UserKnownHostsFile=${stage.folder}/none`, 'StrictHostKeyChecking=ask'),
+    (workDir) => o(`UserKnownHostsFile=${workDir.folder}/none`, 'StrictHostKeyChecking=ask'),
   ),
   failing(
     'refused',
@@ -70,10 +70,10 @@ export const sshScenarios: readonly Scenario<Stage>[] = [
     group: 'ssh',
     directions: push,
     shows: { codes: [255, 12], fd2: /Could not resolve hostname no-such-host\.invalid/ },
-    run(stage) {
-      fewFiles(stage.from);
-      const target = `no-such-host.invalid:${stage.to}/`;
-      return stage.rsync(['-a', '-e', stage.remoteShell(), `${stage.from}/`, target]);
+    run(workDir) {
+      fewFiles(workDir.from);
+      const target = `no-such-host.invalid:${workDir.to}/`;
+      return workDir.rsync(['-a', '-e', workDir.remoteShell(), `${workDir.from}/`, target]);
     },
   },
   failing(
@@ -92,9 +92,9 @@ export const sshScenarios: readonly Scenario<Stage>[] = [
     directions: both,
     shows: { codes: [0], fd2: /debug1: Sending command: / },
     masks: VERBOSE_MASKS,
-    run(stage) {
-      fewFiles(stage.from);
-      return stage.transfer(['-a'], { options: ['-v'] });
+    run(workDir) {
+      fewFiles(workDir.from);
+      return workDir.transfer(['-a'], { options: ['-v'] });
     },
   },
   {
@@ -103,9 +103,9 @@ export const sshScenarios: readonly Scenario<Stage>[] = [
     group: 'ssh',
     directions: both,
     shows: { codes: [0], fd2: /Authorized use only.*\n(.*\n)*Maintenance on Sunday/ },
-    run(stage) {
-      fewFiles(stage.from);
-      return stage.transfer(['-a'], { server: stage.peers.greeting });
+    run(workDir) {
+      fewFiles(workDir.from);
+      return workDir.transfer(['-a'], { server: workDir.peers.greeting });
     },
   },
   {
@@ -114,26 +114,26 @@ export const sshScenarios: readonly Scenario<Stage>[] = [
     group: 'ssh',
     directions: push,
     shows: { codes: [0], fd2: /askpass: asked for the passphrase/ },
-    run(stage) {
-      fewFiles(stage.from);
-      const key = path.join(stage.folder, 'locked');
-      writeFileSync(key, readFileSync(stage.server.identityFile), { mode: 0o600 });
+    run(workDir) {
+      fewFiles(workDir.from);
+      const key = path.join(workDir.folder, 'locked');
+      writeFileSync(key, readFileSync(workDir.server.identityFile), { mode: 0o600 });
       execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'open sesame', '-f', key], {
         stdio: 'ignore',
       });
-      const askpass = path.join(stage.folder, 'askpass');
+      const askpass = path.join(workDir.folder, 'askpass');
       const script =
         '#!/bin/sh\necho "askpass: asked for the passphrase" >&2\necho "open sesame"\n';
       writeFileSync(askpass, script, { mode: 0o700 });
-      const config = path.join(stage.folder, 'config');
-      const text = readFileSync(stage.server.configFile, 'utf8');
+      const config = path.join(workDir.folder, 'config');
+      const text = readFileSync(workDir.server.configFile, 'utf8');
       writeFileSync(config, text.replace(/IdentityFile .*/, `IdentityFile ${key}`), {
         mode: 0o600,
       });
       const env = { SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':none' };
-      const shell = `${stage.shell} -F ${config} -oBatchMode=no`;
-      const target = stage.remote(`${stage.to}/`);
-      return stage.rsync(['-a', '-e', shell, `${stage.from}/`, target], { env });
+      const shell = `${workDir.shell} -F ${config} -oBatchMode=no`;
+      const target = workDir.remote(`${workDir.to}/`);
+      return workDir.rsync(['-a', '-e', shell, `${workDir.from}/`, target], { env });
     },
   },
 ];

@@ -1,7 +1,7 @@
 import { makeAwkwardTree } from '@rsync-io/testkit/lab';
-import type { Scenario } from '../matrix/scenario.js';
-import { fewFiles } from './trees.js';
-import type { Stage } from './stage.js';
+import type { Scenario } from '../matrix/scenario.ts';
+import { fewFiles } from './trees.ts';
+import type { WorkDir } from './work-dir.ts';
 
 const both = ['push', 'pull'] as const;
 
@@ -10,30 +10,30 @@ const writing = (
   name: string,
   title: string,
   command: string,
-  shows: Partial<Scenario<Stage>['shows']>,
-): Scenario<Stage> => ({
+  shows: Partial<Scenario<WorkDir>['shows']>,
+): Scenario<WorkDir> => ({
   name,
   title,
   group: 'stderr',
   directions: both,
   shows: { codes: [0], ...shows },
-  run(stage) {
-    fewFiles(stage.from);
-    return stage.transfer(['-a', `--rsync-path=${command}; rsync`]);
+  run(workDir) {
+    fewFiles(workDir.from);
+    return workDir.transfer(['-a', `--rsync-path=${command}; rsync`]);
   },
 });
 
-export const stderrScenarios: readonly Scenario<Stage>[] = [
+export const stderrScenarios: readonly Scenario<WorkDir>[] = [
   {
     name: 'not-utf8',
     title: 'file names and words in Latin-1',
     group: 'stderr',
     directions: both,
     shows: { codes: [0] },
-    run(stage) {
-      makeAwkwardTree(stage.from);
+    run(workDir) {
+      makeAwkwardTree(workDir.from);
       const say = String.raw`printf "caf\351 \377\376 \200\n" >&2`;
-      return stage.transfer(['-a', `--rsync-path=${say}; rsync`]);
+      return workDir.transfer(['-a', `--rsync-path=${say}; rsync`]);
     },
   },
   writing('no-newline', 'a last line without an end', 'printf "no newline" >&2', {
@@ -63,11 +63,11 @@ export const stderrScenarios: readonly Scenario<Stage>[] = [
     group: 'stderr',
     directions: both,
     shows: { codes: [0], fd2: /beside 20000\n$/ },
-    run(stage) {
-      makeAwkwardTree(stage.from, 8_388_608);
+    run(workDir) {
+      makeAwkwardTree(workDir.from, 8_388_608);
       // The flood ends before the shell does; rsync works beside it.
       const command = 'seq -f "beside %.0f" 20000 >&2 & p=$!; trap "wait $p" EXIT; rsync';
-      return stage.transfer(['-a', `--rsync-path=${command}`]);
+      return workDir.transfer(['-a', `--rsync-path=${command}`]);
     },
   },
 ];

@@ -1,4 +1,4 @@
-import type { Mask } from '../matrix/scenario.js';
+import type { Mask } from '../matrix/scenario.ts';
 
 /** What `ssh -v` says differently each time. */
 export const VERBOSE_MASKS: readonly Mask[] = [

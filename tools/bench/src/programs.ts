@@ -1,0 +1,13 @@
+import path from 'node:path';
+import { compilePrograms } from '@rsync-io/kit/programs';
+
+let programs: Promise<string> | null = null;
+
+/** Path of a program that runs in a plain Node, compiled on first use. */
+export async function programFile(name: 'probe' | 'at-go'): Promise<string> {
+  programs ??= compilePrograms({
+    probe: path.join(import.meta.dirname, 'probe.ts'),
+    'at-go': path.join(import.meta.dirname, 'programs/at-go.ts'),
+  });
+  return path.join(await programs, `${name}.mjs`);
+}

@@ -1,0 +1,97 @@
+// npm run setup:peers
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { findPeer, PEERS } from './find.js';
+
+const PACKAGES = {
+  ssh: 'openssh-client',
+  sshd: 'openssh-server',
+  rsync: 'rsync',
+  strace: 'strace',
+  chromium: 'chromium',
+};
+
+const usage = `Usage: npm run setup:peers [-- --help]
+
+Installs the programs that the tests run against: ssh, sshd, rsync, strace and chromium (for HTML reports).
+On Debian and Ubuntu it uses apt-get, as root or through sudo; on other systems it prints what to install.
+It does nothing if all of them are installed.
+
+The tests start their own sshd on a free port of 127.0.0.1. Installing the package would start the system's
+sshd as well, so a temporary policy-rc.d prevents that, unless the system has its own. The package still
+enables the service for the next boot; to undo that:
+systemctl disable ssh.service ssh.socket
+`;
+
+const others = `This is not Debian or Ubuntu, so install them by hand:
+  macOS     brew install rsync chromium (ssh and sshd are part of the system; there is no strace)
+  Fedora    dnf install rsync openssh-server openssh-clients strace chromium
+  Alpine    apk add rsync openssh strace chromium
+  Windows   the tests run without them
+`;
+
+/**
+ * One shell, so that sudo asks once and the trap removes the guard. invoke-rc.d(8) and deb-systemd-invoke(1p)
+ * start nothing while policy-rc.d exits with 101.
+ */
+const INSTALL = `
+guard=/usr/sbin/policy-rc.d
+if [ ! -e "$guard" ]; then
+  trap 'rm -f "$guard"' EXIT
+  trap 'exit 130' HUP INT TERM
+  printf '#!/bin/sh\\nexit 101\\n' > "$guard" && chmod 755 "$guard" || exit
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq && apt-get install -y -qq --no-install-recommends "$@"
+`;
+
+process.exitCode = main(process.argv.slice(2));
+
+/** @param {string[]} args */
+function main(args) {
+  if (args.includes('--help')) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if (args.length > 0) {
+    process.stderr.write(`setup:peers: unknown argument ${args[0]}\n\n${usage}`);
+    return 2;
+  }
+  const missing = report();
+  if (missing.length === 0) {
+    process.stdout.write('All peers are installed; nothing to do.\n');
+    return 0;
+  }
+  if (!existsSync('/usr/bin/apt-get')) {
+    process.stderr.write(`Missing: ${missing.join(', ')}. ${others}`);
+    return 1;
+  }
+  return install(missing.map((name) => PACKAGES[name]));
+}
+
+/** Prints the installed peers; returns the missing ones. */
+function report() {
+  const names = /** @type {(keyof typeof PEERS)[]} */ (Object.keys(PEERS));
+  return names.filter((name) => {
+    const peer = findPeer(name);
+    process.stdout.write(
+      `${name.padEnd(8)} ${peer ? `${peer.path} (${peer.version})` : 'missing'}\n`,
+    );
+    return peer === null;
+  });
+}
+
+/** @param {string[]} packages */
+function install(packages) {
+  const isRoot = process.getuid?.() === 0;
+  process.stdout.write(
+    `Installing ${packages.join(' and ')} with apt-get${isRoot ? '' : ' (sudo)'}, without starting services …\n`,
+  );
+  const command = ['sh', '-c', INSTALL, 'setup:peers', ...packages];
+  const [program = '', ...rest] = isRoot ? command : ['sudo', ...command];
+  const { status, error } = spawnSync(program, rest, { stdio: 'inherit' });
+  if (error) process.stderr.write(`setup:peers: cannot start ${program}: ${error.message}\n`);
+  else if (status !== 0) process.stderr.write(`setup:peers: apt-get failed (${status}).\n`);
+  if (status !== 0) return status ?? 1;
+  return report().length === 0 ? 0 : 1;
+}

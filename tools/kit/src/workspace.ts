@@ -1,0 +1,20 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { FLAG } from '../../../config/flag.ts';
+
+export { FLAG };
+
+/** Root of the repository. */
+export const ROOT = path.resolve(import.meta.dirname, '../../..');
+
+/** Downloads and other files that are created once and reused by later runs. */
+export const CACHE = path.join(
+  process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'),
+  'rsync-io',
+);
+
+export const FLAG_STATES = ['off', 'on'] as const;
+export type FlagState = (typeof FLAG_STATES)[number];
+
+/** Node options that select a variant of the packages. */
+export const conditions = (state: FlagState): string[] => (state === 'on' ? ['-C', FLAG] : []);

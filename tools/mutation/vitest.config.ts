@@ -1,3 +1,0 @@
-import { packageTests } from '../../config/vitest.ts';
-
-export default packageTests('mutation');

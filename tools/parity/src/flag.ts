@@ -1,2 +1,0 @@
-/** The build-time flag: export condition, subpath, and key in `features.json`. */
-export const FLAG = 'ssh-socketpair-stderr';

@@ -1,0 +1,32 @@
+export type Log = (text: string) => void;
+
+/** A Node of one version, on one system. */
+export interface TestNode {
+  /** As in `v22.1.0`. */
+  readonly version: string;
+  /** The repository that it runs in, as this process sees it. */
+  readonly project: string;
+  /** Runs vitest in a package's folder. */
+  vitest(
+    packageName: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<{ status: number; output: string }>;
+}
+
+/** The requested Node cannot be downloaded or does not start; the message states why. */
+export class NodeUnavailableError extends Error {}
+
+export interface Platform {
+  /** What `--help` prints below the usage line. */
+  readonly about: string;
+  readonly nodes: readonly string[];
+  readonly packages: readonly string[];
+  /** Test files, for packages whose other tests need another system. */
+  readonly filters: Readonly<Record<string, readonly string[]>>;
+  /** Prepares the system. Throws UnsupportedError. */
+  open(log: Log): Promise<{
+    /** Throws NodeUnavailableError. */
+    node(major: string): Promise<TestNode>;
+  }>;
+}

@@ -1,0 +1,3 @@
+import { mutationOf } from './shared.js';
+
+export default mutationOf({ name: 'aux-channel', mutate: ['src/**/*.ts'], minScore: 85 });

@@ -86,7 +86,16 @@ export default defineConfig(
     rules: boundaries(mayImportInTests, { allowCircularSelfDependency: true }),
   },
   {
-    files: ['{packages,tools}/*/*.config.ts', 'examples/*.config.ts', 'tools/verify/**/*.ts'],
+    // Scripts of the documentation belong to no package.
+    files: ['docs/*.ts'],
+    rules: { '@nx/enforce-module-boundaries': 'off' },
+  },
+  {
+    files: [
+      '{packages,tools}/*/*.config.ts',
+      'examples/*.config.ts',
+      'tools/{kit,platforms,verify}/**/*.ts',
+    ],
     rules: boundaries(mayImport, {
       allow: ['../../../config/*', '../../config/*', '../config/*'],
     }),

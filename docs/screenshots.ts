@@ -54,8 +54,7 @@ try {
  */
 function prepareFolder(): void {
   const config = path.join(folder, 'ssh_config');
-  const anyKey =
-    'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
+  const anyKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl';
   for (const name of ['bin', 'photos']) mkdirSync(path.join(folder, name));
   writeFileSync(path.join(folder, 'photos/one.jpg'), 'one');
   writeFileSync(path.join(folder, 'known_hosts'), `demo-host ${anyKey}\n`);

@@ -1,6 +1,6 @@
 // A tool: `tsx fixture.ts [--count N] [--of LIST] [--unsupported | --broken | --wait]`.
-import { command, INTERRUPTED, interruption, UnsupportedError } from '@rsync-io/kit/command';
-import { parseList, parseNumber } from '@rsync-io/kit/options';
+import { command, INTERRUPTED, interruption, UnsupportedError } from '../src/command.ts';
+import { parseList, parseNumber } from '../src/options.ts';
 
 await command({
   name: 'fixture',

@@ -1,5 +1,5 @@
-import { run } from '@rsync-io/kit/run';
-import { formatTable } from '@rsync-io/kit/table';
+import { run } from '../src/run.ts';
+import { formatTable } from '../src/table.ts';
 import { describe, expect, it } from 'vitest';
 
 describe('a command with a time limit', () => {

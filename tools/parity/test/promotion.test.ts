@@ -105,7 +105,7 @@ describe('promotion in a scratch clone', () => {
       stdio: 'inherit',
     });
     const index = readFileSync(at('packages/transport-async/dist/index.js'), 'utf8');
-    expect(index).toBe("export * from './on/index.ts';\n");
+    expect(index).toBe("export * from './on/index.js';\n");
 
     // Without other pending changesets.
     for (const name of readdirSync(at('.changeset'))) {

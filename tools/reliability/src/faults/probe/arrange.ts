@@ -33,8 +33,8 @@ export function arrange(config: ProbeConfig): Arranged {
   const tookPlace = () => calls > 0;
   const { arrange: what } = config;
   switch (what.kind) {
+    // For the latter, `process.stderr` was used before the census.
     case 'nothing':
-    // `process.stderr` was used before the census.
     case 'fd 2 does not block':
       return plain;
     case 'spare descriptors':

@@ -20,7 +20,7 @@ export function isHangupIgnored(): boolean {
 }
 
 /** The words that start a program with SIGHUP ignored. */
-export const ignoringHangup = (words: readonly string[]): string[] => [
+export const ignoringHangup = <Word>(words: readonly Word[]): (Word | string)[] => [
   '/bin/sh',
   '-c',
   'trap "" HUP; exec "$@"',

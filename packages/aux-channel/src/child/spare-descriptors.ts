@@ -11,8 +11,10 @@ export function haveSpareDescriptors(count: number): boolean {
   try {
     while (opened.length < count) opened.push(openSync(devNull, 'r'));
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    // Another error, for example in a system without /dev/null, proves nothing.
+    const { code } = error as NodeJS.ErrnoException;
+    return code !== 'EMFILE' && code !== 'ENFILE';
   } finally {
     for (const fd of opened) closeSync(fd);
   }

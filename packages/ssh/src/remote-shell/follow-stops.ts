@@ -8,10 +8,13 @@ import { readFileSync } from 'node:fs';
  */
 export function followStops(child: ChildProcess): void {
   if (process.platform !== 'linux') return;
-  process.on('SIGCHLD', () => {
+  const stopToo = () => {
     if (isStopped(child.pid as number)) process.kill(process.pid, 'SIGSTOP');
-  });
+  };
   process.on('SIGCONT', () => void child.kill('SIGCONT'));
+  process.on('SIGCHLD', stopToo);
+  // It may have stopped before.
+  stopToo();
 }
 
 /** By the third field of `/proc/PID/stat` (proc(5)); the second is the name, in parentheses. */

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { isHangupIgnored } from '../hangup.js';
 import { UsageError } from './usage-error.js';
 
 /** What `rsync-io run` was asked to do; the hosts of the file are not in it yet. */
@@ -16,7 +17,10 @@ export interface RunRequest {
 
 /** How every ssh is started. */
 export interface SshSettings {
-  readonly program: string;
+  /** `null`: ssh, wherever it is installed. */
+  readonly program: string | null;
+  /** Whether ssh, too, must ignore SIGHUP. */
+  readonly isHangupIgnored: boolean;
   /** As the command line of ssh takes them. */
   readonly options: readonly string[];
 }
@@ -48,7 +52,8 @@ export function parseRunArguments(argv: readonly string[]): RunRequest | null {
     json: values.json ?? false,
     timeoutMs: timeout === null ? null : timeout * 1000,
     ssh: {
-      program: values.program ?? 'ssh',
+      program: values.program ?? null,
+      isHangupIgnored: isHangupIgnored(),
       options: [
         ...(values['ssh-config'] === undefined ? [] : ['-F', values['ssh-config']]),
         // ssh takes the first value of an option, so the user's stand before these.

@@ -4,14 +4,13 @@ import { HostRun } from './host-run.js';
 import { type HostOutput, type HostResult, notStarted } from './host-result.js';
 import { hostsOf } from './hosts.js';
 import { Interruption } from './interruption.js';
-import { Output, PrefixedLines } from './output.js';
 import { Screen } from './screen.js';
 import { formatTable, totalsOf } from './table.js';
 import { usage } from './usage.js';
 import { UsageError } from './usage-error.js';
 
 const USAGE_ERROR = 2;
-/** The shells' convention: 128 and the signal's number (signal(7)). */
+/** The shells' convention: 128 plus the number of the signal (signal(7)). */
 const EXIT_AFTER = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
 
 /** `rsync-io run`. Returns the exit status. */
@@ -31,20 +30,21 @@ export async function runCommand(argv: readonly string[]): Promise<number> {
 }
 
 async function run(request: RunRequest, hosts: readonly string[]): Promise<number> {
-  const screen = new Screen(process.stderr.isTTY ? process.stderr : null);
-  const stderr = new Output(process.stderr, screen);
-  const stdout = new Output(process.stdout, sameDestination() ? screen : new Screen(null));
+  const stdout = new Screen(process.stdout);
+  const stderr = isOneDestination() ? stdout : new Screen(process.stderr);
   const running = new Set<HostRun>();
   const results: HostResult[] = hosts.map(notStarted);
   using interruption = new Interruption(
     () => running.forEach((hostRun) => hostRun.interrupt()),
     () => running.forEach((hostRun) => hostRun.kill()),
+    request.ssh.isHangupIgnored,
   );
   const start = performance.now();
   let done = 0;
   let failed = 0;
+  const printJson = (document: object) => stdout.print(`${JSON.stringify(document)}\n`);
   const showProgress = () =>
-    screen.progress(`${done} of ${hosts.length} done, ${failed} failed, ${running.size} running`);
+    stderr.progress(`${done} of ${hosts.length} done, ${failed} failed, ${running.size} running`);
 
   const queue = hosts.entries();
   const worker = async () => {
@@ -52,12 +52,7 @@ async function run(request: RunRequest, hosts: readonly string[]): Promise<numbe
       if (interruption.by !== null) return;
       const hostRun = new HostRun({
         ...{ host, command: request.command, ssh: request.ssh, timeoutMs: request.timeoutMs },
-        live: request.json
-          ? null
-          : {
-              stdout: new PrefixedLines(stdout, host, i),
-              stderr: new PrefixedLines(stderr, host, i),
-            },
+        live: request.json ? null : { stdout, stderr },
       });
       running.add(hostRun);
       showProgress();
@@ -67,29 +62,31 @@ async function run(request: RunRequest, hosts: readonly string[]): Promise<numbe
       done += 1;
       if (result.outcome !== 'ok') failed += 1;
       showProgress();
-      if (request.json) await writeDocument(jsonOf(result, output));
+      if (request.json) await printJson({ ...result, ...output });
     }
   };
   await Promise.all(Array.from({ length: Math.min(request.jobs, hosts.length) }, worker));
 
-  screen.progress('');
+  stderr.progress('');
   if (request.json) {
     const durationMs = Math.round(performance.now() - start);
     for (const result of results) {
-      if (result.outcome === 'not-started') await writeDocument(jsonOf(result, null));
+      if (result.outcome === 'not-started') await printJson(result);
     }
     const { by: interruptedBy } = interruption;
-    await writeDocument({ summary: { ...totalsOf(results), durationMs, interruptedBy } });
+    await printJson({ summary: { ...totalsOf(results), durationMs, interruptedBy } });
   } else {
-    const { lineEnd } = screen.before(results);
-    process.stderr.write(`${lineEnd}\n${formatTable(results, stderr.colours)}`);
+    // https://no-color.org: set and not empty.
+    const colors = stderr.isTTY && !process.env['NO_COLOR'];
+    await stderr.print(`
+${formatTable(results, colors)}`);
   }
   if (interruption.by !== null) return EXIT_AFTER[interruption.by];
   return failed === 0 ? 0 : 1;
 }
 
-/** Whether stdout and stderr end up in one place: a terminal, or a pipe after `2>&1`. */
-function sameDestination(): boolean {
+/** Whether stdout and stderr are the same file: a terminal, or a pipe after `2>&1`. */
+function isOneDestination(): boolean {
   try {
     const [stdout, stderr] = [fstatSync(1), fstatSync(2)];
     return stdout.dev === stderr.dev && stdout.ino === stderr.ino;
@@ -97,14 +94,4 @@ function sameDestination(): boolean {
     // One of them is closed.
     return false;
   }
-}
-
-const jsonOf = (result: HostResult, output: HostOutput | null) => ({ ...result, ...output });
-
-/** Waits until it is written, so that a slow reader bounds what is in memory. */
-function writeDocument(document: object): Promise<void> {
-  return new Promise((resolve) => {
-    // A failure is for the listener of `error`.
-    process.stdout.write(`${JSON.stringify(document)}\n`, () => resolve());
-  });
 }

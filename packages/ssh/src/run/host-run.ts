@@ -1,14 +1,14 @@
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { explain, type ExitStatus, SshCommand, type StderrSnapshot } from '@rsync-io/aux-channel';
 import { Forwarder, TailBuffer } from '@rsync-io/aux-channel/transport';
-// With the channel, whatever the default: lines of many hosts cannot be told apart on an inherited fd 2.
+// With the flag on, because lines of many hosts cannot be told apart on an inherited fd 2.
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { textFields } from '../log/text-fields.js';
+import { ignoringHangup } from '../hangup.js';
 import { platformBackends } from '../platform-backends.js';
 import type { SshSettings } from './arguments.js';
 import type { CapturedText, HostOutcome, HostOutput, HostResult } from './host-result.js';
-import type { PrefixedLines } from './output.js';
+import type { Screen } from './screen.js';
 
 /** What to run, and where its output goes. */
 export interface HostOrder {
@@ -17,14 +17,9 @@ export interface HostOrder {
   readonly ssh: SshSettings;
   /** Unit: milliseconds; `null`: none. */
   readonly timeoutMs: number | null;
-  /** Live output; `null`: the newest part of it is kept instead. */
-  readonly live: { readonly stdout: PrefixedLines; readonly stderr: PrefixedLines } | null;
+  /** Where output is shown as it arrives; `null`: the newest part of it is kept instead. */
+  readonly live: { readonly stdout: Screen; readonly stderr: Screen } | null;
 }
-
-/** How long a stdout that somebody else keeps open may be silent after ssh's end. Unit: milliseconds. */
-const QUIET_MS = 100;
-/** How often that silence may be broken. What ssh wrote is in the kernel's queue, and read long before. */
-const MAX_QUIET_ROUNDS = 20;
 
 /** One command on one host, from start to end. */
 export class HostRun {
@@ -96,34 +91,44 @@ export class HostRun {
   }
 
   async #run(): Promise<ExitStatus> {
-    const { host, command, ssh, live } = this.#order;
-    const sshCommand = SshCommand.for(host, {
-      program: ssh.program,
-      options: [...ssh.options],
-      // ssh's own timeout stands in its options; a silent command is no failure to connect.
-      connectTimeoutMs: null,
-      remoteCommand: [...command],
-    });
-    await using transport = await AsyncSshTransport.spawn(sshCommand, {
+    const { live } = this.#order;
+    const prefix = `[${this.#order.host}] `;
+    await using transport = await AsyncSshTransport.spawn(this.#command(), {
       backends: platformBackends(),
-      forward: live === null ? false : { to: live.stderr },
+      forward: live === null ? false : { to: live.stderr, prefix },
       surface: 'never',
       signal: this.#abort.signal,
     });
     this.#transport = transport;
     transport.stdin?.end();
-    const stdout = this.#passOn(transport.stdout as Readable);
+    const forwarder = live === null ? null : new Forwarder({ to: live.stdout, prefix });
+    this.#read(transport.stdout as Readable, forwarder);
     try {
       return await transport.wait();
     } finally {
-      await stdout.drained();
+      forwarder?.end();
+      await forwarder?.sink.flushed();
+      forwarder?.close();
     }
   }
 
-  /** Reads stdout to its end. */
-  #passOn(stdout: Readable): { drained(): Promise<void> } {
-    const forwarder =
-      this.#order.live === null ? null : new Forwarder({ to: this.#order.live.stdout });
+  #command(): SshCommand {
+    const { host, command, ssh } = this.#order;
+    const { program, args } = SshCommand.for(host, {
+      ...(ssh.program !== null && { program: ssh.program }),
+      options: [...ssh.options],
+      // ssh's own timeout is among its options; a silent command is no failure to connect.
+      connectTimeoutMs: null,
+      remoteCommand: [...command],
+    });
+    const words = [program, ...args] as const;
+    const [file, ...rest] = ssh.isHangupIgnored ? ignoringHangup(words) : words;
+    return SshCommand.raw(file as string, rest, { label: host });
+  }
+
+  #read(stdout: Readable, forwarder: Forwarder | null): void {
+    // wait() reports it, too.
+    stdout.on('error', () => {});
     stdout.on('data', (chunk: Buffer) => {
       this.#stdoutBytes += chunk.length;
       this.#stdoutTail?.append(chunk);
@@ -131,24 +136,6 @@ export class HostRun {
       stdout.pause();
       forwarder.sink.onceReady(() => stdout.resume());
     });
-    const closed = once(stdout, 'close').catch(() => {});
-    return {
-      drained: async () => {
-        await Promise.race([closed, this.#quiet(stdout)]);
-        forwarder?.end();
-        await forwarder?.sink.flushed();
-      },
-    };
-  }
-
-  /** A process that ssh left behind (a connection master) may hold stdout for ever, or write to it. */
-  async #quiet(stdout: Readable): Promise<void> {
-    let before = -1;
-    for (let rounds = 0; rounds < MAX_QUIET_ROUNDS; rounds += stdout.isPaused() ? 0 : 1) {
-      if (stdout.closed || (before === this.#stdoutBytes && !stdout.isPaused())) return;
-      before = this.#stdoutBytes;
-      await new Promise((resolve) => setTimeout(resolve, QUIET_MS).unref());
-    }
   }
 
   #explain(status: ExitStatus): HostResult['explanation'] {

@@ -9,12 +9,17 @@ export class Interruption implements Disposable {
   by: Interrupter | null = null;
   readonly #onFirst: () => void;
   readonly #onNext: () => void;
-  readonly #onSignal = (signal: NodeJS.Signals) => this.interrupt(signal as Interrupter);
+  readonly #isHangupIgnored: boolean;
+  readonly #onSignal = (signal: NodeJS.Signals) => {
+    if (signal !== 'SIGHUP' || !this.#isHangupIgnored) this.interrupt(signal as Interrupter);
+  };
   readonly #onOutputError = () => this.by ?? this.interrupt('SIGPIPE');
 
-  constructor(onFirst: () => void, onNext: () => void) {
+  /** @param isHangupIgnored whether SIGHUP changes nothing */
+  constructor(onFirst: () => void, onNext: () => void, isHangupIgnored: boolean) {
     this.#onFirst = onFirst;
     this.#onNext = onNext;
+    this.#isHangupIgnored = isHangupIgnored;
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
     // They stay for good: a late error without a listener would be an uncaught one.
     process.stdout.on('error', this.#onOutputError);

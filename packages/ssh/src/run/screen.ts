@@ -1,59 +1,65 @@
-import type { WriteStream } from 'node:tty';
+import { Writable } from 'node:stream';
 
 const ERASE_LINE = '\r\u001b[2K';
 const REDRAW_MS = 100;
+const LF = 10;
 
 /**
- * Where the cursor is on what several writers share: whose line is unfinished, and whether the progress
- * line is shown. One for each destination, but one for both where both are terminals.
+ * One destination of the output of all hosts: a stream, and on a terminal a progress line below it. The
+ * forwarding to it keeps the lines of different hosts apart. Write errors are left to the listeners of the
+ * stream.
  */
-export class Screen {
-  readonly #terminal: WriteStream | null;
-  #openLine: object | null = null;
+export class Screen extends Writable {
+  /** Makes the forwarding escape control sequences and color the prefixes. */
+  readonly isTTY: boolean;
+  readonly #stream: Writable & { columns?: number };
+  #isAtLineStart = true;
   #progress = '';
-  #shown = false;
+  #isShown = false;
   #timer: NodeJS.Timeout | null = null;
 
-  /** @param terminal where the progress line is shown; `null`: nowhere */
-  constructor(terminal: WriteStream | null) {
-    this.#terminal = terminal;
+  constructor(stream: Writable & { isTTY?: boolean; columns?: number }) {
+    super();
+    this.isTTY = stream.isTTY === true;
+    this.#stream = stream;
   }
 
-  /** To be called before `writer` writes. Returns what must come first: the end of another's line. */
-  before(writer: object): { readonly lineEnd: string; readonly continues: boolean } {
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.#erase();
-    const continues = this.#openLine === writer;
-    return { continues, lineEnd: this.#openLine === null || continues ? '' : '\n' };
-  }
-
-  after(writer: object, isLineOpen: boolean): void {
-    this.#openLine = isLineOpen ? writer : null;
+    this.#isAtLineStart = chunk.at(-1) === LF;
+    this.#stream.write(chunk, () => done());
     this.#redrawSoon();
   }
 
-  /** Sets the progress line; an empty one is none. */
+  /** Sets the progress line; an empty one is none. Has no effect where there is no terminal. */
   progress(text: string): void {
     this.#progress = text;
     if (text === '') this.#erase();
     else this.#redrawSoon();
   }
 
+  /** Resolves when `text` has been written on lines of its own, so that a slow reader bounds the memory used. */
+  print(text: string): Promise<void> {
+    const lineEnd = this.#isAtLineStart ? '' : '\n';
+    return new Promise((resolve) => this.write(lineEnd + text, () => resolve()));
+  }
+
   #redrawSoon(): void {
-    if (this.#terminal === null || this.#progress === '' || this.#timer !== null) return;
+    if (!this.isTTY || this.#progress === '' || this.#timer !== null) return;
     this.#timer = setTimeout(() => this.#draw(), REDRAW_MS).unref();
   }
 
   #draw(): void {
     this.#timer = null;
-    if (this.#terminal === null || this.#progress === '' || this.#openLine !== null) return;
-    const columns = this.#terminal.columns || 80;
-    this.#terminal.write(`${ERASE_LINE}${this.#progress.slice(0, columns - 1)}`);
-    this.#shown = true;
+    if (this.#progress === '' || !this.#isAtLineStart) return;
+    const columns = this.#stream.columns || 80;
+    this.#stream.write(`${ERASE_LINE}${this.#progress.slice(0, columns - 1)}`);
+    this.#isShown = true;
   }
 
   #erase(): void {
-    if (!this.#shown) return;
-    this.#shown = false;
-    this.#terminal?.write(ERASE_LINE);
+    if (!this.#isShown) return;
+    this.#isShown = false;
+    this.#stream.write(ERASE_LINE);
   }
 }

@@ -17,7 +17,7 @@ export function totalsOf(results: readonly HostResult[]): Totals {
 }
 
 /** The summary for a person: a row per host, the totals, and each piece of advice once. */
-export function formatTable(results: readonly HostResult[], colours: boolean): string {
+export function formatTable(results: readonly HostResult[], colors: boolean): string {
   const header = ['HOST', 'STATUS', 'TIME', 'STDERR', 'EXPLANATION'];
   const rows = results.map((result) => [
     result.host,
@@ -37,7 +37,7 @@ export function formatTable(results: readonly HostResult[], colours: boolean): s
       .join('  ')
       .trimEnd();
   const paint = (text: string, result: HostResult) =>
-    colours ? `\u001b[${result.outcome === 'ok' ? 32 : 31}m${text}\u001b[39m` : text;
+    colors ? `\u001b[${result.outcome === 'ok' ? 32 : 31}m${text}\u001b[39m` : text;
   const body = results.map((result, i) => paint(line(rows[i] as string[]), result));
   return [line(header), ...body, '', totalsText(totalsOf(results)), ...advice(results), ''].join(
     '\n',

@@ -1,5 +1,6 @@
 import type { StderrBackend } from '@rsync-io/aux-channel';
 import { describe } from 'vitest';
+import { cutWireCases } from './cut-wire.js';
 import { disposalCases } from './disposal.js';
 import type { TransportDriver } from './driver.js';
 import { contractContext } from './environment.js';
@@ -19,6 +20,7 @@ export function transportContract(driver: TransportDriver, backend: StderrBacken
   describe(`the contract of the ${driver.name} transport over ${backend.name}`, () => {
     const context = contractContext(driver, backend);
     wireCases(context);
+    if (driver.failsCutWires) cutWireCases(context);
     exitCases(context);
     startCases(context);
     watchdogCases(context);

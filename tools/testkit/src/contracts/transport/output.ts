@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../process-census.js';
 import { program } from '../../programs.js';
-import { type ContractContext, act, node, showing } from './environment.js';
+import { act, acting, CONNECT_MS, type ContractContext, node, showing } from './environment.js';
 
 /** What a connection prints: forwarded stderr and the report of a failure. */
 export function outputCases({ start }: ContractContext): void {
@@ -95,6 +95,19 @@ export function outputCases({ start }: ContractContext): void {
         await transport.dispose();
       });
       expect(shown).toBe('ssh process exited with status 5: it wrote nothing to stderr\n');
+    });
+
+    it.each(['kill()', 'a watchdog'])('is nothing, when %s ended the child', async (by) => {
+      const shown = await showing(async (to) => {
+        const options = { forward: { to }, surface: 'always' } as const;
+        const timeout = by === 'kill()' ? {} : { connectTimeoutMs: CONNECT_MS };
+        const transport = await start(acting(['sleep:60000'], timeout), options);
+        if (by === 'kill()') transport.kill();
+        await transport.wait().catch(() => {});
+        await transport.dispose();
+        expect(transport.tryWait()).toMatchObject({ signal: 'SIGTERM' });
+      });
+      expect(shown).toBe('');
     });
 
     it('is nothing, when disposal itself ended the child', async () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,8 +10,14 @@ import type { ContractOptions, TransportDriver, TransportUnderTest } from './dri
 
 export const windows = process.platform === 'win32';
 
-/** Longer than a child takes to start and to write its first byte on a busy machine. Unit: milliseconds. */
-export const CONNECT_MS = windows ? 3_000 : 700;
+/** Longer than a child takes here and now to start and to write its first byte. Unit: milliseconds. */
+export const CONNECT_MS = Math.max(windows ? 3_000 : 700, 4 * startupMs());
+
+function startupMs(): number {
+  const before = performance.now();
+  spawnSync(process.execPath, [program('act')]);
+  return Math.ceil(performance.now() - before);
+}
 
 /** What the cases of one contract share. */
 export interface ContractContext {

@@ -29,6 +29,8 @@ export {
   DEFAULT_KEEPALIVE,
   type SshConnectConfig,
 } from './command/connect-config.js';
+export { type Operand, parseOperand } from './command/operand.js';
+export { parseRemoteShell, type RemoteShell } from './command/remote-shell.js';
 export { parseTarget, type SshTarget } from './command/target.js';
 export type { Word } from './command/word.js';
 export { quoteForShell } from './command/quote.js';
@@ -48,7 +50,13 @@ export type { ForwardOptions } from './forward/forward-options.js';
 export type { ForwardPolicy } from './forward/policy.js';
 export type { ForwardSink, ForwardTarget } from './forward/sink.js';
 export type { SurfacePolicy } from './drain/surface.js';
-export { explain, type Explanation, type ExplanationKind } from './explain/explain.js';
+export {
+  explain,
+  type Explanation,
+  type ExplanationEvidence,
+  type ExplanationKind,
+} from './explain/explain.js';
+export { rsyncExitCode } from './explain/exit-code.js';
 export {
   exitChannel,
   fallbackChannel,

@@ -1,35 +1,83 @@
+import { types } from 'node:util';
+import { checkOptions } from '../options/check-options.js';
+import { rule, type Rules } from '../options/rules.js';
 import type { ExitStatus } from '../trait/exit-status.js';
+import type { StderrSnapshot } from '../trait/trait.js';
 import { type Explanation, explanation } from './explanation.js';
 import { explainRemoteCommand } from './remote-command.js';
 import { explainRsync, isOnlyRsync, lostItsRemoteShell } from './rsync.js';
 import { explainSsh } from './ssh.js';
-import { textOf } from './text.js';
+import { type StderrText, textOf } from './text.js';
 
 export type { Explanation, ExplanationKind } from './explanation.js';
 
 /** The exit status of ssh when ssh itself failed, or when the remote command exited 255 (ssh(1)). */
 const SSH_FAILED = 255;
 
+/** What is known of a failure besides its stderr and status. */
+export interface ExplanationEvidence {
+  /** `false`: the child wrote to an inherited stderr, so that an empty one means nothing. @defaultValue `true` */
+  readonly captured?: boolean;
+  /** Bytes received on the wire: with any, the login has succeeded. @defaultValue 0 */
+  readonly bytesReceived?: number;
+  /**
+   * Whether ssh's own messages go elsewhere or nowhere (`-q`, `-E FILE`, `-y`, `LogLevel=QUIET`), so that
+   * their absence means nothing. @defaultValue `false`
+   */
+  readonly sshIsQuiet?: boolean;
+}
+
+const evidenceRules: Rules<ExplanationEvidence> = {
+  captured: rule('a boolean', (value) => typeof value === 'boolean'),
+  bytesReceived: rule('a number', (value) => typeof value === 'number'),
+  sshIsQuiet: rule('a boolean', (value) => typeof value === 'boolean'),
+};
+
 /**
- * Names the cause of a failure from the captured stderr and the exit status of ssh, or of an rsync
- * that started it. Says `unknown` rather than guess.
+ * Names the cause of a failure from the captured stderr and the exit status of ssh, or of an rsync that
+ * started it. Returns `unknown` rather than guess, and `not-captured` where there was no capture.
  *
- * The remote side can print anything, so words are believed only where ssh, rsync or a shell puts them:
- * whole lines, at the end of the text, and with the status that belongs to them.
+ * The remote side can print anything, so text is believed only where ssh, rsync or a shell prints it: as
+ * whole lines, at the end of the text, with the status that belongs to it, and not against the evidence. Text
+ * is never a proof; no hint lowers security.
+ *
+ * @param stderr the bytes, or a snapshot, which also knows whether stderr was captured
  */
-export function explain(stderr: Uint8Array, status: ExitStatus): Explanation {
+export function explain(
+  stderr: Uint8Array | StderrSnapshot,
+  status: ExitStatus,
+  evidence: ExplanationEvidence = {},
+): Explanation {
+  const isSnapshot = !types.isUint8Array(stderr);
+  const known = checkOptions(evidence, evidenceRules, 'evidence');
+  const { captured = !isSnapshot || stderr.backend !== 'inherit' } = known;
   if (status.success) return explanation('success', 'it succeeded', '');
   if (status.signal !== null) {
     return explanation('killed', `a signal ended it: ${status.signal}`, '');
   }
-  const text = textOf(stderr);
-  const code = status.code as number;
-  const bySsh = code === SSH_FAILED || lostItsRemoteShell(text, code) ? explainSsh(text) : null;
+  if (!captured) {
+    return explanation(
+      'not-captured',
+      'its stderr was not captured, so the cause is not known',
+      '',
+    );
+  }
+  const text = textOf(isSnapshot ? stderr.bytes : stderr);
+  return explainText(text, status.code as number, known);
+}
+
+function explainText(
+  text: StderrText,
+  code: number,
+  { bytesReceived = 0, sshIsQuiet = false }: ExplanationEvidence,
+): Explanation {
+  const mayBeSsh = code === SSH_FAILED || lostItsRemoteShell(text, code);
+  const isSilent = text.lines.length === 0 || isOnlyRsync(text, code);
   return (
-    bySsh ??
+    (mayBeSsh ? explainSsh(text, bytesReceived > 0) : null) ??
     explainRsync(text, code) ??
     explainRemoteCommand(text, code) ??
-    (code === SSH_FAILED && (text.lines.length === 0 || isOnlyRsync(text, code))
+    (code === SSH_FAILED && isSilent && !sshIsQuiet
       ? explanation(
           'silent-255',
           'status 255 without a message: the remote command was killed or itself exited 255',

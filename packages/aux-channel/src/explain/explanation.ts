@@ -1,24 +1,29 @@
-/** Causes that {@link explain} can tell apart. */
-export type ExplanationKind =
-  | 'success'
-  | 'auth'
-  | 'host-key-changed'
-  | 'host-key-unknown'
-  | 'dns'
-  | 'refused'
-  | 'timeout'
-  | 'no-route'
-  | 'negotiation'
-  | 'connection-lost'
-  | 'bad-config'
-  | 'key-permissions'
-  | 'command-not-found'
-  | 'command-not-executable'
-  | 'unclean-shell'
-  | 'rsync'
-  | 'killed'
-  | 'silent-255'
-  | 'unknown';
+/** Causes that {@link explain} can tell apart; the README lists them with their meaning. */
+export const explanationKinds = [
+  'success',
+  'auth',
+  'host-key-changed',
+  'host-key-unknown',
+  'dns',
+  'refused',
+  'timeout',
+  'no-route',
+  'negotiation',
+  'connection-lost',
+  'bad-config',
+  'key-permissions',
+  'helper-stderr',
+  'command-not-found',
+  'command-not-executable',
+  'unclean-shell',
+  'rsync',
+  'killed',
+  'silent-255',
+  'not-captured',
+  'unknown',
+] as const;
+
+export type ExplanationKind = (typeof explanationKinds)[number];
 
 /** Why a child failed, for a person. */
 export interface Explanation {
@@ -26,10 +31,15 @@ export interface Explanation {
   readonly kind: ExplanationKind;
   /** The cause in one line without a full stop. */
   readonly summary: string;
-  /** What to do next, in one line; empty when there is nothing to advise. */
+  /** What to do next, in one line; empty without advice. Never advice that lowers security. */
   readonly hint: string;
-  /** The line of stderr that it rests on: printable characters only, at most 240. `null` without one. */
+  /** The line of stderr that it is based on: printable characters only, at most 240. `null` without one. */
   readonly evidence: string | null;
+  /**
+   * Whether the same attempt may succeed later: refused, timed out, no route, connection lost, a name server
+   * that did not answer. Never for a login or host key that was refused.
+   */
+  readonly retryable: boolean;
 }
 
 const MAX_EVIDENCE_CHARACTERS = 240;
@@ -40,8 +50,10 @@ export function explanation(
   summary: string,
   hint: string,
   line: string | null = null,
+  retryable = false,
 ): Explanation {
-  return Object.freeze({ kind, summary, hint, evidence: line === null ? null : printable(line) });
+  const evidence = line === null ? null : printable(line);
+  return Object.freeze({ kind, summary, hint, evidence, retryable });
 }
 
 function printable(latin1: string): string {
@@ -52,14 +64,19 @@ function printable(latin1: string): string {
     .slice(0, MAX_EVIDENCE_CHARACTERS);
 }
 
-/** How a cause is recognized and what is said of it. */
+/** How a cause is recognized, and its explanation. */
 export interface Rule {
   readonly kind: ExplanationKind;
   /** Matches one whole line, without its line end. */
   readonly pattern: RegExp;
   readonly summary: string;
   readonly hint: string;
+  /** For some causes it depends on the line. @defaultValue `false` */
+  readonly retryable?: boolean | RegExp;
 }
 
-export const explained = ({ kind, summary, hint }: Rule, line: string): Explanation =>
-  explanation(kind, summary, hint, line);
+export function explained(rule: Rule, line: string): Explanation {
+  const { kind, summary, hint, retryable = false } = rule;
+  const mayRetry = retryable instanceof RegExp ? retryable.test(line) : retryable;
+  return explanation(kind, summary, hint, line, mayRetry);
+}

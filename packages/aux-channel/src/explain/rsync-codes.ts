@@ -1,7 +1,11 @@
 interface RsyncExplanation {
   readonly summary: string;
   readonly hint: string;
+  readonly retryable: boolean;
 }
+
+/** Socket I/O, and the two timeouts. */
+const RETRYABLE = [10, 30, 35];
 
 /** rsync's exit codes: numbers from `errcode.h`, meanings from rsync(1), EXIT VALUES. */
 const codes: Readonly<Record<number, readonly [meaning: string, hint: string]>> = {
@@ -50,5 +54,11 @@ const codes: Readonly<Record<number, readonly [meaning: string, hint: string]>> 
 /** What an exit code of rsync means; `null` for a number that rsync does not use. */
 export function rsyncExplanation(code: number): RsyncExplanation | null {
   const entry = codes[code];
-  return entry ? { summary: `rsync: ${entry[0]} (code ${code})`, hint: entry[1] } : null;
+  return entry
+    ? {
+        summary: `rsync: ${entry[0]} (code ${code})`,
+        hint: entry[1],
+        retryable: RETRYABLE.includes(code),
+      }
+    : null;
 }

@@ -23,9 +23,10 @@ const uncleanShell: Rule = {
 
 const unexpectedlyClosed: Rule = {
   kind: 'connection-lost', // io.c, whine_about_eof
+  retryable: true,
   pattern: /^rsync: connection unexpectedly closed \(\d+ bytes received so far\) \[\w+\]$/,
   summary: 'the other side ended the connection in the middle of the transfer',
-  hint: 'See what it said above; check that its rsync starts, and that nothing there kills it.',
+  hint: 'See its messages above; check that its rsync starts, and that nothing there kills it.',
 };
 
 /** What rsync says of a daemon that it cannot reach or that turns it away, by the code that follows. */
@@ -33,6 +34,7 @@ const daemonRules: readonly (Rule & { readonly code: number })[] = [
   {
     code: SOCKET,
     kind: 'dns', // socket.c, open_socket_out
+    retryable: /: (?:Temporary failure in name resolution|Try again)\b/,
     pattern: /^rsync: getaddrinfo: \S+ \d+: .+$/,
     summary: 'the host name does not resolve',
     hint: 'Check its spelling, and that DNS works.',
@@ -40,6 +42,7 @@ const daemonRules: readonly (Rule & { readonly code: number })[] = [
   {
     code: SOCKET,
     kind: 'refused',
+    retryable: true,
     pattern: /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): Connection refused \(\d+\)$/,
     summary: 'connection refused: no rsync daemon listens on that port',
     hint: 'Check the port, and that the daemon runs.',
@@ -47,6 +50,7 @@ const daemonRules: readonly (Rule & { readonly code: number })[] = [
   {
     code: SOCKET,
     kind: 'timeout',
+    retryable: true,
     pattern:
       /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): (?:Connection|Operation) timed out \(\d+\)$/,
     summary: 'the host did not answer in time',
@@ -55,6 +59,7 @@ const daemonRules: readonly (Rule & { readonly code: number })[] = [
   {
     code: SOCKET,
     kind: 'no-route',
+    retryable: true,
     pattern:
       /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): (?:No route to host|Network is unreachable) \(\d+\)$/,
     summary: 'there is no route to the host',
@@ -119,11 +124,11 @@ export function explainRsync({ lines }: StderrText, code: number): Explanation |
     // The side that failed first said why; the other one only lost it.
     const first = endLines.find((endLine) => endLine.code !== STREAM);
     const why = first && rsyncExplanation(first.code);
-    if (first && why) return explanation('rsync', why.summary, why.hint, first.line);
+    if (first && why) return explanation('rsync', why.summary, why.hint, first.line, why.retryable);
     const lost = above.findLast((line) => unexpectedlyClosed.pattern.test(line));
     if (lost !== undefined) return explained(unexpectedlyClosed, lost);
   }
-  return explanation('rsync', known.summary, known.hint, last.line);
+  return explanation('rsync', known.summary, known.hint, last.line, known.retryable);
 }
 
 /** A remote rsync that never started: the shell's line stands right above rsync's own. */

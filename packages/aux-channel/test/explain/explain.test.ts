@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { inheritedSnapshot } from '../../src/drain/inherited-snapshot.js';
+import { explanationKinds } from '../../src/explain/explanation.js';
 import { exitStatus } from '../../src/trait/exit-status.js';
 import { explain } from '../../src/explain/explain.js';
 
@@ -200,6 +203,90 @@ describe('explain', () => {
     );
     expect(evidence).toHaveLength(240);
     expect(evidence).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+  });
+
+  describe('with evidence', () => {
+    const changed =
+      '@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\nHost key verification failed.\r\n';
+    const withEvidence = (stderr: string, code: number, evidence: object) =>
+      explain(Buffer.from(stderr, 'latin1'), exitStatus(code), evidence);
+
+    it('believes no failure of the login after bytes have arrived on the wire', () => {
+      expect(withEvidence(changed, 255, { bytesReceived: 0 }).kind).toBe('host-key-changed');
+      expect(withEvidence(changed, 255, { bytesReceived: 1 }).kind).toBe('unknown');
+      const lost = 'Connection to h closed by remote host.\r\n';
+      expect(withEvidence(lost, 255, { bytesReceived: 1 }).kind).toBe('connection-lost');
+    });
+
+    it('believes no failure of the login below the line that reports its success', () => {
+      const verbose = 'Authenticated to h ([10.0.0.1]:22) using "publickey".\r\n';
+      expect(of(`${verbose}${changed}`).kind).toBe('unknown');
+    });
+
+    it('says nothing of a silence where ssh is quiet, and still hears the remote shell', () => {
+      expect(withEvidence('', 255, { sshIsQuiet: true }).kind).toBe('unknown');
+      const notFound = 'bash: line 1: rsync: command not found\n';
+      expect(withEvidence(notFound, 127, { sshIsQuiet: true }).kind).toBe('command-not-found');
+    });
+
+    it('names no cause where nothing was captured', () => {
+      const notCaptured = { kind: 'not-captured', hint: '', retryable: false };
+      expect(withEvidence('', 255, { captured: false })).toMatchObject(notCaptured);
+      expect(explain(inheritedSnapshot(), exitStatus(255))).toMatchObject(notCaptured);
+      expect(explain(inheritedSnapshot(), exitStatus(0)).kind).toBe('success');
+      expect(explain(inheritedSnapshot(), exitStatus(null, 'SIGTERM')).kind).toBe('killed');
+      const snapshot = {
+        ...inheritedSnapshot(),
+        backend: 'pipe',
+        bytes: Buffer.from(changed),
+      } as const;
+      expect(explain(snapshot, exitStatus(255)).kind).toBe('host-key-changed');
+    });
+
+    it('refuses evidence that it does not know', () => {
+      expect(() => withEvidence('', 255, { capture: false })).toThrow(
+        /Did you mean evidence.captured/,
+      );
+    });
+  });
+
+  it('gives no hint that lowers security, because the remote side can print any text', () => {
+    const hints = [
+      'WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\r\n'.replace(/^/, '@    '),
+      'Host key verification failed.\r\n',
+      'Unable to negotiate with 1.2.3.4 port 22: no matching cipher found. Their offer: 3des-cbc\r\n',
+    ].map((stderr) => of(stderr).hint);
+    for (const hint of hints) expect(hint).not.toMatch(/ssh-keygen|ssh-keyscan|accept|allow/i);
+  });
+
+  it('recognizes a helper of ssh that cannot open /dev/stderr', () => {
+    const helper = 'sh: 1: cannot create /dev/stderr: No such device or address\n';
+    const lost = 'kex_exchange_identification: Connection closed by remote host\r\n';
+    expect(of(`${helper}${lost}`)).toMatchObject({ kind: 'helper-stderr', retryable: false });
+    expect(of(helper).kind).toBe('unknown');
+  });
+
+  it.each([
+    [true, 'ssh: connect to host h port 22: Connection refused\r\n'],
+    [true, 'ssh: connect to host h port 22: Connection timed out\r\n'],
+    [true, 'kex_exchange_identification: read: Connection reset by peer\r\n'],
+    [true, 'ssh: Could not resolve hostname h: Temporary failure in name resolution\r\n'],
+    [false, 'ssh: Could not resolve hostname h: Name or service not known\r\n'],
+    [false, 'u@h: Permission denied (publickey).\r\n'],
+    [false, 'Host key verification failed.\r\n'],
+    [false, 'command-line: line 0: Bad configuration option: foo\r\n'],
+    [false, ''],
+  ])('says that another try is worth it (%j) after %j', (retryable, stderr) => {
+    expect(of(stderr).retryable).toBe(retryable);
+  });
+
+  it('has every kind in the table of the README, and no other', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const section = readme.slice(readme.indexOf('## Failures')).split('\n## ')[0] as string;
+    const listed = [...section.matchAll(/^- `([a-z0-9-]+)`(?: \(retryable\))?: /gm)].map(
+      ([, kind]) => kind,
+    );
+    expect(listed.sort()).toEqual([...explanationKinds].sort());
   });
 
   it('reads 64 KiB of hostile lines without being caught in its patterns', () => {

@@ -111,7 +111,9 @@ export class EscapeFilter implements ForwardFilter {
           position += 1;
           continue;
         }
-        const length = kind === CONTROL ? 0 : passableLength(input, position);
+        let length = 0;
+        if (byte === ESC) length = sequenceLength(input, position);
+        else if (kind === LEAD) length = characterLength(input, position);
         if (length > 0) {
           written =
             byte === ESC
@@ -174,15 +176,11 @@ function isHarmless(input: Uint8Array, classes: Uint8Array): boolean {
   return true;
 }
 
-/** How many bytes at a lead may pass together; 0 if it must not, or {@link UNFINISHED}. */
-const passableLength = (input: Uint8Array, position: number) =>
-  input[position] === ESC ? sequenceLength(input, position) : characterLength(input, position);
-
 /** Length of the SGR (`m`) or erase-in-line (`K`) sequence at an ESC, the only ones that may pass. */
 function sequenceLength(input: Uint8Array, position: number): number {
-  const start = position + CSI_BYTES;
   if (position + 1 === input.length) return UNFINISHED;
   if (input[position + 1] !== BRACKET) return 0;
+  const start = position + CSI_BYTES;
   const most = Math.min(input.length, start + LONGEST_PARAMETERS + 1);
   let end = start;
   while (end < most && isParameterByte(input[end] as number)) end += 1;

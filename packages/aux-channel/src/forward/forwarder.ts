@@ -112,7 +112,7 @@ export class Forwarder implements OpenLineOwner {
   #hold(rest: Uint8Array): boolean {
     if (this.#unfinished.length + rest.length > MAX_LINE_BYTES) {
       const held = this.#takeUnfinished();
-      return this.#write(Buffer.concat([held, rest]), 'partial');
+      return this.#write(held.length > 0 ? Buffer.concat([held, rest]) : rest, 'partial');
     }
     this.#unfinished = Buffer.concat([this.#unfinished, rest]);
     if (!this.#showsPrompts) return true;

@@ -2,7 +2,7 @@ import { type Color, DEFAULT_COLOR, isLegible, paletteColor, rgb } from './color
 import { SgrParameters } from './sgr-parameters.js';
 
 const SEMICOLON = 0x3b;
-const DEFAULT_BACKGROUND = Buffer.from(';49');
+const DEFAULT_BACKGROUND = [...Buffer.from(';49')];
 
 const UNDERLINE = 0x08;
 const UNDERLINE_COLOR = 0x80;
@@ -80,8 +80,8 @@ export class GraphicState {
     if (passed === 0) return -1;
     if (isLegible(this.#text, this.#background)) return position;
     this.#background = DEFAULT_COLOR;
-    output.set(DEFAULT_BACKGROUND, position);
-    return position + DEFAULT_BACKGROUND.length;
+    for (const byte of DEFAULT_BACKGROUND) output[position++] = byte;
+    return position;
   }
 
   /** Returns how many parameters belong together, beginning at `index`; negative if they must not pass. */

@@ -9,7 +9,7 @@ const CR = 0x0d;
 /** SGR foreground colors that are legible on light and dark grounds: cyan, yellow, green, magenta, blue. */
 const COLORS = [36, 33, 32, 35, 34] as const;
 
-/** A longer run without a line end is searched and copied by native code. Unit: bytes. */
+/** Longer runs without a line end are searched and copied by native code. Unit: bytes. */
 const LONG_RUN_BYTES = 48;
 
 /**
@@ -33,13 +33,14 @@ export class LinePrefix {
 
   apply(bytes: Uint8Array): Uint8Array {
     const length = this.#prefix.length;
+    const lineEnds = new LineEnds(bytes);
     let output = scratch.take(bytes.length);
     let written = 0;
     let position = 0;
     while (position < bytes.length) {
       const byte = bytes[position] as number;
       const isBreak = byte === LF || byte === CR;
-      const end = isBreak ? position + 1 : endOfRun(bytes, position);
+      const end = isBreak ? position + 1 : lineEnds.from(position);
       output = scratch.grow(output, written, written + length + end - position);
       // The prefix that a carriage return went back to is still there.
       if (this.#atStart && !(isBreak && this.#afterReturn)) {
@@ -66,11 +67,30 @@ export class LinePrefix {
   }
 }
 
-/** Where the next line end stands, or the end of `bytes`. */
-function endOfRun(bytes: Uint8Array, position: number): number {
-  let end = position;
-  while (end < bytes.length && bytes[end] !== LF && bytes[end] !== CR) end += 1;
-  return end;
+/** Finds line ends in increasing order, looking at each byte a bounded number of times. */
+class LineEnds {
+  readonly #bytes: Uint8Array;
+  #lineFeed = -1;
+  #carriageReturn = -1;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  /** The next carriage return or line feed, or the end of the bytes. */
+  from(position: number): number {
+    const bytes = this.#bytes;
+    const near = Math.min(position + LONG_RUN_BYTES, bytes.length);
+    for (let i = position; i < near; i++) if (bytes[i] === LF || bytes[i] === CR) return i;
+    if (this.#lineFeed < near) this.#lineFeed = this.#find(LF, near);
+    if (this.#carriageReturn < near) this.#carriageReturn = this.#find(CR, near);
+    return Math.min(this.#lineFeed, this.#carriageReturn);
+  }
+
+  #find(byte: number, from: number): number {
+    const found = this.#bytes.indexOf(byte, from);
+    return found < 0 ? this.#bytes.length : found;
+  }
 }
 
 /** The same for the same prefix, in every process. */

@@ -1,6 +1,7 @@
 import type { BenchCase } from '../bench-case.ts';
 import { blob } from './blob.ts';
 import { drain } from './drain.ts';
+import { escape } from './escape.ts';
 import { forward } from './forward.ts';
 import { limit } from './limit.ts';
 import { lines } from './lines.ts';
@@ -20,6 +21,7 @@ export const cases: readonly BenchCase[] = [
   lines,
   stalled,
   forward,
+  escape,
   blob,
   spawn,
   syncSpawn,

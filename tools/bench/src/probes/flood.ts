@@ -10,6 +10,8 @@ export interface FloodParameters {
   readonly writer: string;
   /** To be written: a multiple of {@link LINE_BYTES}. */
   readonly bytes: number;
+  /** What the writer repeats. @defaultValue `'lines'` */
+  readonly pattern?: string;
 }
 
 /** Enough for compiled code, and for a heap of the size that the work needs. */
@@ -19,8 +21,9 @@ const WARM_UP_BYTES = 32_000_000;
 export const LINE_BYTES = 80;
 
 /** The writer's argv, to be run by Node. */
-export function floodArguments({ atGo, writer }: FloodParameters, bytes: number): string[] {
-  return [atGo, writer, String(bytes), 'lines'];
+export function floodArguments(parameters: FloodParameters, bytes: number): string[] {
+  const { atGo, writer, pattern = 'lines' } = parameters;
+  return [atGo, writer, String(bytes), pattern];
 }
 
 /** Waits until the writer stands ready, lets it go, and returns when that was. Unit: milliseconds. */

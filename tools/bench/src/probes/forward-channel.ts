@@ -12,7 +12,7 @@ export default function forwardChannel(parameters: ForwardParameters) {
     const command = SshCommand.raw(process.execPath, floodArguments(parameters, bytes));
     const transport = await AsyncSshTransport.spawn(command, {
       backends: [socketpairBackend],
-      forward: { to: sink.target },
+      forward: { to: sink.target, ...parameters.options },
     });
     const begin = await letGo(transport.stdin as Writable, transport.stdout as Readable);
     await transport.wait();

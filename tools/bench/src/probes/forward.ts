@@ -2,11 +2,14 @@ import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process'
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import type { Writable } from 'node:stream';
+import type { ForwardOptions } from '@rsync-io/aux-channel';
 import type { FloodParameters } from './flood.ts';
 
 export interface ForwardParameters extends FloodParameters {
   /** Path of a file that takes all, or `null`: a `cat` that throws all away. */
   readonly file: string | null;
+  /** What the channel does with the bytes; by default the policy `auto`. */
+  readonly options?: Pick<ForwardOptions, 'policy' | 'prefix'>;
 }
 
 /** Where forwarded stderr goes. */

@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter } from 'node:path';
 import type { SshCommand } from '../command/ssh-command.js';
 import { SpawnError } from '../trait/errors.js';
 
@@ -22,8 +23,13 @@ function reasonFor(code: string, command: SshCommand, cause: Error): string {
       return cwd !== undefined && !isDirectory(cwd)
         ? `its working directory ${JSON.stringify(cwd)} does not exist (ENOENT).`
         : 'there is no such program (ENOENT). Install it, or give its full path.';
-    case 'EACCES':
-      return 'it may not be executed (EACCES). Check its permissions.';
+    case 'EACCES': {
+      const folder = unsearchableFolder(command);
+      return folder === undefined
+        ? 'it may not be executed (EACCES). Check its permissions.'
+        : `the folder ${JSON.stringify(folder)} of PATH cannot be searched (EACCES). ` +
+            'Remove it from PATH, or give the full path of the program.';
+    }
     case 'EMFILE':
     case 'ENFILE':
       return (
@@ -45,4 +51,18 @@ function reasonFor(code: string, command: SshCommand, cause: Error): string {
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** execvp(3) reports EACCES, not ENOENT, when it finds the program nowhere and could not search a folder. */
+function unsearchableFolder({ program, env }: SshCommand): string | undefined {
+  if (/[\\/]/.test(program)) return undefined;
+  const folders = String((env ?? process.env)['PATH'] ?? '').split(delimiter);
+  return folders.find((folder) => {
+    try {
+      accessSync(folder || '.', constants.X_OK);
+      return false;
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code === 'EACCES';
+    }
+  });
 }

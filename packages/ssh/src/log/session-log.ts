@@ -56,7 +56,7 @@ export class SessionLog {
   /** @param stderr `null` when ssh inherited stderr after all */
   end(status: ExitStatus, stderr: StderrSnapshot | null): void {
     const { code, signal } = status;
-    const { kind, summary, hint } = explain(stderr?.bytes ?? new Uint8Array(0), status);
+    const { kind, summary, hint } = explain(stderr ?? new Uint8Array(0), status);
     this.#add(Date.now(), {
       status: { code, signal },
       explanation: { kind, summary, hint },

@@ -139,8 +139,8 @@ export class HostRun {
   }
 
   #explain(status: ExitStatus): HostResult['explanation'] {
-    const bytes = this.#transport?.stderrOutput() ?? new Uint8Array(0);
-    const { kind, summary, hint } = explain(bytes, status);
+    const stderr = this.#transport?.stderrSnapshot() ?? new Uint8Array(0);
+    const { kind, summary, hint } = explain(stderr, status);
     return { kind, summary, hint };
   }
 

@@ -41,10 +41,7 @@ export function workspaceProjects(): Project[] {
 }
 
 /** Whether the flag can change what a project does: it has a `features.json`, or is built on a package that has one. */
-export function flagMatters(
-  folder: string,
-  projects: readonly Project[] = workspaceProjects(),
-): boolean {
+function flagMatters(folder: string, projects: readonly Project[] = workspaceProjects()): boolean {
   const project = projects.find((it) => it.folder === folder);
   if (!project) return false;
   if (project.features !== null) return true;

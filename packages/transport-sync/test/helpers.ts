@@ -6,7 +6,7 @@ import { program } from '@rsync-io/testkit';
 import { SshConnection, type SyncTransportOptions } from '@rsync-io/transport-sync';
 
 /** The platform's own; the shim of Windows has tests of its own, and the contract. */
-export const backends =
+const backends =
   process.platform === 'win32' ? [pipeBackend] : [socketpairBackend, pipeBackend];
 
 export const quiet = {
@@ -16,7 +16,7 @@ export const quiet = {
 } as const satisfies SyncTransportOptions;
 
 /** A child that does what each step says: see testkit's program `act`. */
-export const acting = (steps: string | readonly string[] = [], options: RawCommandOptions = {}) =>
+const acting = (steps: string | readonly string[] = [], options: RawCommandOptions = {}) =>
   SshCommand.raw(process.execPath, [program('act'), ...[steps].flat()], options);
 
 export const start = (

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 
 /** For the whole handshake, from the listener on. The same as in curl's `lib/socketpair.c`. Unit: milliseconds. */
-export const HANDSHAKE_DEADLINE_MS = 1_000;
+const HANDSHAKE_DEADLINE_MS = 1_000;
 
 /** Nothing but this: no other machine, and no other address of this one, reaches the listener. */
 export const LOOPBACK = '127.0.0.1';

@@ -37,7 +37,7 @@ export interface Winsock {
 }
 
 /** A call that failed. `code` is the name of the Windows Sockets error where it is known. */
-export class WinsockError extends Error {
+class WinsockError extends Error {
   readonly code: string;
   readonly syscall: string;
 

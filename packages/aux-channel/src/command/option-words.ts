@@ -5,7 +5,7 @@ import type { Word } from './word.js';
 const LETTERS_WITH_VALUE = 'BDEFIJLOPQRSWbceilmopw';
 
 /** Whether the last letter of `-abc` takes its value from the next word, as getopt(3) reads it. */
-export function takesNextWord(option: string): boolean {
+function takesNextWord(option: string): boolean {
   for (let i = 1; i < option.length; i++) {
     if (LETTERS_WITH_VALUE.includes(option[i] as string)) return i === option.length - 1;
   }

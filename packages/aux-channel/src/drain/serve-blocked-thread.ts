@@ -2,6 +2,7 @@ import type { WritableProbe } from '../forward/fd-sink.js';
 import { writeDescriptorsDirectly } from '../forward/sinks.js';
 import { type FallbackHandler, setFallbackHandler } from './fallback.js';
 
+/** What a thread needs to serve another thread that is blocked. */
 export interface BlockedThreadOptions {
   /** Keeps writes of forwarded bytes from blocking; `null` where the platform cannot tell. */
   readonly probe: WritableProbe | null;

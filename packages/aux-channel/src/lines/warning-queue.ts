@@ -10,8 +10,9 @@ import type { SharedLine } from './stderr-line.js';
 export const WARNING_QUEUE_CAPACITY = 1024;
 
 /** Lines may have 64 KiB: the queue holds no more bytes than its lines would have at this mean length. */
-export const MEAN_LINE_BYTES = 1024;
+const MEAN_LINE_BYTES = 1024;
 
+/** Options of a {@link WarningQueue}. */
 export interface WarningQueueOptions {
   /**
    * Lines held for a slow consumer, together no more than 1 KiB for each (and 64 KiB at least); further

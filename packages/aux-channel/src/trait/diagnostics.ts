@@ -42,6 +42,9 @@ export interface ExitMessage {
 
 /** Names on `node:diagnostics_channel`. Without a subscriber they cost one check. */
 export const spawnChannel = channel('rsync-io:spawn');
+/** Publishes a {@link StderrLineMessage} for every line of stderr. */
 export const stderrLineChannel = channel('rsync-io:stderr:line');
+/** Publishes a {@link FallbackMessage} when a backend is unavailable. */
 export const fallbackChannel = channel('rsync-io:fallback');
+/** Publishes an {@link ExitMessage} when a child has exited and its capture is complete. */
 export const exitChannel = channel('rsync-io:exit');

@@ -13,7 +13,7 @@ function isBackend(value: unknown): boolean {
   return typeof name === 'string' && typeof module === 'string' && typeof open === 'function';
 }
 
-export const backendList: Rule<readonly StderrBackend[]> = rule(
+const backendList: Rule<readonly StderrBackend[]> = rule(
   'an array of backends, such as platformBackends() of @rsync-io/ssh',
   (value) => Array.isArray(value) && value.every(isBackend),
 );

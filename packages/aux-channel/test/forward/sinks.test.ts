@@ -112,7 +112,7 @@ describe('one sink for each place', () => {
 
     it('knows of a line that was left unfinished before it was opened anew', () => {
       const { sinkFor } = module;
-      const owner = {};
+      const owner = { endLine: () => new Uint8Array() };
       const sink = sinkFor(fd);
       sink.retain();
       sink.openLineOwner = owner;

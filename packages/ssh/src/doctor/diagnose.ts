@@ -9,7 +9,7 @@ import { kernelBuffers, type KernelBuffer } from './kernel-buffers.js';
 import { findProgram, type FoundProgram } from './programs.js';
 
 /** One backend, tried. */
-export interface BackendReport {
+interface BackendReport {
   readonly name: StderrBackendName;
   readonly available: boolean;
   /** Why not; `null` when it works. */
@@ -17,7 +17,7 @@ export interface BackendReport {
 }
 
 /** The flag `ssh-socketpair-stderr` of one package, as this process resolves it. */
-export interface FlagReport {
+interface FlagReport {
   readonly package: string;
   readonly flag: 'ssh-socketpair-stderr';
   readonly state: 'on' | 'off';

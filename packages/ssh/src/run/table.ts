@@ -44,7 +44,7 @@ export function formatTable(results: readonly HostResult[], colors: boolean): st
   );
 }
 
-export function totalsText(totals: Totals): string {
+function totalsText(totals: Totals): string {
   const others = (['failed', 'timeout', 'cannot-start', 'interrupted', 'not-started'] as const)
     .filter((outcome) => totals[outcome] > 0)
     .map((outcome) => `, ${totals[outcome]} ${words[outcome]}`);

@@ -1,0 +1,32 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { workspaceProjects } from '../../../config/flag.ts';
+import { apiReport, entryPoints } from '../src/api-report.ts';
+
+/* The public API is a promise, and `etc/` shows every change of it. To accept a change: npm run api */
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+
+const packages = workspaceProjects().filter(
+  ({ folder }) => path.dirname(folder) === path.join(ROOT, 'packages'),
+);
+
+describe.each(packages.flatMap(({ folder }) => entryPoints(folder)))(
+  'the API of $name',
+  (entry) => {
+    const { text, undocumented } = apiReport(entry);
+
+    it('is the one in its report', async () => {
+      await expect(text).toMatchFileSnapshot(path.join(ROOT, `etc/${entry.name}.api.md`));
+    });
+
+    it('has documentation for every export', () => {
+      const exported = new Set(
+        [...text.matchAll(/^export (?:declare )?(?:abstract )?\w+ (\w+)/gm)].map(
+          ([, name]) => name,
+        ),
+      );
+      expect(undocumented.filter((name) => exported.has(name))).toEqual([]);
+    });
+  },
+);

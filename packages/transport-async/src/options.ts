@@ -15,6 +15,7 @@ import {
  */
 export type Wire = 'pipe' | 'inherit';
 
+/** Options of an {@link AsyncSshTransport}. */
 export interface AsyncTransportOptions extends TransportOptions {
   /** @defaultValue `'pipe'` */
   wire?: Wire;
@@ -28,6 +29,7 @@ export const asyncTransportRules: Rules<AsyncTransportOptions> = {
   signal: abortSignal,
 };
 
+/** Options of `wait()`. */
 export interface WaitOptions {
   /**
    * After this time the child is ended (SIGTERM, then SIGKILL), or a slow reader of stdout is released

@@ -9,6 +9,7 @@ import {
   transportRules,
 } from '@rsync-io/aux-channel/transport';
 
+/** Options of an {@link SshConnection}. */
 export interface SyncTransportOptions extends Omit<TransportOptions, 'forward' | 'warnings'> {
   /**
    * Live forwarding, also while this thread is blocked; `false` for capture only.

@@ -40,6 +40,7 @@ const describeValue = (value: unknown) =>
     breakLength: Infinity,
   });
 
+/** A rule with a check of its own. `allowed` completes the sentence "must be …" of the error. */
 export function rule<T>(allowed: string, isAllowed: (value: unknown) => boolean): Rule<T> {
   return {
     allowed,
@@ -50,6 +51,7 @@ export function rule<T>(allowed: string, isAllowed: (value: unknown) => boolean)
   };
 }
 
+/** Allows the given values only. */
 export function oneOf<const T extends string | number>(...choices: readonly T[]): Rule<T> {
   const allowed = `one of ${choices.map((choice) => inspect(choice)).join(', ')}`;
   const names = choices.filter((choice) => typeof choice === 'string');
@@ -85,6 +87,7 @@ export function literalOr<const L extends null | boolean, T>(
   };
 }
 
+/** Allows an array whose items all follow one rule. */
 export const listOf = <T>(kind: string, item: Rule<T>): Rule<readonly T[]> => ({
   allowed: `an array of ${kind}`,
   check(value, option) {
@@ -93,8 +96,10 @@ export const listOf = <T>(kind: string, item: Rule<T>): Rule<readonly T[]> => ({
   },
 });
 
+/** The same rule for an option that must be given. */
 export const required = <T>(optional: Rule<T>): Rule<T> => ({ ...optional, required: true });
 
+/** Allows integers from `min` to `max`, both included. */
 export function integer(min: number, max: number): Rule<number> {
   return rule(
     `an integer from ${min} to ${max}`,
@@ -102,6 +107,7 @@ export function integer(min: number, max: number): Rule<number> {
   );
 }
 
+/** Allows integers from 1. */
 export const positiveInteger: Rule<number> = rule(
   'a positive integer',
   (value) => Number.isSafeInteger(value) && (value as number) > 0,
@@ -113,6 +119,7 @@ const MAX_TIMEOUT_MS = 2_147_483_647;
 const isTimeout = (value: unknown) =>
   Number.isFinite(value) && (value as number) > 0 && (value as number) <= MAX_TIMEOUT_MS;
 
+/** Allows a time in milliseconds, greater than 0. */
 export const milliseconds: Rule<number> = rule(
   'a positive number of milliseconds below 2^31',
   isTimeout,
@@ -128,6 +135,7 @@ export const millisecondsOrZero: Rule<number> = rule(
 export const isEncodable = (value: unknown): value is string =>
   typeof value === 'string' && !value.includes('\0') && !/\p{Surrogate}/u.test(value);
 
+/** Allows any string. */
 export const text: Rule<string> = rule('a string', (value) => typeof value === 'string');
 
 /** A path, a program, an argument that must not be empty. */
@@ -136,9 +144,11 @@ export const systemText: Rule<string> = rule(
   (value) => isEncodable(value) && value !== '',
 );
 
+/** Allows functions. */
 export const callback = <T>(): Rule<T> =>
   rule('a function', (value) => typeof value === 'function');
 
+/** Allows an AbortSignal. */
 export const abortSignal: Rule<AbortSignal> = rule(
   'an AbortSignal',
   (value) => value instanceof AbortSignal,

@@ -6,7 +6,7 @@ const NOT_EXECUTABLE = 126;
 
 const notFound: Rule = {
   kind: 'command-not-found',
-  // In this order: bash and what is like it; bash with a path; zsh; tcsh; env(1) and its kin; sudo.
+  // In this order: bash and similar shells; zsh; tcsh; env(1) and similar programs; sudo.
   pattern:
     /^(?:(?:\S*\/)?(?:ba|da|a|k|mk|z|)sh: (?:line \d+: |\d+: )?[^\s:]+: (?:(?:command )?not found|inaccessible or not found|No such file or directory)|zsh:\d+: (?:command not found|no such file or directory): \S+|[^\s:]+: Command not found\.|(?:env|nohup|nice|timeout|setsid): .+: No such file or directory|sudo: \S+: command not found)$/,
   summary: 'the remote command was not found',
@@ -21,10 +21,10 @@ const notExecutable: Rule = {
   hint: 'Check its permissions on the remote host.',
 };
 
-/** fish goes on with the command line and a mark below it. */
+/** fish prints the command line and a marker below this line. */
 const FISH = /^fish: Unknown command:? \S+$/;
 
-/** What a remote shell says of a command that it cannot run, for the statuses that POSIX gives that. */
+/** Explains a remote shell's message about a command that it cannot run, by the exit statuses of POSIX. */
 export function explainRemoteCommand({ lines }: StderrText, code: number): Explanation | null {
   const rule = code === NOT_FOUND ? notFound : code === NOT_EXECUTABLE ? notExecutable : null;
   if (rule === null) return null;
@@ -36,7 +36,7 @@ export function explainRemoteCommand({ lines }: StderrText, code: number): Expla
   return rule === notFound && isFish ? explained(rule, lines[fish] as string) : null;
 }
 
-/** The same for an rsync that got no answer, where `line` stands above rsync's own. */
+/** The same for an rsync that received nothing; `line` is the one above rsync's own lines. */
 export function explainMissingRsync(line: string): Explanation | null {
   const rule = [notFound, notExecutable].find(({ pattern }) => pattern.test(line));
   return rule ? explained(rule, line) : null;

@@ -51,7 +51,7 @@ const codes: Readonly<Record<number, readonly [meaning: string, hint: string]>> 
   127: ['the remote command was not found', 'Install rsync there, or use --rsync-path.'],
 };
 
-/** What an exit code of rsync means; `null` for a number that rsync does not use. */
+/** The meaning of an exit code of rsync, or `null` for a number that rsync does not use. */
 export function rsyncExplanation(code: number): RsyncExplanation | null {
   const entry = codes[code];
   return entry

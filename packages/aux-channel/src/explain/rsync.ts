@@ -29,7 +29,7 @@ const unexpectedlyClosed: Rule = {
   hint: 'See its messages above; check that its rsync starts, and that nothing there kills it.',
 };
 
-/** What rsync says of a daemon that it cannot reach or that turns it away, by the code that follows. */
+/** Messages of rsync about a daemon that it cannot reach or that rejects it, by the exit code. */
 const daemonRules: readonly (Rule & { readonly code: number })[] = [
   {
     code: SOCKET,
@@ -76,13 +76,13 @@ const daemonRules: readonly (Rule & { readonly code: number })[] = [
 
 /**
  * A local rsync whose ssh failed ends with ssh's status, or, where it does not wait for that, with
- * 12 (cleanup.c asks with WNOHANG): then the words above its own are ssh's.
+ * 12 (cleanup.c waits with WNOHANG). The lines above its own are then ssh's.
  */
 export function lostItsRemoteShell({ lines }: StderrText, code: number): boolean {
   return code === STREAM && endCode(lines) === STREAM;
 }
 
-/** Whether a local rsync reports this status of its remote shell, which itself said nothing. */
+/** Whether a local rsync reports this status for a remote shell that printed nothing. */
 export function isOnlyRsync({ lines }: StderrText, code: number): boolean {
   return lines.every(isRsyncLine) && endCode(lines) === code;
 }
@@ -96,7 +96,7 @@ interface EndLine {
   readonly role: string;
 }
 
-/** What rsync says in its last line, which must name the status, and the lines that lead to it. */
+/** Explains rsync's last line, which must name the status, and the lines above it. */
 export function explainRsync({ lines }: StderrText, code: number): Explanation | null {
   const endLines = lines.flatMap((line, index): EndLine[] => {
     const match = END_LINE.exec(line);
@@ -105,13 +105,13 @@ export function explainRsync({ lines }: StderrText, code: number): Explanation |
   const last = endLines.findLast((endLine) => endLine.code === code);
   const known = rsyncExplanation(code);
   if (last === undefined || known === null) return null;
-  // A file may have any name, and -v prints it; below the true end line rsync prints no names.
+  // -v prints file names, which may look like anything. Below the real end line rsync prints none.
   if (!lines.slice(last.index).every(isRsyncLine)) return null;
   const above = lines.slice(0, last.index);
 
   const missing = missingRsync(above, code);
   if (missing !== null) return missing;
-  // Both sides say so when only their versions differ; in a polluted stream only one gets that far.
+  // If only the versions differ, both sides report it. In a polluted stream only one gets that far.
   if (code === PROTOCOL && endLines.every(({ role }) => role === last.role)) {
     const line = above.find((candidate) => uncleanShell.pattern.test(candidate));
     if (line !== undefined) return explained(uncleanShell, line);
@@ -121,7 +121,7 @@ export function explainRsync({ lines }: StderrText, code: number): Explanation |
     if (line !== undefined) return explained(rule, line);
   }
   if (code === STREAM) {
-    // The side that failed first said why; the other one only lost it.
+    // The side that failed first reported the cause; the other one only lost the connection.
     const first = endLines.find((endLine) => endLine.code !== STREAM);
     const why = first && rsyncExplanation(first.code);
     if (first && why) return explanation('rsync', why.summary, why.hint, first.line, why.retryable);
@@ -131,7 +131,7 @@ export function explainRsync({ lines }: StderrText, code: number): Explanation |
   return explanation('rsync', known.summary, known.hint, last.line, known.retryable);
 }
 
-/** A remote rsync that never started: the shell's line stands right above rsync's own. */
+/** Explains a remote rsync that never started: the shell's message is right above rsync's own. */
 function missingRsync(above: readonly string[], code: number): Explanation | null {
   const nothingCame = above.some((line) =>
     line.startsWith('rsync: connection unexpectedly closed (0 bytes received so far) '),

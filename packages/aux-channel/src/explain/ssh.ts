@@ -13,7 +13,7 @@ interface SshRule extends Rule {
   readonly followsSetup?: true;
 }
 
-/** Lines that OpenSSH itself prints, with the file of openssh-portable that has the format. */
+/** Lines that OpenSSH itself prints, with the source file of their format in openssh-portable. */
 const rules: readonly SshRule[] = [
   {
     kind: 'host-key-changed', // sshconnect.c, warn_changed_key and check_host_key
@@ -31,7 +31,7 @@ const rules: readonly SshRule[] = [
     hint: 'Get the fingerprint from whoever runs the host, and add the key to known_hosts only if it matches.',
   },
   {
-    kind: 'host-key-unknown', // sshconnect.c, verify_host_key: all that BatchMode prints
+    kind: 'host-key-unknown', // sshconnect.c, verify_host_key: the only line with BatchMode
     duringSetup: true,
     pattern: /^Host key verification failed\.$/,
     follows: ['host-key-changed', 'host-key-unknown'],
@@ -135,9 +135,9 @@ const rules: readonly SshRule[] = [
   },
 ];
 
-/** The one line of ssh's that ends in LF: the first half of a message of two lines (sshconnect.c). */
+/** The only line of ssh that ends in LF: the first half of a message of two lines (sshconnect.c). */
 const FINGERPRINT = /^The fingerprint for the \S+ key sent by the remote host is$/;
-/** With -v, ssh's debugging stands between its messages. */
+/** With -v, debugging output appears between ssh's messages. */
 const DEBUG = /^debug[123]: /;
 
 /** Printed with LogLevel=VERBOSE and -v (sshconnect2.c, ssh_userauth2). */
@@ -151,7 +151,7 @@ const LOCAL_HELPER = {
 } as const satisfies Rule;
 
 /**
- * What ssh itself reported last. A local rsync's lines may follow.
+ * Explains what ssh itself reported last. Lines of a local rsync may follow.
  * @param loggedIn whether the remote command has certainly run
  */
 export function explainSsh({ lines, crlf }: StderrText, loggedIn: boolean): Explanation | null {
@@ -173,7 +173,7 @@ export function explainSsh({ lines, crlf }: StderrText, loggedIn: boolean): Expl
   return null;
 }
 
-/** ssh ends its own lines with CRLF; other text may do so, too, so this is a condition, not a proof. */
+/** ssh ends its own lines with CRLF. Other text may, too: this is a necessary condition, not a proof. */
 const isSshs = (line: string, hasReturn: boolean) =>
   hasReturn || FINGERPRINT.test(line) || DEBUG.test(line);
 

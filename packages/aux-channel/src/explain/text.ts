@@ -1,10 +1,10 @@
-/** ssh formats its messages into 1,024 bytes (log.c, MSGBUFSIZ); a longer line is nobody's we know. */
+/** ssh formats its messages into 1,024 bytes (log.c, MSGBUFSIZ); longer lines come from no program we recognize. */
 const MAX_LINE_CHARACTERS = 1_024;
 
-/** The lines of a stderr that are not blank, bytes as characters (ISO 8859-1), without line ends. */
+/** The lines of a stderr that are not blank, without line ends. Their characters are bytes (ISO 8859-1). */
 export interface StderrText {
   readonly lines: readonly string[];
-  /** Which of them ended in CRLF: ssh ends its own messages so (log.c), remote text has LF. */
+  /** Indexes of lines that ended in CRLF, as ssh's own messages do (log.c). Remote text usually has LF. */
   readonly crlf: ReadonlySet<number>;
 }
 
@@ -24,6 +24,6 @@ export function textOf(stderr: Uint8Array): StderrText {
   return { lines, crlf };
 }
 
-/** rsync's own lines about the connection and its end (rsync log.c, rwrite and log_exit; io.c). */
+/** Whether a line is one of rsync's own about the connection and its end (rsync log.c, rwrite and log_exit; io.c). */
 export const isRsyncLine = (line: string): boolean =>
   /^(?:rsync(?: error| warning)?: |\[(?:sender|receiver|generator|client|server)\] )/i.test(line);

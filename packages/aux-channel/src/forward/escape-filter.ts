@@ -12,7 +12,7 @@ const BRACKET = 0x5b;
 
 /** The control sequence introducer, ESC and a bracket. */
 const CSI_BYTES = 2;
-/** What one byte becomes at most: `\#ooo`. */
+/** Length of `\#ooo`, the longest output for one byte. */
 const OCTAL_BYTES = 5;
 /** How much input is filtered between two checks of the room that is left. Unit: bytes. */
 const SLICE_BYTES = 4_096;
@@ -31,9 +31,9 @@ const LAST_OCTAL = Uint8Array.from({ length: 256 }, (_, byte) => octal(byte).rea
 
 /** Passes as it is. */
 const TEXT = 0;
-/** Ends a line: passes, and with it the colors end. */
+/** Passes, and ends the line and its colors. */
 const BREAK = 1;
-/** Is shown in octal. */
+/** Appears in octal. */
 const CONTROL = 2;
 /** May begin a sequence or a character that passes. */
 const LEAD = 3;
@@ -65,7 +65,7 @@ export interface EscapeOptions {
 /**
  * Makes bytes from a hostile remote safe for a terminal. Text, tabs, line ends, colors (SGR) and
  * erase-in-line pass. All other controls, invalid UTF-8 and characters that reorder text appear in
- * octal. What hides text is dropped, and colors end with the line or at a carriage return.
+ * octal. Attributes that hide text are dropped, and colors end with the line or at a carriage return.
  *
  * Takes time proportional to its input, and holds back at most one unfinished sequence.
  */

@@ -23,7 +23,7 @@ export class LinePrefix {
 
   /** @param color whether the sink is a terminal that may be given colors */
   constructor(prefix: string, color: boolean) {
-    // The caller's, but perhaps made of names from elsewhere.
+    // It may contain names that the caller does not control.
     const line = Buffer.from(prefix.replace(/[\r\n]+/g, ' '));
     const shown = new EscapeFilter({ utf8: localeIsUtf8() }).apply(line, 'end');
     this.#prefix = color
@@ -42,7 +42,7 @@ export class LinePrefix {
       const isBreak = byte === LF || byte === CR;
       const end = isBreak ? position + 1 : lineEnds.from(position);
       output = scratch.grow(output, written, written + length + end - position);
-      // The prefix that a carriage return went back to is still there.
+      // After a carriage return alone, the prefix is still on the screen.
       if (this.#atStart && !(isBreak && this.#afterReturn)) {
         output.set(this.#prefix, written);
         written += length;

@@ -17,17 +17,17 @@ export interface StderrLineMessage {
   readonly pid: number;
   readonly line: StderrLine;
   /**
-   * Lines of this child that were not published until now, because the blocking transport's caller did
-   * not come by in time. Always 0 with the asynchronous one.
+   * Lines of this child dropped so far because the caller of the blocking transport did not collect them
+   * in time. Always 0 with the asynchronous transport.
    */
   readonly dropped: number;
 }
 
-/** Payload of `rsync-io:fallback`: told once per process and cause. */
+/** Payload of `rsync-io:fallback`, published once per process and cause. */
 export interface FallbackMessage {
   /** The backend that could not be used. */
   readonly backend: StderrBackendName;
-  /** What is used instead. */
+  /** The backend used instead. */
   readonly fallback: StderrBackendName;
   readonly error: Error;
 }
@@ -40,7 +40,7 @@ export interface ExitMessage {
   readonly stderr: StderrSnapshot;
 }
 
-/** Names on `node:diagnostics_channel`. Without a subscriber they cost one check. */
+/** Channels of `node:diagnostics_channel`. Without a subscriber a message costs one check. */
 export const spawnChannel = channel('rsync-io:spawn');
 /** Publishes a {@link StderrLineMessage} for every line of stderr. */
 export const stderrLineChannel = channel('rsync-io:stderr:line');

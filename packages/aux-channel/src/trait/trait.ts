@@ -2,19 +2,19 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { ExitStatus } from './exit-status.js';
 
-/** Newest bytes of stderr that are kept, the same for every transport and backend. Unit: bytes. */
+/** Number of newest bytes of stderr that are kept, the same for every transport and backend. Unit: bytes. */
 export const STDERR_BUFFER_CAP = 65_536;
 
 /**
- * Where the kernel cannot say that nothing is queued any more, the end of stderr after the child's
- * exit is a quiet period of this length, restarted by every chunk. Unit: milliseconds.
+ * Where the kernel cannot report an empty queue, stderr ends after the child's exit with a quiet period
+ * of this length, restarted by every chunk. Unit: milliseconds.
  */
 export const DRAIN_JOIN_TIMEOUT_MS = 50;
 
 /** A line longer than this is delivered in pieces (`complete: false`). Unit: bytes. */
 export const MAX_LINE_BYTES = 65_536;
 
-/** What carries the child's fd 2: one of the backends, or the parent's own fd 2. */
+/** The carrier of the child's fd 2: a backend, or the parent's own fd 2 (`inherit`). */
 export type StderrBackendName = 'socketpair' | 'pipe' | 'tcp-loopback' | 'inherit';
 
 /**
@@ -27,7 +27,7 @@ export type StderrBackendName = 'socketpair' | 'pipe' | 'tcp-loopback' | 'inheri
  */
 export type StderrEnd = 'eof' | 'shutdown' | 'abandoned' | 'error';
 
-/** What is known of the child's stderr at one moment. */
+/** The state of the child's stderr at one moment. */
 export interface StderrSnapshot {
   /** The newest bytes, at most {@link STDERR_BUFFER_CAP}; a copy that the caller owns. */
   readonly bytes: Uint8Array;
@@ -46,7 +46,7 @@ export interface StderrSnapshot {
 export interface StderrLine {
   /** Without the line end (LF, or CRLF as ssh's own messages have it). */
   readonly bytes: Uint8Array;
-  /** {@link bytes} as UTF-8, with U+FFFD for what is not. Decoded when first read. */
+  /** {@link bytes} as UTF-8, with U+FFFD for invalid bytes. Decoded when first read. */
   readonly text: string;
   /** Counts lines and pieces of this channel, from 0. A gap means that lines were dropped. */
   readonly seq: number;
@@ -57,7 +57,7 @@ export interface StderrLine {
 }
 
 /**
- * The stderr of one child, drained whether or not anybody looks.
+ * The stderr of one child, drained whether or not it has a consumer.
  *
  * Transports on an event loop use `StderrAuxChannel<Promise<void>>`; blocking ones `<void>`.
  */
@@ -96,7 +96,7 @@ export interface ReadSink {
   onChunk(chunk: Uint8Array): boolean;
 }
 
-/** What the kernel said when {@link StderrEndpoint.takeQueued} looked. */
+/** The state of the kernel's queue after {@link StderrEndpoint.takeQueued}. */
 export type QueueState =
   /** No writer is left, and nothing is queued. */
   | 'eof'

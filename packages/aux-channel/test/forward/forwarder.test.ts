@@ -74,7 +74,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe('[a] Password: \n[b] hello\n[a] accepted\n');
   });
 
-  it('shows whole lines only, with a prefix, where no terminal is', () => {
+  it('with a prefix, shows whole lines only if the sink is not a terminal', () => {
     const { to, shown } = place();
     const [a, b] = ['[a] ', '[b] '].map((prefix) => new Forwarder({ to, prefix })) as [
       Forwarder,
@@ -92,7 +92,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe('[a] one\n[a] two\n[b] three\n[a] exited\n');
   });
 
-  it('shows a line that is longer than its bound in parts, each on a line of its channel', () => {
+  it('shows a line that exceeds the bound in parts, none of them on a line of another channel', () => {
     const { to, shown } = place();
     const [a, b] = ['[a] ', '[b] '].map((prefix) => new Forwarder({ to, prefix })) as [
       Forwarder,

@@ -1,4 +1,4 @@
-import { SshCommand, type SshConnectConfig } from '@rsync-io/aux-channel';
+import type { SshConnectConfig } from '@rsync-io/aux-channel';
 import {
   AsyncSshTransport,
   type ConnectOptions,
@@ -11,12 +11,12 @@ import {
  * Resolves when ssh has been started, not when the host has answered.
  * @throws InvalidTargetError | SpawnError (as rejections)
  */
-export async function connect(
+export function connect(
   target: string,
   config: SshConnectConfig = {},
   options: ConnectOptions = {},
 ): Promise<AsyncSshTransport> {
-  return AsyncSshTransport.spawn(SshCommand.for(target, config), options);
+  return AsyncSshTransport.connect(target, config, options);
 }
 
 /**

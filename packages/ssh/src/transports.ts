@@ -25,6 +25,15 @@ const complete = <Options extends ConnectOptions | ConnectSyncOptions>(options: 
  * connections are instances of either class.
  */
 export class AsyncSshTransport extends BareAsyncSshTransport {
+  /** {@inheritDoc @rsync-io/transport-async#AsyncSshTransport.connect} */
+  static override connect(
+    target: string,
+    config: SshConnectConfig = {},
+    options: ConnectOptions = {},
+  ): Promise<AsyncSshTransport> {
+    return super.connect(target, config, complete(options));
+  }
+
   /** {@inheritDoc @rsync-io/transport-async#AsyncSshTransport.executeRemoteRsync} */
   static override executeRemoteRsync(
     target: string,

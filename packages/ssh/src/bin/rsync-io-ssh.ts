@@ -1,4 +1,3 @@
-import { findSsh } from '@rsync-io/aux-channel/transport';
 import { parseArguments, type RemoteShellRequest } from '../remote-shell/arguments.js';
 import { runRemoteShell } from '../remote-shell/run.js';
 import { exitLike } from '../signals.js';
@@ -10,7 +9,7 @@ async function main(request: RemoteShellRequest): Promise<void> {
   if (request.kind === 'run') {
     const status = await runRemoteShell({
       ...request,
-      program: process.env['RSYNC_IO_SSH_PROGRAM'] || findSsh(),
+      program: process.env['RSYNC_IO_SSH_PROGRAM'] || (await defaultProgram()),
       drain: process.env['RSYNC_IO_STDERR_CHANNEL'] !== 'off',
     });
     return exitLike(status);
@@ -27,6 +26,11 @@ async function main(request: RemoteShellRequest): Promise<void> {
       process.stderr.write(`rsync-io-ssh: ${request.message}\n\n${usage}`);
       process.exitCode = FAILED;
   }
+}
+
+async function defaultProgram(): Promise<string> {
+  if (process.platform !== 'win32') return 'ssh';
+  return (await import('../remote-shell/on-demand.js')).findSsh();
 }
 
 main(parseArguments(process.argv.slice(2))).catch((error: unknown) => {

@@ -1,4 +1,5 @@
-/** What a run that succeeds silently does not need: in a file of its own, loaded when it is needed. */
+/** The parts that a silent success does not need, in a file of their own that is loaded on demand. */
+export { findSsh } from '@rsync-io/aux-channel/transport';
 export { openLog } from '../log/open-log.js';
 export { packageVersion } from '../version.js';
 export { captureStderr, reportFailure, spawnFailure } from './capture.js';

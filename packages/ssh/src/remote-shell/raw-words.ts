@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
-import { spawnArguments } from './spawn-arguments.js';
+import type { Word } from '@rsync-io/aux-channel';
+import { spawnArguments } from '@rsync-io/aux-channel/transport';
 
 /** A program with its words, as `child_process.spawn` takes them. */
 interface Spawnable {
@@ -11,14 +12,15 @@ interface Spawnable {
 
 /**
  * Replaces the last `count` words by the same words of this process's own command line, and the
- * environment by that of this process, both as bytes: `process.argv` and `process.env` are decoded as
- * UTF-8, and other bytes are lost. Another path could be meant by what is left.
- * @throws Error where the system does not offer the bytes
+ * environment by that of this process, both as bytes. `process.argv` and `process.env` are decoded as
+ * UTF-8 and lose other bytes; an argument changed in this way could name another path.
+ * @throws Error where an argument has lost bytes that the system does not offer
  */
 export function withRawBytes({ program, args }: Spawnable, count: number): Spawnable {
-  const own = rawWords('/proc/self/cmdline').slice(-count);
   const words = process.argv.slice(-count);
+  const own = rawWords('/proc/self/cmdline').slice(-count);
   if (own.length !== count || own.some((word, i) => word.toString() !== words[i])) {
+    if (!words.some((word) => word.includes('\ufffd'))) return { program, args };
     throw new Error(
       'An argument is not valid UTF-8, and its bytes cannot be read on this system. ' +
         'Nothing was started, because ssh would get another argument. Use names in UTF-8.',
@@ -29,8 +31,9 @@ export function withRawBytes({ program, args }: Spawnable, count: number): Spawn
     const value = word.subarray(at + 1);
     return [word.toString('utf8', 0, at), isUtf8(value) ? value.toString() : value] as const;
   });
-  const env = { ...process.env, ...Object.fromEntries(variables) };
-  return spawnArguments({ program, args: [...args.slice(0, -count), ...own], env });
+  const env = { ...process.env, ...Object.fromEntries(variables) } as Record<string, Word>;
+  const exact = own.map((word) => (isUtf8(word) ? word.toString() : word));
+  return spawnArguments({ program, args: [...args.slice(0, -count), ...exact], env });
 }
 
 /** The words of a file in `/proc`, each of which ends in NUL. */

@@ -20,6 +20,7 @@ export { onAbort } from './child/on-abort.js';
 export { spawnError } from './child/spawn-error.js';
 export { haveSpareDescriptors } from './child/spare-descriptors.js';
 export { warnOfFallback } from './drain/fallback.js';
+export { inheritedSnapshot } from './drain/inherited-snapshot.js';
 export { queueCapacity, readQueued } from './drain/read-queued.js';
 export { TailBuffer } from './drain/tail-buffer.js';
 export { LineBatch } from './lines/line-batch.js';

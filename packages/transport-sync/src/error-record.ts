@@ -1,48 +1,33 @@
-import { BackendUnavailableError, RsyncIoError, SpawnError } from '@rsync-io/aux-channel';
-
-/** An error on its way between threads: structured clone keeps neither class nor `code`. */
+/** An error on its way between threads: structured clone keeps neither its class nor its properties. */
 export interface ErrorRecord {
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
-  readonly code: string | undefined;
-  readonly program: string | undefined;
-  readonly backend: BackendUnavailableError['backend'] | undefined;
+  /** Properties besides those of every error: `code`, `program`, `stderr`, … */
+  readonly fields: Readonly<Record<string, unknown>>;
   readonly cause: ErrorRecord | undefined;
 }
 
-/** Never throws, whatever was thrown. */
+/** Accepts any thrown value and never throws. */
 export function recordError(thrown: unknown): ErrorRecord {
-  const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as Error & {
-    code?: unknown;
-  };
+  const error = thrown instanceof Error ? thrown : new Error(describe(thrown));
+  const { name, message, stack, cause } = error;
   return {
-    name: error.name,
-    message: error.message,
-    stack: error.stack,
-    code: typeof error.code === 'string' ? error.code : undefined,
-    program: error instanceof SpawnError ? error.program : undefined,
-    backend: error instanceof BackendUnavailableError ? error.backend : undefined,
-    cause: error.cause instanceof Error ? recordError(error.cause) : undefined,
+    name: String(name),
+    message: String(message),
+    stack,
+    fields: Object.fromEntries(Object.entries(error).filter(([, value]) => canCross(value))),
+    cause: cause instanceof Error && cause !== error ? recordError(cause) : undefined,
   };
 }
 
-/** The same class, code and message; the stack is that of the caller who gets it thrown. */
-export function revivedError(record: ErrorRecord): Error {
-  const { name, message, code, program, backend } = record;
-  const cause = record.cause === undefined ? undefined : revivedError(record.cause);
-  if (program !== undefined) {
-    return new SpawnError(code ?? 'ERR_SPAWN', program, message, { cause });
+const canCross = (value: unknown) =>
+  value instanceof Uint8Array || !['object', 'function', 'symbol'].includes(typeof value);
+
+function describe(thrown: unknown): string {
+  try {
+    return String(thrown);
+  } catch {
+    return 'a value that cannot be converted to a string was thrown';
   }
-  if (backend !== undefined) {
-    const reason = message.replace(`The ${backend} backend is unavailable: `, '');
-    return new BackendUnavailableError(backend, reason, { cause });
-  }
-  if (name === 'RsyncIoError')
-    return new RsyncIoError(code ?? 'ERR_DRAIN_THREAD', message, { cause });
-  const ErrorClass = name === 'TypeError' ? TypeError : name === 'RangeError' ? RangeError : Error;
-  const error = new ErrorClass(message, { cause });
-  if (record.stack !== undefined) error.stack = record.stack;
-  if (error.name !== name) error.name = name;
-  return code === undefined ? error : Object.assign(error, { code });
 }

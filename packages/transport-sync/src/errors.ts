@@ -2,9 +2,9 @@ import { RsyncIoError } from '@rsync-io/aux-channel';
 import { nameErrorClass } from '@rsync-io/aux-channel/transport';
 
 /**
- * The drain thread died or stopped answering. Its children were killed and reaped, and their
- * descriptors closed; the next connection starts a new thread. `cause` is what ended the thread,
- * where it could be told.
+ * The drain thread ended or stopped responding. Its children were killed and reaped, and their
+ * descriptors closed; the next connection starts a new thread. `cause` is the error that ended the
+ * thread, if it is known.
  */
 export class DrainThreadLostError extends RsyncIoError {
   static {
@@ -21,7 +21,10 @@ export class DrainThreadLostError extends RsyncIoError {
   }
 }
 
-/** This platform, or a missing native part, allows no blocking wire. Nothing was spawned. */
+/**
+ * The blocking transport cannot work: the platform is not supported, koffi is missing, or a bundler has
+ * separated the package from its files. Nothing was spawned. The message names the remedy.
+ */
 export class WireUnavailableError extends RsyncIoError {
   static {
     nameErrorClass(this, 'WireUnavailableError');
@@ -30,7 +33,8 @@ export class WireUnavailableError extends RsyncIoError {
   constructor(reason: string, options?: ErrorOptions) {
     super(
       'ERR_WIRE_UNAVAILABLE',
-      `The blocking transport cannot work here: ${reason}. Use @rsync-io/transport-async instead.`,
+      `The blocking transport cannot work here: ${reason}. ` +
+        'Or use the asynchronous one, @rsync-io/transport-async.',
       options,
     );
   }

@@ -8,89 +8,107 @@ import type {
   SurfacePolicy,
 } from '@rsync-io/aux-channel';
 import type { ErrorRecord } from './error-record.js';
-import type { Slots } from './slots.js';
 import type { PackedLines } from './packed-lines.js';
+import type { Slots } from './slots.js';
+
+/** A backend as it crosses the border: the thread loads it by its file. */
+export type BackendModule = Pick<StderrBackend, 'name' | 'module'>;
 
 /** `workerData` of the drain thread. */
 export interface DrainThreadData {
   readonly port: MessagePort;
   readonly slots: Slots;
+  /** URLs of backends to load at the start, while there are descriptors to load them with. */
+  readonly modules: readonly string[];
 }
 
-/** What the thread needs to start and keep a connection. */
-export interface ConnectionOrder {
-  /** Fields only: methods and prototype stay behind. */
+/** Everything that the thread needs to start and serve a connection. */
+export interface SpawnRequest {
+  /** Fields only: methods and prototype do not cross. */
   readonly command: SshCommand;
-  /** Ends for the child. They stay the main thread's, which closes them after the answer. */
+  /** The child's ends. The main thread keeps them, and closes them after the reply. */
   readonly childStdin: number;
   readonly childStdout: number;
-  /** The parent's end, to be asked how much is queued. Never read or closed by the thread. */
+  /** The parent's end, to ask how much is queued. The thread neither reads nor closes it. */
   readonly parentStdout: number;
   readonly slots: Slots;
-  readonly backends: readonly Pick<StderrBackend, 'name' | 'module'>[];
+  readonly backends: readonly BackendModule[];
   readonly forward: ForwardOptions<number> | false;
-  /** Capacity of the queue for lines; `null`: nobody wants them. */
-  readonly warnings: number | null;
+  /** Capacity of the line queue. Unit: lines. */
+  readonly lineCapacity: number;
+  /** Whether lines are kept for `takeWarnings()`, subscribers or not. */
+  readonly keepLines: boolean;
   readonly surface: SurfacePolicy;
-  /** Whether `rsync-io:stderr:line` has subscribers in the main thread. */
-  readonly publishLines: boolean;
 }
 
-/** Lines for `rsync-io:stderr:line`. */
-export interface LinesToPublish {
+/** Lines that the thread had queued. */
+export interface QueuedLines {
   readonly lines: PackedLines;
-  /** Lines of the connection that found no room, until now. */
+  /** Lines of the connection that found no room in the queue so far. */
   readonly dropped: number;
 }
 
-/** The end of a connection, complete: the thread keeps nothing of it but an abandoned channel. */
+/** The decision of this process to end a child. */
+export interface EndingRecord {
+  readonly reason: ErrorRecord;
+  /** Whether `wait()` throws the reason. */
+  readonly failsWait: boolean;
+}
+
+/** The complete result of a connection: the thread keeps nothing of it but an abandoned channel. */
 export interface FinalReport {
   readonly status: ExitStatus;
   readonly snapshot: StderrSnapshot;
-  readonly lines: PackedLines;
-  readonly toPublish: LinesToPublish;
+  readonly queued: QueuedLines;
+  readonly ending: EndingRecord | null;
 }
 
-/** A backend that could not be used, to be told by the main thread. */
+/** A backend that could not be used. The main thread reports it. */
 export interface FallbackRecord {
-  readonly backend: StderrSnapshot['backend'];
   readonly fallback: StderrSnapshot['backend'];
   readonly error: ErrorRecord;
 }
 
-/** Requests, and what answers them. */
+/** Requests of the main thread, and their results. */
 export interface Requests {
   spawn: {
-    asks: { order: ConnectionOrder };
-    answers: { pid: number; backend: StderrSnapshot['backend']; fallbacks: FallbackRecord[] };
+    params: { request: SpawnRequest };
+    result: { backend: StderrSnapshot['backend']; fallbacks: FallbackRecord[] };
   };
-  snapshot: { asks: object; answers: StderrSnapshot };
-  lines: { asks: object; answers: PackedLines };
-  /** Takes what there is to publish; `wanted` says whether more is to be kept. */
-  publishLines: { asks: { wanted: boolean }; answers: LinesToPublish };
-  kill: { asks: { signal: NodeJS.Signals }; answers: boolean };
-  cancelConnectWatchdog: { asks: object; answers: null };
-  wait: { asks: { surface: boolean }; answers: FinalReport };
-  /** `null`: nothing of it was left, and its final report has been told. */
-  dispose: { asks: object; answers: FinalReport | null };
+  snapshot: { params: object; result: StderrSnapshot };
+  lines: { params: object; result: QueuedLines };
+  ending: { params: object; result: EndingRecord | null };
+  kill: { params: { signal: NodeJS.Signals }; result: boolean };
+  cancelConnectWatchdog: { params: object; result: null };
+  releaseStderr: { params: object; result: null };
+  /** After `timeoutMs` the thread ends the child; `null`: it waits without limit. */
+  wait: { params: { surface: boolean; timeoutMs: number | null }; result: FinalReport };
+  /** `null`: nothing of the connection was left, and its final report was delivered. */
+  dispose: { params: object; result: FinalReport | null };
 }
 
 export type RequestKind = keyof Requests;
 
-/** From the main thread. A ping is answered by {@link ThreadSlot.beats} alone. */
-export type Message =
-  | { readonly kind: 'ping' }
-  | {
-      [Kind in RequestKind]: {
-        readonly kind: Kind;
-        readonly id: number;
-        readonly connection: number;
-      } & Requests[Kind]['asks'];
-    }[RequestKind];
+/** A message to the thread that expects a {@link Reply}. */
+export type Request = {
+  [Kind in RequestKind]: {
+    readonly kind: Kind;
+    readonly id: number;
+    readonly connection: number;
+  } & Requests[Kind]['params'];
+}[RequestKind];
 
-/** To the main thread. */
+/** A message to the thread. */
+export type Message =
+  | Request
+  /** Answered by {@link ThreadSlot.beats} alone. */
+  | { readonly kind: 'ping' }
+  /** The caller has lost its handle: the thread forgets the connection when the child has exited. */
+  | { readonly kind: 'release'; readonly connection: number };
+
+/** A message to the main thread. */
 export type Reply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: ErrorRecord }
-  /** The last words of a dying thread. */
+  /** The last message of a dying thread. */
   | { readonly fatal: ErrorRecord };

@@ -1,45 +1,61 @@
 /**
- * The memory that the two sides of the thread border share, word by word. Everything larger goes as
- * a message, which the blocked side takes with `receiveMessageOnPort`.
+ * The memory that both sides of the thread border share, word by word. Larger data crosses as a
+ * message, which the blocked side receives with `receiveMessageOnPort`.
  */
 
-/** One block per drain thread, of Int32. */
+/** One block of Int32 per drain thread. */
 export const ThreadSlot = {
   /** One of {@link ThreadState}. */
   state: 0,
-  /** Counts the pings that the thread has answered: proof that its event loop turns. */
+  /** Number of pings that the thread has answered: its event loop turns. */
   beats: 1,
-  /** Counts messages posted by the thread. Whoever waits for one waits on this word. */
+  /** Number of messages that the thread has posted. A caller waits on this word for its reply. */
   replies: 2,
+  /** The kernel's number of the thread (Linux); 0 where it is not known. */
+  threadId: 3,
 } as const;
-const THREAD_SLOTS = 3;
+const THREAD_SLOTS = 4;
 
 export const ThreadState = { starting: 0, running: 1, dead: 2 } as const;
 
-/** One block per connection, of Int32. */
+/** One block of Int32 per connection. */
 export const ConnectionSlot = {
   /** One of {@link Exited}. Stored last, and notified, when the child has been reaped. */
   exited: 0,
   /** The exit code, or the number of the signal. */
   exitValue: 1,
-  /** One of {@link Failure}: why the thread killed the child. Stored before the signal is sent. */
-  failure: 2,
+  /** One of {@link Ending}: whether this process ended the child. Stored before the exit. */
+  ending: 2,
   /** Bytes read from the child, modulo 2^32; 0 only before the first one. */
   received: 3,
-  /** Bytes that the child's stdin took, modulo 2^32. */
+  /** Bytes that the child's stdin accepted, modulo 2^32. */
   sent: 4,
-  /** Lines that wait to be published by the main thread have come: counts them, modulo 2^32. */
-  linesToPublish: 5,
+  /** Of the child. Stored right after the spawn. */
+  pid: 5,
+  /** One of {@link Stdout}. Stored before the descriptor is closed, whose number others may reuse. */
+  stdout: 6,
+  /** 1 while the main thread has subscribers to the lines of stderr, else 0. */
+  linesWanted: 7,
+  /** Counts the lines that were queued for the main thread, modulo 2^32. */
+  linesQueued: 8,
+  /** 1 once more bytes were sent than the buffers on the way to the child can hold. */
+  sendingWorks: 9,
 } as const;
-const CONNECTION_SLOTS = 6;
+const CONNECTION_SLOTS = 10;
 
 export const Exited = { no: 0, withCode: 1, bySignal: 2 } as const;
-export const Failure = { none: 0, connectTimeout: 1, ioTimeout: 2 } as const;
+/** `quiet`: by the caller's wish. `failure`: by a watchdog, which every later call reports. */
+export const Ending = { none: 0, quiet: 1, failure: 2 } as const;
+/** `ended`: read to the end. `closed`: no longer read. In both cases the descriptor may be closed. */
+export const Stdout = { open: 0, ended: 1, closed: 2 } as const;
 
 export type Slots = Int32Array<SharedArrayBuffer>;
 
 export const threadSlots = (): Slots => shared(THREAD_SLOTS);
 export const connectionSlots = (): Slots => shared(CONNECTION_SLOTS);
+
+export const hasExited = (slots: Slots): boolean =>
+  Atomics.load(slots, ConnectionSlot.exited) !== Exited.no;
 
 function shared(count: number): Slots {
   return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));

@@ -1,81 +1,94 @@
-import { constants as osConstants } from 'node:os';
 import {
-  ConnectTimeoutError,
   exitChannel,
   type ExitStatus,
-  exitStatus,
-  IoTimeoutError,
   type SshCommand,
   type StderrLine,
   stderrLineChannel,
-  type StderrLineMessage,
   type StderrSnapshot,
 } from '@rsync-io/aux-channel';
+import { inheritedSnapshot } from '@rsync-io/aux-channel/transport';
+import { revivedError } from './revived-error.js';
 import { DrainThreadLostError } from './errors.js';
+import { exitStatusIn } from './exit-status-in.js';
+import { LineInbox } from './line-inbox.js';
 import type { DrainLink } from './link/drain-link.js';
-import { unpackLines } from './packed-lines.js';
-import type { FinalReport, LinesToPublish } from './protocol.js';
-import { ConnectionSlot, Exited, Failure, type Slots } from './slots.js';
-import type { BlockingWire, Vigil } from './wire/blocking-wire.js';
+import type { EndingRecord, FinalReport, SpawnRequest } from './protocol.js';
+import { ConnectionSlot, Ending, type Slots } from './slots.js';
+import { type BlockingWire, SLICE_MS } from './wire/blocking-wire.js';
+import type { WireEnds } from './wire/wire-ends.js';
 
-/** What a child is made of. @internal */
+/** The parts of a child that is about to be spawned. @internal */
 export interface SshChildParts {
   readonly command: SshCommand;
-  readonly pid: number;
-  readonly backend: StderrSnapshot['backend'];
   readonly link: DrainLink;
-  /** Its number in requests to the drain thread. */
-  readonly connection: number;
   readonly slots: Slots;
   readonly wire: BlockingWire;
-  /** What the thread was told at the start about subscribers to lines. */
-  readonly publishesLines: boolean;
+  /** Lines kept for `takeWarnings()`; 0 for none. */
+  readonly capacity: number;
+}
+
+/** Options of {@link SshChildHandle.wait}. */
+export interface WaitOptions {
+  /** When it expires, the child is ended (SIGTERM, then SIGKILL). Unit: milliseconds. */
+  timeoutMs?: number;
 }
 
 /**
- * The process behind a connection: its stderr, its end, and the watchdogs, which live in the drain
- * thread. Whoever has it disposes of it, by `using` or {@link wait}.
+ * The process behind a connection: its stderr, its exit, and its watchdogs, which run in the drain
+ * thread. The holder must dispose of it, with `using` or {@link wait}.
  */
 export class SshChildHandle implements Disposable {
-  readonly pid: number;
-  readonly #command: SshCommand;
+  readonly #label: string;
   readonly #link: DrainLink;
+  /** Its number in requests to the drain thread. */
   readonly #connection: number;
   readonly #slots: Slots;
   readonly #wire: BlockingWire;
-  #snapshot: StderrSnapshot;
-  #lines: StderrLine[] = [];
-  #final: FinalReport | null = null;
-  #failure: Error | null = null;
-  #lost: Error | null = null;
-  #exitTold = false;
-  /** Whether the thread keeps lines for `rsync-io:stderr:line`, and how many of them it has told of. */
-  #publishesLines: boolean;
+  readonly #lines: LineInbox;
+  readonly #keepsLines: boolean;
   #linesSeen = 0;
+  #snapshot: StderrSnapshot = inheritedSnapshot();
+  #final: FinalReport | null = null;
+  #reason: Error | null = null;
+  #lost: Error | null = null;
+  #exitPublished = false;
   #disposed = false;
 
   /** @internal */
-  constructor(parts: SshChildParts) {
-    this.pid = parts.pid;
-    this.#command = parts.command;
-    this.#link = parts.link;
-    this.#connection = parts.connection;
-    this.#slots = parts.slots;
-    this.#wire = parts.wire;
-    this.#publishesLines = parts.publishesLines;
-    this.#snapshot = {
-      bytes: new Uint8Array(0),
-      totalBytes: 0,
-      discardedBytes: 0,
-      droppedWarnings: 0,
-      backend: parts.backend,
-      ended: null,
-    };
-    parts.link.adopt(parts.connection, {
-      pid: parts.pid,
-      slots: parts.slots,
-      onThreadLost: (error) => this.#onThreadLost(error),
+  constructor({ command, link, slots, wire, capacity }: SshChildParts) {
+    this.#label = command.label;
+    this.#link = link;
+    this.#connection = link.nextConnection();
+    this.#slots = slots;
+    this.#wire = wire;
+    this.#keepsLines = capacity > 0;
+    this.#lines = new LineInbox(() => ({ label: this.#label, pid: this.pid }), capacity);
+    wire.owner = { checkAlive: () => this.#checkAlive(), checkEnd: () => this.#checkEnd() };
+    const self = new WeakRef(this);
+    link.adopt(this.#connection, {
+      slots,
+      onThreadLost: (error) => self.deref()?.onThreadLost(error),
     });
+    lastNet.register(this, { link, connection: this.#connection, ends: wire.ends });
+  }
+
+  get pid(): number {
+    return Atomics.load(this.#slots, ConnectionSlot.pid);
+  }
+
+  /** Has the drain thread spawn the child. Closes the wire when that fails. @internal */
+  spawn(request: SpawnRequest) {
+    try {
+      this.#requestLines();
+      const result = this.#link.request('spawn', this.#connection, { request });
+      this.#wire.ends.closeChild();
+      this.#snapshot = { ...this.#snapshot, backend: result.backend };
+      return result;
+    } catch (error) {
+      this.#link.forget(this.#connection);
+      this.#wire.close();
+      throw error;
+    }
   }
 
   /** The newest captured bytes, at most `STDERR_BUFFER_CAP`; empty where the child inherits fd 2. */
@@ -83,68 +96,89 @@ export class SshChildHandle implements Disposable {
     return this.stderrSnapshot().bytes;
   }
 
-  /** The captured bytes with their counters. Any time, never throws. */
+  /** The captured bytes with their counters. May be called at any time. Never throws. */
   stderrSnapshot(): StderrSnapshot {
-    if (this.#final === null && this.#lost === null) {
+    if (!this.#isOver) {
       try {
         this.#snapshot = this.#link.request('snapshot', this.#connection, {});
       } catch {
-        // The thread is lost: what it told last is what there is.
+        // The thread is lost: its last snapshot is all there is.
       }
     }
-    return { ...this.#snapshot, bytes: this.#snapshot.bytes.slice() };
+    const { bytes, droppedWarnings } = this.#snapshot;
+    const dropped = this.#keepsLines ? droppedWarnings + this.#lines.dropped : 0;
+    return { ...this.#snapshot, bytes: bytes.slice(), droppedWarnings: dropped };
   }
 
-  /** Lines that came since the last call, oldest first; none without the option `warnings`. */
+  /** Every line of stderr since the last call, oldest first; none without the option `warnings`. */
   takeWarnings(): StderrLine[] {
-    this.#publishLines();
-    if (this.#final === null && this.#lost === null) {
-      return unpackLines(this.#link.request('lines', this.#connection, {}));
-    }
-    return this.#lines.splice(0);
+    this.#receiveLines(this.#keepsLines);
+    return this.#lines.take();
   }
 
-  /** The status if the child has exited, else `null`. Never waits. */
+  /**
+   * The status if the child has exited, else `null`. Never waits.
+   * @throws DrainThreadLostError
+   */
   tryWait(): ExitStatus | null {
-    this.#publishLines();
-    const status = this.#final?.status ?? statusIn(this.#slots);
-    if (status !== null) this.#tellExit(status);
-    else if (this.#lost !== null) throw this.#lost;
+    this.#receiveLines();
+    const status = this.#final?.status ?? exitStatusIn(this.#slots);
+    if (status !== null) {
+      this.#publishExit(status);
+      this.#releaseIfDone();
+    } else if (this.#lost !== null) {
+      throw this.#lost;
+    } else {
+      this.#link.checkAlive();
+    }
     return status;
   }
 
   /**
    * Closes stdin, waits for the exit, completes the capture, and reports a failure on stderr as
-   * `surface` says. Returns at once when the child has exited, whoever still holds its descriptors.
-   * Output that was not read is discarded. May be called again: same result, nothing printed twice.
+   * `surface` says. Returns at once when the child has exited, whichever process still holds its
+   * descriptors. Discards output that was not read: read to the end first if you want it. May be
+   * called again: it returns the same status and prints nothing twice.
    * @throws ConnectTimeoutError | IoTimeoutError when a watchdog killed the child
    * @throws DrainThreadLostError
    */
-  wait(): ExitStatus {
-    return this.#complete(true).status;
+  wait(options: WaitOptions = {}): ExitStatus {
+    return this.#complete(true, options).status;
   }
 
-  /** As {@link wait}, but the caller gets the stderr, so nothing is printed. */
-  waitWithStderr(): { status: ExitStatus; stderr: Uint8Array } {
-    const { status } = this.#complete(false);
+  /** Like {@link wait}, but returns the captured stderr and prints nothing. */
+  waitWithStderr(options: WaitOptions = {}): { status: ExitStatus; stderr: Uint8Array } {
+    const { status } = this.#complete(false, options);
     return { status, stderr: this.stderrOutput() };
   }
 
-  /** The connection is known to work: from now on only the I/O watchdog counts. Idempotent. */
+  /** Declares that the connection works: from now on only the I/O watchdog counts. Idempotent. */
   cancelConnectWatchdog(): void {
-    if (this.#isOver) return;
-    this.#link.request('cancelConnectWatchdog', this.#connection, {});
+    if (!this.#isOver) this.#link.request('cancelConnectWatchdog', this.#connection, {});
+  }
+
+  /**
+   * Closes the parent's end of stderr, which stays open after the exit as long as another process holds
+   * the child's fd 2. A process that still writes to it gets EPIPE. Idempotent, never throws.
+   */
+  releaseStderr(): void {
+    if (this.#lost !== null) return;
+    try {
+      this.#link.request('releaseStderr', this.#connection, {});
+    } catch {
+      // A lost thread has nothing open.
+    }
   }
 
   /** Sends a signal. Returns `false` when there was no process to send it to. */
   kill(signal: NodeJS.Signals = 'SIGTERM'): boolean {
-    if (this.#isOver || statusIn(this.#slots) !== null) return false;
+    if (this.#isOver || exitStatusIn(this.#slots) !== null) return false;
     return this.#link.request('kill', this.#connection, { signal });
   }
 
   /**
-   * Ends the child if it still runs (SIGTERM, then SIGKILL after `KILL_GRACE_MS`), reaps it, reports
-   * its own failure if nobody was told yet, and closes every descriptor. Safe twice.
+   * Ends the child if it still runs (SIGTERM, then SIGKILL after `KILL_GRACE_MS`), reaps it, prints a
+   * failure of its own that nobody has received, and closes every descriptor. Safe to call twice.
    */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
@@ -156,119 +190,141 @@ export class SshChildHandle implements Disposable {
         if (report !== null) this.#finish(report);
       }
     } catch (error) {
-      // A lost thread left nothing behind to dispose of.
+      // A lost thread has left nothing to dispose of.
       if (!(error instanceof DrainThreadLostError)) throw error;
     } finally {
       this.#wire.close();
     }
   }
 
-  /** For a wait on the wire. @internal */
-  vigil(): Vigil {
-    this.#publishLines();
-    let threadVigil: Vigil | undefined;
-    return () => {
-      this.#publishLines();
-      if (this.#hasFailed) throw this.#watchdogError();
-      (threadVigil ??= this.#link.vigil())();
-    };
-  }
-
   get #isOver(): boolean {
     return this.#final !== null || this.#lost !== null;
   }
 
-  get #hasFailed(): boolean {
-    return Atomics.load(this.#slots, ConnectionSlot.failure) !== Failure.none;
+  get #ending(): number {
+    return Atomics.load(this.#slots, ConnectionSlot.ending);
   }
 
-  #complete(surface: boolean): FinalReport {
+  #checkAlive(): void {
+    this.#receiveLines();
+    if (this.#ending === Ending.failure) throw this.#endReason();
+    if (this.#final === null) this.#link.checkAlive();
+  }
+
+  /** A stream that this process cut off does not end cleanly, unless the child succeeded all the same. */
+  #checkEnd(): void {
+    this.#receiveLines();
+    if (this.#ending === Ending.none) return;
+    while (this.#ending !== Ending.failure) {
+      const status = exitStatusIn(this.#slots);
+      if (status?.success === true) return;
+      if (status !== null) break;
+      this.#checkAlive();
+      Atomics.wait(this.#slots, ConnectionSlot.exited, 0, SLICE_MS);
+    }
+    throw this.#endReason();
+  }
+
+  #endReason(): Error {
+    const record = (): EndingRecord | null =>
+      this.#final === null
+        ? this.#link.request('ending', this.#connection, {})
+        : this.#final.ending;
+    this.#reason ??= revivedError((record() as EndingRecord).reason);
+    return this.#reason;
+  }
+
+  #complete(surface: boolean, { timeoutMs = undefined }: WaitOptions): FinalReport {
+    if (timeoutMs !== undefined && !(timeoutMs >= 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
+      throw new RangeError(
+        `timeoutMs must be between 0 and ${MAX_TIMEOUT_MS} milliseconds, not ${timeoutMs}.`,
+      );
+    }
     if (this.#lost !== null) throw this.#lost;
     if (this.#final === null) {
       this.#wire.closeStdin();
       const discard = () => {
-        this.#publishLines();
+        this.#receiveLines();
         return this.#wire.discard();
       };
-      this.#finish(this.#link.request('wait', this.#connection, { surface }, discard));
+      const params = { surface, timeoutMs: timeoutMs ?? null };
+      this.#finish(this.#link.request('wait', this.#connection, params, discard));
       this.#wire.finish();
     }
-    if (this.#hasFailed) throw this.#watchdogError();
-    return this.#final as unknown as FinalReport;
+    const report = this.#final as unknown as FinalReport;
+    if (report.ending?.failsWait === true) throw this.#endReason();
+    return report;
   }
 
   #finish(report: FinalReport): void {
-    const first = this.#final === null;
     this.#final = report;
     this.#snapshot = report.snapshot;
-    this.#lines = this.#lines.concat(unpackLines(report.lines));
     this.#link.forget(this.#connection);
-    this.#tellLines(report.toPublish);
-    if (first) this.#tellExit(report.status);
+    this.#lines.accept(report.queued);
+    this.#publishExit(report.status);
   }
 
-  #watchdogError(): Error {
-    if (this.#failure !== null) return this.#failure;
-    const { label, connectTimeoutMs, ioTimeoutMs } = this.#command;
-    const stderr = this.stderrOutput();
-    const connecting = Atomics.load(this.#slots, ConnectionSlot.failure) === Failure.connectTimeout;
-    return (this.#failure = connecting
-      ? new ConnectTimeoutError(label, { timeoutMs: connectTimeoutMs ?? 0, stderr })
-      : new IoTimeoutError(label, { timeoutMs: ioTimeoutMs ?? 0, stderr }));
+  /** Nobody needs the descriptors of a child that has exited and was read to the end. */
+  #releaseIfDone(): void {
+    this.#link.forget(this.#connection);
+    if (this.#wire.hasEnded) this.#wire.closeStdin();
+  }
+
+  /** Tells the thread whether this process has subscribers, which costs one look without any. */
+  #requestLines(): boolean {
+    const wanted = stderrLineChannel.hasSubscribers;
+    Atomics.store(this.#slots, ConnectionSlot.linesWanted, wanted ? 1 : 0);
+    return wanted;
   }
 
   /**
-   * Publishes the lines that the thread has kept for this one. Called wherever the caller comes by, and
-   * in the waits; without subscribers it costs one look.
+   * Fetches the lines that the thread has queued, if somebody wants them. Called wherever the caller
+   * comes by, and in the waits.
    */
-  #publishLines(): void {
-    const wanted = stderrLineChannel.hasSubscribers;
-    if (!wanted && !this.#publishesLines) return;
-    if (this.#isOver) return;
-    const queued = Atomics.load(this.#slots, ConnectionSlot.linesToPublish);
-    if (wanted === this.#publishesLines && queued === this.#linesSeen) return;
-    // First of all: what a subscriber asks for comes through here again.
-    this.#publishesLines = wanted;
+  #receiveLines(wanted = false): void {
+    if (!this.#requestLines() && !wanted) return;
+    const queued = Atomics.load(this.#slots, ConnectionSlot.linesQueued);
+    if (this.#isOver || queued === this.#linesSeen) return;
+    // Before the request: its subscribers may come here again.
     this.#linesSeen = queued;
     try {
-      this.#tellLines(this.#link.request('publishLines', this.#connection, { wanted }));
+      this.#lines.accept(this.#link.request('lines', this.#connection, {}));
     } catch (error) {
-      // Who asked for something else is told by that.
+      // The caller's own request reports the loss.
       if (!(error instanceof DrainThreadLostError)) throw error;
     }
   }
 
-  #tellLines({ lines, dropped }: LinesToPublish): void {
-    const { label } = this.#command;
-    for (const line of unpackLines(lines)) {
-      const message: StderrLineMessage = { label, pid: this.pid, line, dropped };
-      stderrLineChannel.publish(message);
-    }
-  }
-
-  #tellExit(status: ExitStatus): void {
-    if (this.#exitTold) return;
-    this.#exitTold = true;
+  #publishExit(status: ExitStatus): void {
+    if (this.#exitPublished) return;
+    this.#exitPublished = true;
     if (!exitChannel.hasSubscribers) return;
-    const { label } = this.#command;
-    exitChannel.publish({ label, pid: this.pid, status, stderr: this.stderrSnapshot() });
+    const { pid } = this;
+    exitChannel.publish({ label: this.#label, pid, status, stderr: this.stderrSnapshot() });
   }
 
-  #onThreadLost(error: Error): void {
+  /** The drain thread is gone, and the child with it. @internal */
+  onThreadLost(error: Error): void {
     this.#lost = error;
     if (this.#snapshot.ended === null) this.#snapshot = { ...this.#snapshot, ended: 'error' };
     this.#wire.close(error);
   }
 }
 
-function statusIn(slots: Slots): ExitStatus | null {
-  const exited = Atomics.load(slots, ConnectionSlot.exited);
-  if (exited === Exited.no) return null;
-  const value = Atomics.load(slots, ConnectionSlot.exitValue);
-  return exited === Exited.withCode ? exitStatus(value >>> 0) : exitStatus(null, signalName(value));
+/** The longest time that a timer of Node can wait. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+
+interface Leftovers {
+  readonly link: DrainLink;
+  readonly connection: number;
+  readonly ends: WireEnds;
 }
 
-function signalName(number: number): NodeJS.Signals {
-  const known = Object.entries(osConstants.signals).find(([, value]) => value === number);
-  return (known?.[0] ?? `SIG${number}`) as NodeJS.Signals;
-}
+/**
+ * For handles that were dropped instead of disposed of: closes their descriptors, and lets the thread
+ * forget the connection when the child has exited.
+ */
+const lastNet = new FinalizationRegistry<Leftovers>(({ link, connection, ends }) => {
+  ends.close();
+  link.release(connection);
+});

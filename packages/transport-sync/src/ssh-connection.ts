@@ -1,5 +1,6 @@
 import {
   type ExitStatus,
+  quoteForShell,
   spawnChannel,
   SshCommand,
   type SshConnectConfig,
@@ -8,29 +9,36 @@ import {
   TransportStateError,
 } from '@rsync-io/aux-channel';
 import type { SyncTransportOptions } from './options.js';
-import type { SshChildHandle } from './ssh-child-handle.js';
+import type { SshChildHandle, WaitOptions } from './ssh-child-handle.js';
 import { SshReader } from './ssh-reader.js';
 import { SshWriter } from './ssh-writer.js';
 import { startChild } from './start-child.js';
 import type { BlockingWire } from './wire/blocking-wire.js';
 import { pump } from './wire/pump.js';
 
-/** What {@link SshConnection.split} returns. */
+/** The parts of a connection, as {@link SshConnection.split} returns them. */
 export interface SplitConnection {
   readonly reader: SshReader;
   readonly writer: SshWriter;
-  /** Owns the process and the descriptors from now on: dispose of it, or `wait()` for it. */
+  /** The owner of the process and the descriptors: dispose of it, or `wait()` for it. */
   readonly child: SshChildHandle;
 }
 
+/** Bytes that a connection has moved. `lastActivityAt`: milliseconds since the epoch. */
+export interface Progress {
+  readonly bytesReceived: number;
+  readonly bytesSent: number;
+  readonly lastActivityAt: number;
+}
+
 /**
- * A remote shell as a child process, by blocking calls: the wire is read and written by the calling
- * thread; its stderr is drained and forwarded by one thread that all connections share, also while
- * this one is blocked.
+ * A remote shell as a child process, with blocking calls. The calling thread reads and writes the wire;
+ * one thread that all connections share drains and forwards stderr, also while the caller is blocked.
  *
  * Use it with `using`, or end with {@link wait}.
  */
 export class SshConnection implements Disposable {
+  /** Of the child. */
   readonly pid: number;
   readonly #reader: SshReader;
   readonly #writer: SshWriter;
@@ -47,45 +55,59 @@ export class SshConnection implements Disposable {
   }
 
   /**
-   * Connects to `[user@]host`; `config.remoteCommand` is what runs there.
+   * Connects to `[user@]host` and runs `rsync` there with `rsyncArgs`, which are quoted for the remote
+   * shell. `config.remoteCommand` replaces the words before them.
+   * @throws InvalidTargetError | InvalidOptionError | SpawnError | WireUnavailableError
+   */
+  static executeRemoteRsync(
+    target: string,
+    rsyncArgs: readonly string[],
+    config: SshConnectConfig = {},
+    options: SyncTransportOptions,
+  ): SshConnection {
+    const program = config.remoteCommand ?? ['rsync'];
+    const remoteCommand = [...program, ...rsyncArgs.map(quoteForShell)];
+    return SshConnection.spawn(SshCommand.for(target, { ...config, remoteCommand }), options);
+  }
+
+  /**
+   * Connects to `[user@]host`, and runs `config.remoteCommand` there.
    * @throws InvalidTargetError | InvalidOptionError | SpawnError | WireUnavailableError
    */
   static connect(
     target: string,
     config: SshConnectConfig = {},
-    options: SyncTransportOptions = { backends: [] },
+    options: SyncTransportOptions,
   ): SshConnection {
     return SshConnection.spawn(SshCommand.for(target, config), options);
   }
 
   /**
-   * Starts a command. Returns when the process runs; what happens to it then is for {@link wait}.
+   * Starts a command. Returns when the process runs; {@link wait} reports what becomes of it.
    * @throws SpawnError when it cannot be started; nothing is left open then
    * @throws WireUnavailableError where the blocking transport cannot work
    * @throws DrainThreadLostError
    */
-  static spawn(
-    command: SshCommand,
-    options: SyncTransportOptions = { backends: [] },
-  ): SshConnection {
+  static spawn(command: SshCommand, options: SyncTransportOptions): SshConnection {
     const { child, wire, backend } = startChild(command, options);
-    const vigil = () => child.vigil();
     if (spawnChannel.hasSubscribers) {
       const { label, program } = command;
       spawnChannel.publish({ label, program, backend, pid: child.pid });
     }
-    const [reader, writer] = [new SshReader(wire, vigil), new SshWriter(wire, vigil)];
-    return new SshConnection({ reader, writer, child }, wire);
+    return new SshConnection(
+      { reader: new SshReader(wire), writer: new SshWriter(wire), child },
+      wire,
+    );
   }
 
   /** {@inheritDoc SshReader.read} */
   read(into: Uint8Array): number {
-    return this.#reader.read(into);
+    return this.#wire.read(into);
   }
 
   /** {@inheritDoc SshWriter.write} */
   write(from: Uint8Array): number {
-    return this.#writer.write(from);
+    return this.#wire.write(from);
   }
 
   /** {@inheritDoc SshWriter.writeAll} */
@@ -95,28 +117,32 @@ export class SshConnection implements Disposable {
 
   /** {@inheritDoc SshWriter.close} */
   closeStdin(): void {
-    this.#writer.close();
+    this.#wire.closeStdin();
   }
 
   /**
    * Moves bytes in both directions at once: from `input` to the child, and from the child to
    * `output`, until the child has closed its stdout or exited. The end of `input` closes the child's
-   * stdin. Never waits on one direction alone, so neither can stall the other. Follow it with {@link wait}.
+   * stdin. Never blocks on one direction alone, so neither can stall the other. Call {@link wait} after it.
    *
    * @param input a descriptor that stays the caller's. @defaultValue 0
    * @param output a descriptor that stays the caller's. @defaultValue 1
-   * @throws an error with code `EPIPE` when nobody reads `output` any more
-   * @throws ConnectTimeoutError | IoTimeoutError | DrainThreadLostError
+   * @throws an error with code `EPIPE` when `output` has no reader any more
+   * @throws what {@link read} throws
    */
   pump(input = 0, output = 1): void {
-    const exited = () => this.#child.tryWait() !== null;
-    pump(this.#wire, { input, output }, this.#child.vigil(), exited);
+    pump(this.#wire, { input, output });
+  }
+
+  /** Counts of the bytes that have moved so far. */
+  progress(): Progress {
+    return this.#wire.progress;
   }
 
   /**
-   * Takes the connection apart for code that reads and writes in different places. The child is then
-   * the owner; disposing of the connection does nothing any more.
-   * @throws TransportStateError at the second call
+   * Takes the connection apart for code that reads and writes in different places. The child handle is
+   * the owner from then on: disposing of the connection has no effect.
+   * @throws TransportStateError on the second call
    */
   split(): SplitConnection {
     if (this.#split) {
@@ -147,13 +173,13 @@ export class SshConnection implements Disposable {
   }
 
   /** {@inheritDoc SshChildHandle.wait} */
-  wait(): ExitStatus {
-    return this.#child.wait();
+  wait(options?: WaitOptions): ExitStatus {
+    return this.#child.wait(options);
   }
 
   /** {@inheritDoc SshChildHandle.waitWithStderr} */
-  waitWithStderr(): { status: ExitStatus; stderr: Uint8Array } {
-    return this.#child.waitWithStderr();
+  waitWithStderr(options?: WaitOptions): { status: ExitStatus; stderr: Uint8Array } {
+    return this.#child.waitWithStderr(options);
   }
 
   /** {@inheritDoc SshChildHandle.cancelConnectWatchdog} */
@@ -161,12 +187,17 @@ export class SshConnection implements Disposable {
     this.#child.cancelConnectWatchdog();
   }
 
+  /** {@inheritDoc SshChildHandle.releaseStderr} */
+  releaseStderr(): void {
+    this.#child.releaseStderr();
+  }
+
   /** {@inheritDoc SshChildHandle.kill} */
   kill(signal?: NodeJS.Signals): boolean {
     return this.#child.kill(signal);
   }
 
-  /** Disposes of the child, unless {@link split} handed it over. */
+  /** Disposes of the child, unless {@link split} has handed it over. */
   [Symbol.dispose](): void {
     if (!this.#split) this.#child[Symbol.dispose]();
   }

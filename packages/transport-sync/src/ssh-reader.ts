@@ -1,29 +1,32 @@
-import type { BlockingWire, Vigil } from './wire/blocking-wire.js';
+import type { BlockingWire } from './wire/blocking-wire.js';
 
 /** The child's stdout. */
 export class SshReader {
   readonly #wire: BlockingWire;
-  readonly #vigil: () => Vigil;
 
   /** @internal */
-  constructor(wire: BlockingWire, vigil: () => Vigil) {
+  constructor(wire: BlockingWire) {
     this.#wire = wire;
-    this.#vigil = vigil;
   }
 
   /**
-   * Waits for output and reads as much as is there and fits.
-   * @returns the count of bytes; 0 at the end of the stream, and after `wait()`
+   * Waits for output, and reads as much as is available and fits.
+   *
+   * The stream ends when the child has closed its stdout, or has exited and everything that it wrote
+   * has been read: a process that inherited the child's stdout does not delay the end.
+   * @returns the number of bytes; 0 at the end of the stream
    * @throws RangeError | TypeError for an empty or a detached buffer
-   * @throws TransportStateError after {@link close} and disposal
+   * @throws TransportStateError after {@link close} and disposal, and after a `wait()` that discarded output
    * @throws ConnectTimeoutError | IoTimeoutError when a watchdog killed the child
+   * @throws RsyncIoError with code `ERR_KILLED` at the end of the stream of a child that `kill()` ended:
+   *   its output may be incomplete
    * @throws DrainThreadLostError
    */
   read(into: Uint8Array): number {
-    return this.#wire.read(into, this.#vigil());
+    return this.#wire.read(into);
   }
 
-  /** A child that writes more gets EPIPE. Idempotent. */
+  /** Closes the reading end: a child that writes more gets EPIPE. Idempotent. */
   close(): void {
     this.#wire.closeStdout();
   }

@@ -1,37 +1,34 @@
-import type { BlockingWire, Vigil } from './wire/blocking-wire.js';
+import type { BlockingWire } from './wire/blocking-wire.js';
 
 /** The child's stdin. */
 export class SshWriter {
   readonly #wire: BlockingWire;
-  readonly #vigil: () => Vigil;
 
   /** @internal */
-  constructor(wire: BlockingWire, vigil: () => Vigil) {
+  constructor(wire: BlockingWire) {
     this.#wire = wire;
-    this.#vigil = vigil;
   }
 
   /**
-   * Waits until the child's stdin takes at least one byte.
-   * @returns how many bytes were taken; 0 for an empty buffer only
+   * Waits until the child's stdin accepts at least one byte.
+   * @returns the number of bytes accepted; 0 for an empty buffer only
    * @throws TypeError for a detached buffer
    * @throws TransportStateError after {@link close}, `wait()` and disposal
-   * @throws RsyncIoError with code `EPIPE` when the child reads no more
+   * @throws RsyncIoError with code `EPIPE` when the child no longer reads
    * @throws ConnectTimeoutError | IoTimeoutError when a watchdog killed the child
    * @throws DrainThreadLostError
    */
   write(from: Uint8Array): number {
-    return this.#wire.write(from, this.#vigil());
+    return this.#wire.write(from);
   }
 
-  /** As {@link write}, until all of `from` is taken. */
+  /** Like {@link write}, until all of `from` has been accepted. */
   writeAll(from: Uint8Array): void {
-    const vigil = this.#vigil();
-    let written = this.#wire.write(from, vigil);
-    while (written < from.length) written += this.#wire.write(from.subarray(written), vigil);
+    let written = this.#wire.write(from);
+    while (written < from.length) written += this.#wire.write(from.subarray(written));
   }
 
-  /** The child reads an end of file. Idempotent. */
+  /** Closes the writing end: the child reads an end of file. Idempotent. */
   close(): void {
     this.#wire.closeStdin();
   }

@@ -1,8 +1,8 @@
 import {
   type BackendUnavailableError,
   type SshCommand,
-  stderrLineChannel,
   type StderrSnapshot,
+  TransportStateError,
   WARNING_QUEUE_CAPACITY,
 } from '@rsync-io/aux-channel';
 import {
@@ -11,18 +11,19 @@ import {
   spawnError,
   warnOfFallback,
 } from '@rsync-io/aux-channel/transport';
-import { revivedError } from './error-record.js';
 import { WireUnavailableError } from './errors.js';
 import { type DrainLink, drainLink, needsThread } from './link/drain-link.js';
+import { requireOwnModules } from './link/thread-file.js';
 import { queueCapacity, type SyncTransportOptions, syncTransportRules } from './options.js';
-import type { FallbackRecord } from './protocol.js';
-import { connectionSlots } from './slots.js';
+import type { BackendModule } from './protocol.js';
+import { revivedError } from './revived-error.js';
+import { connectionSlots, type Slots } from './slots.js';
 import { SshChildHandle } from './ssh-child-handle.js';
 import { BlockingWire } from './wire/blocking-wire.js';
 
 /**
- * Descriptors that a thread takes for good or while it loads its modules; without them it dies, or
- * loads nothing (measured on Node 20, Linux: 4 and a few). A thread that lacks some cannot say so.
+ * Descriptors that a thread opens for good or while it loads its modules (measured on Node 20, Linux:
+ * 4 and a few). Without them it dies or loads nothing, and cannot report why.
  */
 const FOR_THREAD = 12;
 
@@ -32,54 +33,44 @@ export interface StartedChild {
   readonly backend: StderrSnapshot['backend'];
 }
 
-/** Makes the wire, has the drain thread spawn the child with it, and closes the child's ends. */
+/** Makes the wire, and has the drain thread spawn the child with it. */
 export function startChild(command: SshCommand, given: SyncTransportOptions): StartedChild {
   const options = checkOptions(given, syncTransportRules);
-  const warnings = queueCapacity(options.warnings, WARNING_QUEUE_CAPACITY);
+  const capacity = queueCapacity(options.warnings, WARNING_QUEUE_CAPACITY);
   const backends = options.backends.map(({ name, module }) => ({ name, module }));
+  requireOwnModules(backends);
+  if (isExiting()) {
+    throw new TransportStateError('The process is exiting: nothing would end a child of it.');
+  }
   if (needsThread() && !haveSpareDescriptors(FOR_THREAD)) throw tooFewDescriptors(command);
 
   const slots = connectionSlots();
   const wire = openWire(command, slots);
-  try {
-    const link = openLink(command);
-    const connection = link.nextConnection();
-    const [childStdin, childStdout] = wire.childEnds;
-    const publishesLines = stderrLineChannel.hasSubscribers;
-    const { pid, backend, fallbacks } = link.request('spawn', connection, {
-      order: {
-        command: { ...command },
-        childStdin,
-        childStdout,
-        parentStdout: wire.stdoutFd,
-        slots,
-        backends,
-        forward: options.forward ?? {},
-        warnings,
-        surface: options.surface ?? 'unless-forwarded',
-        publishLines: publishesLines,
-      },
-    });
-    wire.closeChildEnds();
-    tellFallbacks(fallbacks);
-    const child = new SshChildHandle({
-      command,
-      pid,
-      backend,
-      link,
-      connection,
-      slots,
-      wire,
-      publishesLines,
-    });
-    return { child, wire, backend };
-  } catch (error) {
-    wire.close();
-    throw error;
+  const link = openLink(command, backends, wire);
+  const [childStdin, childStdout] = wire.ends.child;
+  const child = new SshChildHandle({ command, link, slots, wire, capacity: capacity ?? 0 });
+  const { backend, fallbacks } = child.spawn({
+    command: { ...command },
+    childStdin,
+    childStdout,
+    parentStdout: wire.ends.stdout,
+    slots,
+    backends,
+    forward: options.forward ?? {},
+    lineCapacity: capacity ?? WARNING_QUEUE_CAPACITY,
+    keepLines: capacity !== null,
+    surface: options.surface ?? 'unless-forwarded',
+  });
+  for (const { fallback, error } of fallbacks) {
+    warnOfFallback(revivedError(error) as BackendUnavailableError, fallback);
   }
+  return { child, wire, backend };
 }
 
-function openWire(command: SshCommand, slots: ReturnType<typeof connectionSlots>): BlockingWire {
+/** Whether `exit` listeners run. The property is Node's own, long-standing and undocumented. */
+const isExiting = () => (process as { _exiting?: boolean })._exiting === true;
+
+function openWire(command: SshCommand, slots: Slots): BlockingWire {
   try {
     return new BlockingWire(slots);
   } catch (error) {
@@ -88,10 +79,16 @@ function openWire(command: SshCommand, slots: ReturnType<typeof connectionSlots>
   }
 }
 
-function openLink(command: SshCommand): DrainLink {
+function openLink(
+  command: SshCommand,
+  backends: readonly BackendModule[],
+  wire: BlockingWire,
+): DrainLink {
   try {
-    return drainLink();
+    return drainLink(backends.map(({ module }) => module));
   } catch (cause) {
+    wire.close();
+    if (cause instanceof WireUnavailableError) throw cause;
     // `new Worker` throws when the system has no thread left.
     const { message, code = 'ERR_WORKER_INIT_FAILED' } = cause as NodeJS.ErrnoException;
     const text = `the thread that serves it does not start (${message}).`;
@@ -101,10 +98,4 @@ function openLink(command: SshCommand): DrainLink {
 
 function tooFewDescriptors(command: SshCommand): Error {
   return spawnError(command, Object.assign(new Error('open: EMFILE'), { code: 'EMFILE' }));
-}
-
-function tellFallbacks(fallbacks: readonly FallbackRecord[]): void {
-  for (const { fallback, error } of fallbacks) {
-    warnOfFallback(revivedError(error) as BackendUnavailableError, fallback);
-  }
 }

@@ -32,10 +32,21 @@ describe('reading', () => {
     expect(connection.read(byte)).toBe(0);
   });
 
-  it('after wait() returns 0: what was left is discarded', () => {
+  it('after a wait() that discarded output is refused, and says so', () => {
     using connection = start('out:left\n');
     connection.wait();
-    expect(connection.read(byte)).toBe(0);
+    expect(() => connection.read(byte)).toThrow(/wait\(\) discarded 5 bytes/);
+    expect(() => connection.read(byte)).toThrow(TransportStateError);
+  });
+
+  it('after a wait() that discarded nothing returns 0', () => {
+    using silent = start([]);
+    silent.wait();
+    expect(silent.read(byte)).toBe(0);
+    using read = start('out:x\n');
+    read.read(new Uint8Array(10));
+    read.wait();
+    expect(read.read(byte)).toBe(0);
   });
 
   it('works after the exit, as long as nobody waited', async () => {

@@ -25,7 +25,7 @@ function errorOf(block: () => unknown): unknown {
   return undefined;
 }
 
-describe.each(['exit', 'throw', 'memory', 'freeze'])('a drain thread that ends by %s', (how) => {
+describe.each(['exit', 'throw', 'memory'])('a drain thread that ends by %s', (how) => {
   it.each<[string, string, (connection: SshConnection) => unknown]>([
     ['read()', 'sleep:60000', (c) => c.read(new Uint8Array(1))],
     ['writeAll()', 'sleep:60000', (c) => c.writeAll(new Uint8Array(5_000_000))],
@@ -60,7 +60,41 @@ describe.each(['exit', 'throw', 'memory', 'freeze'])('a drain thread that ends b
   });
 });
 
+describe('a slow thread', () => {
+  it('is waited for, after one warning, and no connection is lost', async () => {
+    const warnings: NodeJS.ErrnoException[] = [];
+    const listener = (warning: Error) => warnings.push(warning);
+    process.on('warning', listener);
+    using other = start('sleep:60000');
+    using connection = doomed('freeze', 'exit:5');
+    // Only the end of the freeze brings the reply.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    expect(connection.wait().code).toBe(5);
+    expect(isAlive(other.pid)).toBe(true);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', listener);
+    expect(warnings.map(({ code }) => code)).toEqual(['RSYNC_IO_SLOW_THREAD']);
+  });
+});
+
 describe('a lost thread', () => {
+  it('is noticed by tryWait() in a loop that never lets the event loop turn', () => {
+    const connection = doomed('exit');
+    expect(
+      errorOf(() => {
+        const clock = new Int32Array(new SharedArrayBuffer(4));
+        while (connection.tryWait() === null) Atomics.wait(clock, 0, 0, 10);
+      }),
+    ).toBeInstanceOf(DrainThreadLostError);
+    expect(isAlive(connection.pid)).toBe(false);
+  });
+
+  it('while it attaches the stderr of a new child leaves no orphan', () => {
+    const processes = childProcesses();
+    expect(errorOf(() => doomed('attach'))).toBeInstanceOf(DrainThreadLostError);
+    expect(childProcesses()).toEqual(processes);
+  });
+
   it('says what ended it', () => {
     using connection = doomed('throw');
     const error = errorOf(() => connection.wait()) as DrainThreadLostError;

@@ -7,6 +7,8 @@ export interface LineConsumer {
   readonly dropped: number;
   /** The batch is only lent for the call. */
   accept(batch: LineBatch, firstSeq: number): void;
+  /** Whether nobody wants lines at the moment: they are neither split nor counted. */
+  readonly isIdle?: boolean;
   /** Whether every line that came now would be dropped. */
   readonly full: boolean;
   /** Counts lines as dropped that were not split off, because {@link full} was `true`. */

@@ -37,7 +37,8 @@ export class LineDispatcher {
 
   push(chunk: Uint8Array): void {
     const published = stderrLineChannel.hasSubscribers;
-    if (this.#consumer === null && !published) {
+    const isIdle = this.#consumer === null || this.#consumer.isIdle === true;
+    if (isIdle && !published) {
       this.#splitter.ignore(chunk);
       return;
     }

@@ -61,6 +61,11 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
     return this.length >= this.capacity;
   }
 
+  /** @internal */
+  get isIdle(): boolean {
+    return false;
+  }
+
   /** `true` when no further line will come. Lines may still wait to be taken. */
   get closed(): boolean {
     return this.#closed;

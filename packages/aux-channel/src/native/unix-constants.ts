@@ -2,6 +2,8 @@
 export interface UnixConstants {
   /** Flag of socketpair(2); `null` where the platform has none, and fcntl(F_SETFD) is used instead. */
   readonly SOCK_CLOEXEC: number | null;
+  /** Flag of dup3(2); `null` where the platform has no such call. */
+  readonly O_CLOEXEC: number | null;
   readonly SOL_SOCKET: number;
   readonly SO_SNDBUF: number;
   /** Socket option that stands in for MSG_NOSIGNAL; `null` where send(2) takes that flag. */
@@ -39,6 +41,7 @@ const FIONREAD_BSD = 0x4004667f;
  */
 const linux: UnixConstants = {
   SOCK_CLOEXEC: 0o2000000,
+  O_CLOEXEC: 0o2000000,
   SOL_SOCKET: 1,
   SO_SNDBUF: 7,
   SO_NOSIGPIPE: null,
@@ -53,6 +56,7 @@ const linux: UnixConstants = {
 /** FreeBSD: sys/sys/{socket,filio,fcntl,syslimits}.h, sys/sys/poll.h. */
 const freebsd: UnixConstants = {
   SOCK_CLOEXEC: 0x10000000,
+  O_CLOEXEC: 0x100000,
   SOL_SOCKET: 0xffff,
   SO_SNDBUF: 0x1001,
   SO_NOSIGPIPE: null,
@@ -64,22 +68,29 @@ const freebsd: UnixConstants = {
   nfds_t: 'unsigned int',
 };
 
-/** macOS has neither SOCK_CLOEXEC nor, before macOS 15, MSG_NOSIGNAL (bsd/sys/socket.h of xnu). */
+/** macOS has neither SOCK_CLOEXEC nor dup3(2) nor, before macOS 15, MSG_NOSIGNAL (bsd/sys/socket.h of xnu). */
 const darwin: UnixConstants = {
   ...freebsd,
   SOCK_CLOEXEC: null,
+  O_CLOEXEC: null,
   SO_NOSIGPIPE: 0x1022,
   MSG_NOSIGNAL: 0,
   F_DUPFD_CLOEXEC: 67,
 };
 
 /** NetBSD: sys/sys/{socket,fcntl}.h. */
-const netbsd: UnixConstants = { ...freebsd, MSG_NOSIGNAL: 0x400, F_DUPFD_CLOEXEC: 12 };
+const netbsd: UnixConstants = {
+  ...freebsd,
+  O_CLOEXEC: 0x400000,
+  MSG_NOSIGNAL: 0x400,
+  F_DUPFD_CLOEXEC: 12,
+};
 
 /** OpenBSD: sys/sys/{socket,fcntl}.h. */
 const openbsd: UnixConstants = {
   ...freebsd,
   SOCK_CLOEXEC: 0x8000,
+  O_CLOEXEC: 0x10000,
   MSG_NOSIGNAL: 0x400,
   F_DUPFD_CLOEXEC: 10,
 };

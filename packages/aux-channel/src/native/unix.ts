@@ -1,3 +1,4 @@
+import { openSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import type { Koffi } from './koffi.js';
 import { SystemCallError } from './system-error.js';
@@ -19,6 +20,8 @@ export interface UnixCalls {
   socketpair(): [number, number];
   /** setsockopt(2), SO_SNDBUF. Unit: bytes. */
   setSendBuffer(fd: number, bytes: number): void;
+  /** getsockopt(2), SO_SNDBUF. Unit: bytes; Linux reports twice the value that was set. */
+  sendBuffer(fd: number): number;
   /** ioctl(2), FIONREAD: bytes that can be read at once. */
   queuedBytes(fd: number): number;
   /** shutdown(2), SHUT_RD. */
@@ -36,6 +39,11 @@ export interface UnixCalls {
   reap(pid: number): Reaped;
   /** fcntl(2), F_DUPFD_CLOEXEC: a duplicate above 2, which the caller owns. */
   duplicate(fd: number): number;
+  /**
+   * Moves a descriptor of {@link socketpair} to one that Node has opened, and returns that one. Node
+   * then closes it when the calling thread is terminated. Returns `null` where the system has no dup3(2).
+   */
+  moveToNode(fd: number): number | null;
   /**
    * close(2) for descriptors that this object made. `fs.closeSync` would warn about them in a
    * worker thread, because Node did not open them. Never throws.
@@ -57,8 +65,10 @@ export function bindUnix(
   const libc = koffi.load(null);
   const socketpair = libc.func('int socketpair(int, int, int, _Out_ int *)');
   const setsockopt = libc.func('int setsockopt(int, int, int, int *, uint32_t)');
+  const getsockopt = libc.func('int getsockopt(int, int, int, void *, void *)');
   const shutdown = libc.func('int shutdown(int, int)');
   const close = libc.func('int close(int)');
+  const dup3 = constants.O_CLOEXEC === null ? null : libc.func('int dup3(int, int, int)');
   // Variadic in C: arm64 macOS passes variadic arguments differently.
   const fcntl = libc.func('int fcntl(int, int, ...)');
   const ioctl = libc.func('int ioctl(int, unsigned long, ...)');
@@ -89,6 +99,12 @@ export function bindUnix(
     },
     setSendBuffer(fd, bytes) {
       check('setsockopt', setsockopt(fd, SOL_SOCKET, SO_SNDBUF, new Int32Array([bytes]), 4));
+    },
+    sendBuffer(fd) {
+      const value = new Int32Array(1);
+      const length = new Uint32Array([4]);
+      check('getsockopt', getsockopt(fd, SOL_SOCKET, SO_SNDBUF, value, length));
+      return value[0] as number;
     },
     queuedBytes(fd) {
       const count = new Int32Array(1);
@@ -126,6 +142,13 @@ export function bindUnix(
       const copy = fcntl(fd, constants.F_DUPFD_CLOEXEC, 'int', 3) as number;
       check('fcntl', copy);
       return copy;
+    },
+    moveToNode(fd) {
+      if (dup3 === null) return null;
+      const opened = openSync('/dev/null', 'r');
+      dup3(fd, opened, constants.O_CLOEXEC);
+      close(fd);
+      return opened;
     },
     close: (fd) => void close(fd),
   };

@@ -1,98 +1,83 @@
-import {
-  type BackendUnavailableError,
-  type StderrBackendName,
-  stderrLineChannel,
-  type StderrLineMessage,
-} from '@rsync-io/aux-channel';
+import type { BackendUnavailableError, StderrBackendName } from '@rsync-io/aux-channel';
 import { recordError } from '../error-record.js';
 import { packLines } from '../packed-lines.js';
-import type { FallbackRecord, FinalReport, Message, RequestKind, Requests } from '../protocol.js';
+import type { FallbackRecord, FinalReport, Request, RequestKind, Requests } from '../protocol.js';
 import { HostedChild } from './hosted-child.js';
 
-type Request = Exclude<Message, { kind: 'ping' }>;
-type Answer = Requests[RequestKind]['answers'];
+type Result = Requests[RequestKind]['result'];
 
-/** The connections that the thread hosts, and what can be asked about them. */
+/** The connections that the thread serves, and the requests about them. */
 export class DrainService {
   readonly #children = new Map<number, HostedChild>();
   #fallbacks: FallbackRecord[] = [];
-  #isSubscribed = false;
 
-  /** The main thread reports it, with its answer to the next spawn. */
+  /** The main thread reports it, with the result of the next spawn. */
   keepFallback(error: BackendUnavailableError, fallback: StderrBackendName): void {
-    this.#fallbacks.push({ backend: error.backend, fallback, error: recordError(error) });
+    this.#fallbacks.push({ fallback, error: recordError(error) });
   }
 
-  /** @throws (as rejection) what the main thread shall throw */
-  async answer(request: Request): Promise<Answer> {
+  /** @throws (as rejection) the error that the main thread shall throw */
+  async handle(request: Request): Promise<Result> {
     if (request.kind === 'spawn') return this.#spawn(request);
-    const hosted = this.#children.get(request.connection);
-    if (hosted === undefined) return this.#answerForgotten(request);
-    const { child } = hosted;
+    const { connection } = request;
+    const child = this.#children.get(connection);
+    if (child === undefined) return resultOfForgotten(request);
     switch (request.kind) {
       case 'snapshot':
         return child.snapshot();
       case 'lines':
-        return packLines(hosted.takeLines());
-      case 'publishLines':
-        hosted.publishesLines = request.wanted;
-        this.#subscribeIfWanted();
-        return hosted.takeLinesToPublish();
+        return child.lines.takeAll();
+      case 'ending':
+        return child.ending;
       case 'kill':
         return child.kill(request.signal);
       case 'cancelConnectWatchdog':
         child.cancelConnectWatchdog();
         return null;
+      case 'releaseStderr':
+        child.releaseStderr();
+        return null;
       case 'wait':
-        return this.#finish(request.connection, hosted, await hosted.wait(request.surface));
+        return this.#finish(connection, child, await child.wait(request.surface, request.timeoutMs));
       case 'dispose':
-        return this.#finish(request.connection, hosted, await hosted.dispose());
+        return this.#finish(connection, child, await child.dispose());
     }
   }
 
-  async #spawn({ connection, order }: Extract<Request, { kind: 'spawn' }>) {
-    // Before the child can say anything.
-    this.#subscribeIfWanted(order.publishLines);
-    const hosted = await HostedChild.start(order);
-    this.#children.set(connection, hosted);
-    const { child, backend } = hosted;
-    return { pid: child.pid, backend, fallbacks: this.#fallbacks.splice(0) };
+  /** Nobody can ask about the connection any more. */
+  release(connection: number): void {
+    const child = this.#children.get(connection);
+    void child?.exited.then(() => this.#children.delete(connection));
   }
 
-  /** All is told; only a channel that a surviving process still writes to is kept, until it is closed. */
-  #finish(connection: number, hosted: HostedChild, report: FinalReport): FinalReport {
+  async #spawn({ connection, request }: Extract<Request, { kind: 'spawn' }>) {
+    const child = await HostedChild.start(request);
+    this.#children.set(connection, child);
+    return { backend: child.backend, fallbacks: this.#fallbacks.splice(0) };
+  }
+
+  /** Keeps only a channel that another process still writes to, until it is closed. */
+  #finish(connection: number, child: HostedChild, report: FinalReport): FinalReport {
     const forget = () => this.#children.delete(connection);
-    if (report.snapshot.ended === 'abandoned') void hosted.closed.then(forget);
+    if (report.snapshot.ended === 'abandoned') void child.closed.then(forget);
     else forget();
-    hosted.publishesLines = false;
-    this.#subscribeIfWanted();
     return report;
   }
+}
 
-  /** The channel of this thread stands in for that of the main thread, as long as it has subscribers. */
-  #subscribeIfWanted(forOneMore = false): void {
-    const wanted =
-      forOneMore || [...this.#children.values()].some(({ publishesLines }) => publishesLines);
-    if (wanted === this.#isSubscribed) return;
-    this.#isSubscribed = wanted;
-    if (wanted) stderrLineChannel.subscribe(this.#keepLine);
-    else stderrLineChannel.unsubscribe(this.#keepLine);
-  }
-
-  readonly #keepLine = (message: unknown): void => {
-    const { pid, line } = message as StderrLineMessage;
-    for (const hosted of this.#children.values()) {
-      if (hosted.child.pid === pid) hosted.keepToPublish(line);
-    }
-  };
-
-  #answerForgotten(request: Request): Answer {
-    if (request.kind === 'kill') return false;
-    if (request.kind === 'cancelConnectWatchdog' || request.kind === 'dispose') return null;
-    // The final report, which has them all, is on its way to a caller who asked in between.
-    if (request.kind === 'publishLines') return { lines: packLines([]), dropped: 0 };
-    throw new Error(
-      `There is no connection ${request.connection} to answer '${request.kind}' for.`,
-    );
+/** The final report, which has everything, may be on its way to a caller who asked in between. */
+function resultOfForgotten({ kind, connection }: Request): Result {
+  switch (kind) {
+    case 'kill':
+      return false;
+    case 'ending':
+    case 'cancelConnectWatchdog':
+    case 'releaseStderr':
+    case 'dispose':
+      return null;
+    case 'lines':
+      return { lines: packLines([]), dropped: 0 };
+    default:
+      throw new Error(`There is no connection ${connection} for the request '${kind}'.`);
   }
 }

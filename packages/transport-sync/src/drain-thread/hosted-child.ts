@@ -2,125 +2,131 @@ import { constants as osConstants } from 'node:os';
 import {
   configureStderrChannel,
   type ExitStatus,
-  type StderrLine,
+  type StderrAuxChannel,
   type StderrSnapshot,
-  WarningQueue,
 } from '@rsync-io/aux-channel';
 import {
   attachStderr,
-  type Ending,
+  type Ending as ChildEnding,
+  endingByWaitTimeout,
+  failsWait,
   spawnChild,
   SupervisedChild,
-  type WireActivity,
 } from '@rsync-io/aux-channel/transport';
-import { packLines } from '../packed-lines.js';
-import type { ConnectionOrder, FinalReport, LinesToPublish } from '../protocol.js';
-import { ConnectionSlot, Exited, Failure, type Slots } from '../slots.js';
-import { wirePlatform } from '../wire/platform.js';
-import { LineBacklog } from './line-backlog.js';
+import { recordError } from '../error-record.js';
+import type { EndingRecord, FinalReport, SpawnRequest } from '../protocol.js';
+import { ConnectionSlot, Ending, Exited, type Slots } from '../slots.js';
+import { LineQueue } from './line-queue.js';
 import { backendIn } from './load-backend.js';
+import { wireActivity } from './wire-activity.js';
 
 /** The process behind one connection, and the lines of its stderr that the main thread fetches. */
 export class HostedChild {
-  readonly child: SupervisedChild;
-  readonly backend: StderrSnapshot['backend'];
-  /** Resolves when its stderr is closed, which a process that lives on with it may put off. */
+  readonly lines: LineQueue;
+  /** Resolves when its stderr is closed, which a process that inherited it can delay. */
   readonly closed: Promise<void>;
-  /** Whether its lines are to be kept for the main thread, which publishes them. */
-  publishesLines: boolean;
-  readonly #toPublish = new LineBacklog();
-  readonly #lines: WarningQueue | null;
-  readonly #slots: Slots;
+  readonly #request: SpawnRequest;
+  readonly #child: SupervisedChild;
+  /** `null` when the child inherits fd 2. */
+  readonly #channel: StderrAuxChannel<Promise<void>> | null;
 
   private constructor(
-    order: ConnectionOrder,
+    request: SpawnRequest,
     child: SupervisedChild,
-    backend: StderrSnapshot['backend'],
-    lines: WarningQueue | null,
+    channel: StderrAuxChannel<Promise<void>> | null,
+    lines: LineQueue,
     closed: Promise<void>,
   ) {
-    this.child = child;
-    this.backend = backend;
+    this.#request = request;
+    this.#child = child;
+    this.#channel = channel;
+    this.lines = lines;
     this.closed = closed;
-    this.publishesLines = order.publishLines;
-    this.#lines = lines;
-    this.#slots = order.slots;
   }
 
   /** @throws SpawnError (as rejection); nothing is left open then */
-  static async start(order: ConnectionOrder): Promise<HostedChild> {
-    const { command, childStdin, childStdout, forward, surface, warnings, slots } = order;
-    const opened = await configureStderrChannel(order.backends.map(backendIn));
+  static async start(request: SpawnRequest): Promise<HostedChild> {
+    const { command, childStdin, childStdout, forward, surface, slots } = request;
+    const opened = await configureStderrChannel(request.backends.map(backendIn));
     const spawned = await spawnChild(command, [childStdin, childStdout], opened);
-    const lines = warnings === null ? null : new WarningQueue({ capacity: warnings });
+    // Should this thread be lost, the main thread ends the child.
+    Atomics.store(slots, ConnectionSlot.pid, spawned.child.pid as number);
+    const lines = new LineQueue(request);
     let onClosed!: () => void;
     const closed = new Promise<void>((resolve) => (onClosed = resolve));
-    const channel = await attachStderr(command, spawned, {
-      forward,
-      surface,
-      label: command.label,
-      onClosed,
-      ...(lines !== null && { warnings: lines }),
-    });
+    const { label } = command;
+    const options = { forward, surface, label, onClosed, warnings: lines };
+    const channel = await attachStderr(command, spawned, options);
     const child = new SupervisedChild({
       command,
       child: spawned.child,
       channel,
-      wire: wireActivity(order),
-      onFailure: (ending) => storeFailure(slots, ending),
+      wire: wireActivity(request),
+      onFailure: (ending) => storeEnding(slots, ending),
       onExit: (status) => storeExit(slots, status),
     });
-    return new HostedChild(order, child, channel?.backend ?? 'inherit', lines, closed);
+    return new HostedChild(request, child, channel, lines, closed);
   }
 
-  takeLines(): StderrLine[] {
-    return this.#lines?.take() ?? [];
+  get backend(): StderrSnapshot['backend'] {
+    return this.#channel?.backend ?? 'inherit';
   }
 
-  keepToPublish(line: StderrLine): void {
-    if (this.publishesLines && this.#toPublish.push(line)) {
-      Atomics.add(this.#slots, ConnectionSlot.linesToPublish, 1);
-    }
+  get exited(): Promise<ExitStatus> {
+    return this.#child.exited;
   }
 
-  takeLinesToPublish(): LinesToPublish {
-    return this.#toPublish.take();
+  get ending(): EndingRecord | null {
+    const { ending } = this.#child;
+    return ending && { reason: recordError(ending.reason), failsWait: failsWait(ending) };
   }
 
-  /** After the exit, and as soon as capture and forwarding are complete. */
-  async wait(surface: boolean): Promise<FinalReport> {
-    return this.#report(await this.child.complete(surface));
+  snapshot(): StderrSnapshot {
+    return this.#child.snapshot();
   }
 
-  /** Ends and reaps the child; reports its failure if it ended by itself. */
+  cancelConnectWatchdog(): void {
+    this.#child.cancelConnectWatchdog();
+  }
+
+  releaseStderr(): void {
+    this.#channel?.shutdownRead();
+  }
+
+  /** Returns `false` when there was no process to send it to. */
+  kill(signal: NodeJS.Signals): boolean {
+    const sent = this.#child.kill(signal);
+    storeEnding(this.#request.slots, this.#child.ending);
+    return sent;
+  }
+
+  /** Resolves after the exit, when capture and forwarding are complete. */
+  async wait(surface: boolean, timeoutMs: number | null): Promise<FinalReport> {
+    const { label } = this.#request.command;
+    const giveUp = (ms: number) => {
+      this.#child.end(endingByWaitTimeout(label, ms));
+      storeEnding(this.#request.slots, this.#child.ending);
+    };
+    const timer = timeoutMs === null ? undefined : setTimeout(giveUp, timeoutMs, timeoutMs);
+    void this.exited.then(() => clearTimeout(timer));
+    return this.#report(await this.#child.complete(surface));
+  }
+
+  /** Ends and reaps the child, and prints a failure of its own that nobody has received. */
   async dispose(): Promise<FinalReport> {
-    return this.#report(await this.child.dispose());
+    return this.#report(await this.#child.dispose());
   }
 
   #report(status: ExitStatus): FinalReport {
-    return {
-      status,
-      snapshot: this.child.snapshot(),
-      lines: packLines(this.takeLines()),
-      toPublish: this.takeLinesToPublish(),
-    };
+    const { ending } = this;
+    return { status, snapshot: this.snapshot(), queued: this.lines.takeAll(), ending };
   }
 }
 
-function wireActivity({ slots, parentStdout }: ConnectionOrder): WireActivity {
-  const received = () => Atomics.load(slots, ConnectionSlot.received);
-  const sent = () => Atomics.load(slots, ConnectionSlot.sent);
-  return {
-    // Bytes that the main thread has not come to read have arrived nevertheless.
-    isConnected: () => received() !== 0 || wirePlatform().queuedBytes(parentStdout) > 0,
-    progress: () => `${received()} ${sent()}`,
-    hasEnded: () => false,
-  };
-}
-
-function storeFailure(slots: Slots, { by }: Ending): void {
-  const failure = by === 'connect-timeout' ? Failure.connectTimeout : Failure.ioTimeout;
-  Atomics.store(slots, ConnectionSlot.failure, failure);
+function storeEnding(slots: Slots, ending: ChildEnding | null): void {
+  if (ending === null) return;
+  const value = failsWait(ending) ? Ending.failure : Ending.quiet;
+  Atomics.store(slots, ConnectionSlot.ending, value);
 }
 
 function storeExit(slots: Slots, { code, signal }: ExitStatus): void {

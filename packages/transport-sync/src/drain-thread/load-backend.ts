@@ -1,18 +1,36 @@
 import type { StderrBackend } from '@rsync-io/aux-channel';
+import { haveSpareDescriptors } from '@rsync-io/aux-channel/transport';
+import type { BackendModule } from '../protocol.js';
+
+/** Descriptors that Node needs to load a few modules. */
+const FOR_MODULES = 6;
+
+const loaded = new Map<string, StderrBackend>();
 
 /**
- * A backend that was named by its file. It is loaded when it is opened, so a module that cannot be
- * loaded counts as one that cannot open: the next backend is tried.
+ * Loads backends while there are descriptors to load them with: Node remembers a module that it could
+ * not load for the life of the thread. What does not load is reported when it is opened.
  */
-export function backendIn({ name, module }: Pick<StderrBackend, 'name' | 'module'>): StderrBackend {
+export async function preloadBackends(modules: readonly string[]): Promise<void> {
+  for (const module of modules) await load(module).catch(() => {});
+}
+
+/**
+ * A backend that is named by its file. A module that cannot be loaded counts as a backend that cannot be
+ * opened: the next one is tried.
+ */
+export function backendIn({ name, module }: BackendModule): StderrBackend {
   return { name, module, open: async () => (await load(module)).open() };
 }
 
 async function load(module: string): Promise<StderrBackend> {
-  // Node keeps what it has loaded.
+  const known = loaded.get(module);
+  if (known !== undefined) return known;
+  if (!haveSpareDescriptors(FOR_MODULES)) throw new Error('too few file descriptors to load it');
   const { default: backend } = (await import(module)) as { default?: Partial<StderrBackend> };
   if (typeof backend?.open !== 'function') {
-    throw new TypeError(`the default export of ${module} is no StderrBackend`);
+    throw new TypeError(`the default export of ${module} is not a StderrBackend`);
   }
+  loaded.set(module, backend as StderrBackend);
   return backend as StderrBackend;
 }

@@ -1,15 +1,18 @@
+import { readlinkSync } from 'node:fs';
+import path from 'node:path';
 import { workerData } from 'node:worker_threads';
-import { serveBlockedThread } from '@rsync-io/aux-channel/transport';
 import { recordError } from '../error-record.js';
-import type { DrainThreadData, Message, Reply } from '../protocol.js';
+import type { DrainThreadData, Reply } from '../protocol.js';
 import { ThreadSlot, ThreadState } from '../slots.js';
-import { wirePlatform } from '../wire/platform.js';
-import { DrainService } from './drain-service.js';
 
-// What the Worker runs: one event loop for spawn, drain, forwarding, timers and exits of all
+// The file that the Worker runs: one event loop for spawn, drain, forwarding, timers and exits of all
 // connections. Nothing here may block: `process.exit()` of the main thread would hang.
 
-const { port, slots } = workerData as DrainThreadData;
+const data = workerData as DrainThreadData | null;
+if (data === null) {
+  throw new Error('This is the drain thread of @rsync-io/transport-sync: SshConnection starts it.');
+}
+const { port, slots } = data;
 
 function post(reply: Reply): void {
   port.postMessage(reply);
@@ -24,25 +27,18 @@ process.on('exit', () => {
   Atomics.add(slots, ThreadSlot.replies, 1);
   Atomics.notify(slots, ThreadSlot.replies);
 });
+Atomics.store(slots, ThreadSlot.threadId, threadId());
 
-const service = new DrainService();
+// Imported only now, so that the main thread hears of a module that does not load.
+const { serve } = await import('./serve.js');
+await serve(data, post);
+Atomics.store(slots, ThreadSlot.state, ThreadState.running);
 
-const { isWritable, pipeBuf } = wirePlatform();
-serveBlockedThread({
-  probe: isWritable === null ? null : { bytes: pipeBuf, isWritable },
-  onFallback: (error, fallback) => service.keepFallback(error, fallback),
-});
-
-async function serve(message: Exclude<Message, { kind: 'ping' }>): Promise<void> {
+/** Linux only; synchronous calls of `fs` are made by the thread itself. */
+function threadId(): number {
   try {
-    post({ id: message.id, value: await service.answer(message) });
-  } catch (error) {
-    post({ id: message.id, error: recordError(error) });
+    return Number(path.basename(readlinkSync('/proc/thread-self')));
+  } catch {
+    return 0;
   }
 }
-
-port.on('message', (message: Message) => {
-  if (message.kind === 'ping') Atomics.add(slots, ThreadSlot.beats, 1);
-  else void serve(message);
-});
-Atomics.store(slots, ThreadSlot.state, ThreadState.running);

@@ -5,19 +5,21 @@ import {
   SHARE_ENV,
   Worker,
 } from 'node:worker_threads';
-import { revivedError, type ErrorRecord } from '../error-record.js';
+import type { ErrorRecord } from '../error-record.js';
 import { DrainThreadLostError } from '../errors.js';
 import type { DrainThreadData, Message, Reply, RequestKind, Requests } from '../protocol.js';
+import { revivedError } from '../revived-error.js';
 import { type Slots, ThreadSlot, threadSlots, ThreadState } from '../slots.js';
 import { SLICE_MS } from '../wire/blocking-wire.js';
 import { addLive, endOrphans, type LiveConnection, removeLive } from './live-connections.js';
 import { Liveness } from './liveness.js';
-import { threadArguments } from './thread-arguments.js';
+import { threadFile } from './thread-file.js';
+import { withoutPreloads } from './thread-options.js';
 
 /** Bounds a runaway backend or subscriber: the thread ends with an error, not the process. Unit: MiB. */
 const THREAD_HEAP_MIB = 256;
 
-type Answer = { readonly value: unknown } | { readonly error: ErrorRecord };
+type Result = { readonly value: unknown } | { readonly error: ErrorRecord };
 
 let current: DrainLink | null = null;
 
@@ -26,43 +28,52 @@ export function needsThread(): boolean {
   return current === null || current.isLost;
 }
 
-/** The drain thread of this process (of this thread, in a worker), started if there is none. */
-export function drainLink(): DrainLink {
-  return needsThread() ? (current = new DrainLink()) : (current as DrainLink);
+/**
+ * The drain thread of this process (of this thread, in a worker), started if there is none.
+ * @param modules backends to load at the start
+ */
+export function drainLink(modules: readonly string[]): DrainLink {
+  return needsThread() ? (current = new DrainLink(modules)) : (current as DrainLink);
 }
 
-/** This side of the thread border: asks, waits for the answer, and notices when none can come. */
+/** The main side of the thread border: sends requests, waits for replies, and notices a lost thread. */
 export class DrainLink {
   readonly #slots: Slots = threadSlots();
   readonly #worker: Worker;
   readonly #port: MessagePort;
+  readonly #liveness: Liveness;
   readonly #connections = new Map<number, LiveConnection>();
   #lastId = 0;
-  /** Answers that came while another question was asked in between: a subscriber may ask, too. */
-  readonly #early = new Map<number, Answer>();
+  /** Replies to requests that wait while a subscriber sends another one in between. */
+  readonly #early = new Map<number, Result>();
   #fatal: Error | null = null;
   #lost: DrainThreadLostError | null = null;
 
-  constructor() {
+  constructor(modules: readonly string[]) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
-    const workerData: DrainThreadData = { port: port2, slots: this.#slots };
-    const execArgv = threadArguments(process.execArgv);
-    this.#worker = new Worker(new URL('./drain-thread.js', import.meta.url), {
-      name: 'rsync-io drain',
-      workerData,
-      transferList: [port2],
-      ...(execArgv && { execArgv }),
-      // Children see the environment as it is at the spawn.
-      env: SHARE_ENV,
-      resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MIB },
-      // Descriptors of the main thread pass through there.
-      trackUnmanagedFds: false,
-      // Without both, Node sets O_NONBLOCK on this process's fd 1 and 2 (measured on Node 20). They are
-      // never read: that would keep this process running.
-      stdout: true,
-      stderr: true,
-    });
+    const workerData: DrainThreadData = { port: port2, slots: this.#slots, modules };
+    const file = threadFile();
+    this.#worker = withoutPreloads(
+      (options) =>
+        new Worker(file, {
+          ...options,
+          name: 'rsync-io drain',
+          workerData,
+          transferList: [port2],
+          // Children see the environment as it is at the spawn.
+          env: SHARE_ENV,
+          resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MIB },
+          // Descriptors of the main thread pass through there.
+          trackUnmanagedFds: false,
+          // Without both, Node sets O_NONBLOCK on this process's fd 1 and 2 (measured on Node 20).
+          stdout: true,
+          stderr: true,
+        }),
+    );
+    // Otherwise the first output of the thread would keep this process running.
+    for (const stream of [this.#worker.stdout, this.#worker.stderr]) stream._read = () => {};
+    this.#liveness = new Liveness(this.#slots, () => this.#post({ kind: 'ping' }));
     this.#worker.unref();
     this.#worker.on('error', (error) => (this.#fatal ??= error));
     this.#worker.on('exit', () => this.#lose('it ended'));
@@ -77,7 +88,7 @@ export class DrainLink {
     return (this.#lastId += 1);
   }
 
-  /** From now on the connection is told, and its child ended, when the thread is lost. */
+  /** From now on a loss of the thread ends the connection and its child. */
   adopt(connection: number, live: LiveConnection): void {
     this.#connections.set(connection, live);
     addLive(live);
@@ -91,49 +102,50 @@ export class DrainLink {
   }
 
   /**
-   * Asks the thread, and blocks until it has answered.
+   * Sends a request to the thread, and blocks until it has replied.
    *
-   * @param meanwhile called while there is no answer; returns how long to wait for it. Unit: ms
-   * @throws the error that the thread answered with
+   * @param meanwhile called while there is no reply; returns how long to wait for it. Unit: milliseconds
+   * @throws the error that the thread replied with
    * @throws DrainThreadLostError
    */
   request<Kind extends RequestKind>(
     kind: Kind,
     connection: number,
-    asks: Requests[Kind]['asks'],
+    params: Requests[Kind]['params'],
     meanwhile: () => number = () => SLICE_MS,
-  ): Requests[Kind]['answers'] {
+  ): Requests[Kind]['result'] {
     if (this.#lost !== null) throw this.#lost;
     const id = (this.#lastId += 1);
-    this.#post({ kind, id, connection, ...asks } as Message);
-    const vigil = this.vigil();
+    this.#post({ kind, id, connection, ...params } as Message);
     for (;;) {
       const seen = Atomics.load(this.#slots, ThreadSlot.replies);
       const reply = this.#take(id);
       if (reply !== null) {
         if ('error' in reply) throw revivedError(reply.error);
-        return reply.value as Requests[Kind]['answers'];
+        return reply.value as Requests[Kind]['result'];
       }
       const ms = meanwhile();
-      if (Atomics.wait(this.#slots, ThreadSlot.replies, seen, ms) === 'timed-out') vigil();
+      if (Atomics.wait(this.#slots, ThreadSlot.replies, seen, ms) === 'timed-out') this.checkAlive();
     }
   }
 
-  /** For one wait: throws DrainThreadLostError when the thread is gone. */
-  vigil(): () => void {
-    const liveness = new Liveness(this.#slots, () => this.#post({ kind: 'ping' }));
-    return () => {
-      const reason = this.#lost === null ? liveness.look() : 'it ended';
-      if (reason !== null) throw this.#lose(reason);
-    };
+  /** The caller has lost its handle of the connection. Never waits, never throws. */
+  release(connection: number): void {
+    if (this.#lost === null) this.#post({ kind: 'release', connection });
+  }
+
+  /** @throws DrainThreadLostError */
+  checkAlive(): void {
+    const reason = this.#lost === null ? this.#liveness.check() : 'it ended';
+    if (reason !== null) throw this.#lose(reason);
   }
 
   #post(message: Message): void {
     this.#port.postMessage(message);
   }
 
-  /** The answer to request `id`, if it has come. */
-  #take(id: number): Answer | null {
+  /** The reply to request `id`, if it has come. */
+  #take(id: number): Result | null {
     const early = this.#early.get(id);
     if (early !== undefined) {
       this.#early.delete(id);

@@ -1,24 +1,25 @@
-import { ThreadSlot, ThreadState, type Slots } from '../slots.js';
+import { existsSync } from 'node:fs';
+import { type Slots, ThreadSlot, ThreadState } from '../slots.js';
 
-/** The thread is asked for a sign of life so often while somebody waits. Unit: milliseconds. */
+/** Interval of the pings while a caller waits. Unit: milliseconds. */
 const PING_EVERY_MS = 200;
+/** Unanswered pings before a process warning: three seconds. */
+const MISSES_UNTIL_WARNING = 15;
 /**
- * Pings without an answer before a running thread counts as lost: three seconds. Counted, not timed:
- * after this process was stopped and continued, the thread gets its chance to answer.
+ * Unanswered pings before the thread counts as lost without other evidence: two minutes. A spawn from
+ * a network file system, or a CPU quota, can block it for long. Counted, not timed: after this process
+ * was stopped and continued, the thread gets its chance to answer.
  */
-const MISSES_RUNNING = 15;
-/** While it starts, on a machine that may be busy: twenty seconds. */
-const MISSES_STARTING = 100;
+const MISSES_UNTIL_LOST = 600;
 
 /**
- * Watches the drain thread during one wait of the main thread. A blocked thread sees no events of a
- * Worker, so the question is put to the thread itself, and only while somebody waits: idle
- * connections wake nobody up.
+ * Monitors the drain thread on behalf of a blocked caller, who gets no events of the Worker: looks for
+ * evidence that it has ended, and pings it. Idle connections wake nobody up.
  */
 export class Liveness {
   readonly #slots: Slots;
   readonly #ping: () => void;
-  #nextPing = performance.now();
+  #nextPing = 0;
   #beats: number;
   #misses = 0;
 
@@ -28,20 +29,41 @@ export class Liveness {
     this.#beats = Atomics.load(slots, ThreadSlot.beats);
   }
 
-  /** To be called between slices of the wait. Returns why the thread is lost, or `null`. */
-  look(): string | null {
+  /** To be called between slices of a wait. Returns why the thread is lost, or `null`. */
+  check(): string | null {
     const state = Atomics.load(this.#slots, ThreadSlot.state);
     if (state === ThreadState.dead) return 'it ended';
     if (performance.now() < this.#nextPing) return null;
     this.#nextPing = performance.now() + PING_EVERY_MS;
+    if (!this.#taskExists()) return 'it ended';
     const beats = Atomics.load(this.#slots, ThreadSlot.beats);
     if (beats !== this.#beats) this.#misses = 0;
     this.#beats = beats;
-    const most = state === ThreadState.starting ? MISSES_STARTING : MISSES_RUNNING;
-    if (this.#misses > most)
-      return `it gave no sign of life for ${(most * PING_EVERY_MS) / 1000} s`;
+    if (this.#misses === MISSES_UNTIL_WARNING) warn();
+    if (this.#misses > MISSES_UNTIL_LOST) {
+      return `it did not respond for ${(MISSES_UNTIL_LOST * PING_EVERY_MS) / 1000} s`;
+    }
     this.#misses += 1;
     this.#ping();
     return null;
   }
+
+  /** `true` where the system does not tell. */
+  #taskExists(): boolean {
+    const id = Atomics.load(this.#slots, ThreadSlot.threadId);
+    return id === 0 || existsSync(`/proc/self/task/${id}`);
+  }
+}
+
+let warned = false;
+
+function warn(): void {
+  if (warned) return;
+  warned = true;
+  process.emitWarning(
+    `The thread that serves blocking connections has not responded for ` +
+      `${(MISSES_UNTIL_WARNING * PING_EVERY_MS) / 1000} s. Waiting on: it may be starting a program ` +
+      'from a slow file system, or lack CPU time.',
+    { code: 'RSYNC_IO_SLOW_THREAD' },
+  );
 }

@@ -1,193 +1,249 @@
-import { closeSync } from 'node:fs';
 import { RsyncIoError, TransportStateError } from '@rsync-io/aux-channel';
-import { ConnectionSlot, type Slots } from '../slots.js';
+import { ConnectionSlot, hasExited, type Slots, Stdout } from '../slots.js';
 import { checkedBytes } from './checked-bytes.js';
 import { wirePlatform } from './platform.js';
+import { WireEnds } from './wire-ends.js';
 
-/** The longest that one system call waits before {@link Vigil} is asked. Unit: milliseconds. */
+/** The longest time that one system call waits before the wire checks on its child. Unit: milliseconds. */
 export const SLICE_MS = 200;
 
-/** Asked between the slices of a wait; throws when there is nothing left to wait for. */
-export type Vigil = () => void;
+/** Throws when waiting on has become pointless. */
+export type LivenessCheck = () => void;
+
+/** The owner of the child at the other side of a wire. */
+export interface WireOwner {
+  /** Called between the slices of a wait. */
+  readonly checkAlive: LivenessCheck;
+  /** Called at the end of the stream: throws when this process ended the child, which cut it off. */
+  readonly checkEnd: () => void;
+}
 
 const DISCARD_BYTES = 65_536;
 const DISCARDS_AT_ONCE = 64;
-/** While output flows, how long to wait for more of it before looking for the exit. Unit: ms. */
+/** While output flows: how long to wait for more before looking for the exit. Unit: milliseconds. */
 const FLOWING_MS = 10;
-/** While it does not: how long to wait for the exit before looking for output. Unit: ms. */
+/** While it does not: how long to wait for the exit before looking for output. Unit: milliseconds. */
 const QUIET_MS = 50;
-let discarded: Uint8Array | undefined;
+let scrap: Uint8Array | undefined;
 
 /**
  * The child's stdin and stdout as two channels of the system (Unix: socket pairs, as libuv makes
  * them for every child; Windows: anonymous pipes), read and written by blocking calls of this
- * thread, sliced so that a dead drain thread or a watchdog is noticed. Owns all four descriptors.
+ * thread, in slices, so that it notices a dead drain thread or a watchdog.
  */
 export class BlockingWire {
+  readonly ends = new WireEnds();
   readonly #platform = wirePlatform();
   readonly #slots: Slots;
-  /** The child's ends, until the child has them. */
-  #childEnds: readonly [stdin: number, stdout: number] | null;
-  #stdin: number | null;
-  #stdout: number | null;
+  #owner: WireOwner = { checkAlive: () => {}, checkEnd: () => {} };
   #ended = false;
-  /** By `wait()`: what was left unread is gone, as announced, so that is an end and no mistake. */
+  /** Bytes of the child's output that are left to read; `null` while it runs. */
+  #left: number | null = null;
+  #received = 0;
+  #sent = 0;
+  #lastActivityAt = Date.now();
+  /** Bytes that `wait()` threw away. */
+  #discarded = 0;
+  /** Whether `wait()` has returned. */
   #finished = false;
-  /** Why a closed wire is closed, when it was not the caller who closed it. */
+  /** Why the wire is closed, unless the caller closed it. */
   #lost: Error | null = null;
   #flowing = false;
 
   /**
-   * @param slots counts what moves, for the watchdogs in the drain thread
+   * @param slots counts the bytes for the watchdogs in the drain thread
    * @throws an error with `code`, such as `EMFILE`; nothing is left open then
    */
   constructor(slots: Slots) {
     this.#slots = slots;
-    const input = this.#platform.pair();
-    let output: { read: number; write: number };
-    try {
-      output = this.#platform.pair();
-    } catch (error) {
-      closeSync(input.read);
-      closeSync(input.write);
-      throw error;
-    }
-    this.#childEnds = [input.read, output.write];
-    this.#stdin = input.write;
-    this.#stdout = output.read;
-    this.#platform.prepareWriting(input.write);
   }
 
-  /** Become the child's fd 0 and 1. */
-  get childEnds(): readonly [stdin: number, stdout: number] {
-    if (this.#childEnds === null) throw new TransportStateError('The child has its ends already.');
-    return this.#childEnds;
+  /** To be set once, before the first read or write. */
+  set owner(owner: WireOwner) {
+    this.#owner = owner;
   }
 
-  /** The descriptor that {@link read} reads, as long as the wire is open. */
-  get stdoutFd(): number {
-    return this.#stdout ?? -1;
+  /** `lastActivityAt` is in milliseconds since the epoch: the start, or the last byte that moved. */
+  get progress(): { bytesReceived: number; bytesSent: number; lastActivityAt: number } {
+    const { bytesReceived, bytesSent } = { bytesReceived: this.#received, bytesSent: this.#sent };
+    return { bytesReceived, bytesSent, lastActivityAt: this.#lastActivityAt };
   }
 
-  /** The descriptor that {@link write} writes; -1 after {@link closeStdin}. */
-  get stdinFd(): number {
-    return this.#stdin ?? -1;
+  /** Whether stdout was read to its end. */
+  get hasEnded(): boolean {
+    return this.#ended;
   }
 
-  /** To be called right after the spawn: the end of the stream is seen only without our copies. */
-  closeChildEnds(): void {
-    for (const fd of this.#childEnds ?? []) closeSync(fd);
-    this.#childEnds = null;
+  /** Whether the child has exited and nothing of its output is left to read. */
+  get isExhausted(): boolean {
+    return this.#ended || this.#leftAfterExit(this.ends.stdout) === 0;
   }
 
   /** Waits for at least one byte; 0 is the end of the stream. */
-  read(into: Uint8Array, vigil: Vigil): number {
+  read(into: Uint8Array): number {
     if (checkedBytes(into) === 0) {
       throw new RangeError(
         'The buffer to read into is empty, and 0 would mean the end of the stream.',
       );
     }
     for (;;) {
-      if (this.#lost !== null) throw this.#lost;
-      if (this.#finished) return 0;
-      const fd = this.#stdout;
-      if (fd === null) {
-        throw new TransportStateError('Nothing can be read after the reading side was closed.');
-      }
-      if (this.#platform.waitReadable(fd, SLICE_MS)) {
-        const count = this.#readNow(fd, into);
-        if (count === 0) vigil();
-        if (count !== null) return count;
-      }
-      vigil();
+      const count = this.tryRead(into, SLICE_MS);
+      if (count === 0) this.#owner.checkEnd();
+      if (count !== null) return count;
+      this.#owner.checkAlive();
     }
   }
 
-  /** Waits until at least one byte of `from` is taken, and returns how many were. */
-  write(from: Uint8Array, vigil: Vigil): number {
+  /** Waits up to `ms` for at least one byte. Returns 0 at the end of the stream, `null` on timeout. */
+  tryRead(into: Uint8Array, ms: number): number | null {
+    this.#requireReadable();
+    if (this.#ended || this.#finished) return 0;
+    const fd = this.ends.stdout;
+    const left = this.#leftAfterExit(fd);
+    // Another process may hold the child's stdout, and even write: that is not the child's output.
+    if (left === 0) return this.#endStdout();
+    if (!this.#platform.waitReadable(fd, ms)) return null;
+    const count = this.#receive(fd, left < into.length ? into.subarray(0, left) : into);
+    if (count !== 0) return count;
+    this.#endStdout();
+    this.ends.closeStdout();
+    return 0;
+  }
+
+  /** Waits until at least one byte of `from` is accepted, and returns the number of accepted bytes. */
+  write(from: Uint8Array): number {
     const length = checkedBytes(from);
     for (;;) {
-      const count = this.tryWrite(from, vigil, SLICE_MS);
+      const count = this.tryWrite(from, SLICE_MS);
       if (count > 0 || length === 0) return count;
-      vigil();
+      this.#owner.checkAlive();
     }
   }
 
-  /** Waits for room up to `ms`, and returns how many bytes were taken: 0 when none. */
-  tryWrite(from: Uint8Array, vigil: Vigil, ms: number): number {
+  /** Waits up to `ms` for room, and returns the number of accepted bytes. */
+  tryWrite(from: Uint8Array, ms: number): number {
     if (this.#lost !== null) throw this.#lost;
-    const fd = this.#stdin;
-    if (fd === null) throw new TransportStateError('Nothing can be written after closeStdin().');
+    const fd = this.ends.stdin;
+    if (fd === -1) throw new TransportStateError('Nothing can be written after closeStdin().');
     if (from.length === 0) return 0;
     try {
       const count = this.#platform.write(fd, from, ms);
-      if (count > 0) this.#count(ConnectionSlot.sent, count);
+      if (count > 0) this.#countSent(count);
       return count;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-      vigil();
-      const message = 'The child reads no more (EPIPE). Call wait(): its status tells why.';
+      this.#owner.checkAlive();
+      const message = 'The child no longer reads its stdin (EPIPE). Call wait() for its status.';
       throw new RsyncIoError('EPIPE', message, { cause: error });
     }
   }
 
+  /** Between the slices of a wait that is not one of this class. */
+  checkAlive(): void {
+    this.#owner.checkAlive();
+  }
+
   /** Idempotent. */
   closeStdin(): void {
-    if (this.#stdin !== null) closeSync(this.#stdin);
-    this.#stdin = null;
+    this.ends.closeStdin();
   }
 
   /** Idempotent. */
   closeStdout(): void {
-    if (this.#stdout !== null) closeSync(this.#stdout);
-    this.#stdout = null;
+    Atomics.compareExchange(this.#slots, ConnectionSlot.stdout, Stdout.open, Stdout.closed);
+    this.ends.closeStdout();
+    this.#ended = false;
   }
 
   /**
-   * From now on nobody reads: throws output away so that it does not keep the child from exiting.
-   * @returns for how long the caller may wait for something else. Unit: milliseconds
+   * Throws output away so that it does not keep the child from exiting.
+   * @returns how long the caller may wait for something else. Unit: milliseconds
    */
   discard(): number {
     for (let i = 0; i < DISCARDS_AT_ONCE; i++) {
-      const fd = this.#stdout;
-      if (fd === null || this.#ended) return SLICE_MS;
+      const fd = this.ends.stdout;
+      if (fd === -1 || this.#ended) return SLICE_MS;
       if (!this.#platform.waitReadable(fd, i === 0 && this.#flowing ? FLOWING_MS : 0)) {
         this.#flowing = this.#flowing && i > 0;
         return this.#flowing ? 0 : QUIET_MS;
       }
       this.#flowing = true;
-      this.#readNow(fd, (discarded ??= new Uint8Array(DISCARD_BYTES)));
+      const count = this.#receive(fd, (scrap ??= new Uint8Array(DISCARD_BYTES)));
+      if (count === 0) this.#endStdout();
+      this.#discarded += count ?? 0;
     }
     return 0;
   }
 
-  /** The child has ended, and nobody asked for the rest of its output. */
+  /** The child has exited, and nobody will read the rest of its output. */
   finish(): void {
+    const fd = this.ends.stdout;
+    if (fd !== -1 && !this.#ended) this.#discarded += this.#platform.queuedBytes(fd);
+    // A reader that was closed before stays closed.
+    const wasReadable = fd !== -1 || this.#ended;
+    const ended = this.#ended;
     this.close();
-    this.#finished = true;
+    this.#ended = ended;
+    this.#finished = wasReadable;
   }
 
   /** Closes what is open. Idempotent. @param lost thrown by later calls */
   close(lost: Error | null = null): void {
     this.#lost ??= lost;
-    this.closeChildEnds();
-    this.closeStdin();
-    this.closeStdout();
     this.#finished = false;
+    this.closeStdout();
+    this.ends.close();
   }
 
-  /** `null`: there was nothing after all. */
-  #readNow(fd: number, into: Uint8Array): number | null {
+  #requireReadable(): void {
+    if (this.#lost !== null) throw this.#lost;
+    if (this.#finished && this.#discarded > 0) {
+      throw new TransportStateError(
+        `wait() discarded ${this.#discarded} bytes of output that had not been read. ` +
+          'Read to the end of the stream before wait().',
+      );
+    }
+    if (!this.#finished && !this.#ended && this.ends.stdout === -1) {
+      throw new TransportStateError('Nothing can be read after the reading side was closed.');
+    }
+  }
+
+  /** Bytes of the child's own output that are queued after its exit; while it runs, any number. */
+  #leftAfterExit(fd: number): number {
+    if (this.#left === null && fd !== -1 && hasExited(this.#slots)) {
+      this.#left = this.#platform.queuedBytes(fd);
+    }
+    return this.#left ?? Infinity;
+  }
+
+  /** `null`: nothing was queued after all. */
+  #receive(fd: number, into: Uint8Array): number | null {
     const count = this.#platform.read(fd, into);
-    if (count === null) return null;
-    if (count === 0) this.#ended = true;
-    else this.#count(ConnectionSlot.received, count);
+    if (count === null || count === 0) return count;
+    if (this.#left !== null) this.#left -= count;
+    this.#received += count;
+    this.#count(ConnectionSlot.received, count);
     return count;
   }
 
+  #endStdout(): 0 {
+    this.#ended = true;
+    Atomics.store(this.#slots, ConnectionSlot.stdout, Stdout.ended);
+    return 0;
+  }
+
+  #countSent(bytes: number): void {
+    this.#sent += bytes;
+    this.#count(ConnectionSlot.sent, bytes);
+    if (this.#sent > this.#platform.sendBufferBytes) {
+      Atomics.store(this.#slots, ConnectionSlot.sendingWorks, 1);
+    }
+  }
+
   #count(slot: number, bytes: number): void {
+    this.#lastActivityAt = Date.now();
     const before = Atomics.add(this.#slots, slot, bytes);
-    // 0 means "nothing yet".
+    // 0 means that nothing has moved yet.
     if (((before + bytes) | 0) === 0) Atomics.add(this.#slots, slot, 1);
   }
 }

@@ -1,10 +1,11 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
-import { type BlockingWire, SLICE_MS, type Vigil } from './blocking-wire.js';
-import { type Interest, wirePlatform } from './platform.js';
+import { type BlockingWire, SLICE_MS } from './blocking-wire.js';
+import { wirePlatform } from './platform.js';
+import type { Interest } from './wire-platform.js';
 
 const BLOCK_BYTES = 262_144;
 
-/** The two descriptors of this process that a wire is joined to. They stay the caller's. */
+/** The two descriptors of this process that a wire is connected to. They stay the caller's. */
 export interface PumpEnds {
   readonly input: number;
   readonly output: number;
@@ -20,11 +21,16 @@ class Block {
     return this.#start === this.#end;
   }
 
+  /** Memory that holds nothing while the block is empty. */
+  get scratch(): Uint8Array {
+    return this.#bytes;
+  }
+
   get rest(): Uint8Array {
     return this.#bytes.subarray(this.#start, this.#end);
   }
 
-  /** Returns what `read` returned: a count, or -1 for nothing. */
+  /** Returns the result of `read`: a count, or -1 for nothing. */
   fill(read: (into: Uint8Array) => number): number {
     const count = read(this.#bytes);
     this.#start = 0;
@@ -38,17 +44,10 @@ class Block {
 }
 
 /**
- * Both directions of a wire on one thread: waits on all descriptors that have something to do, and
- * makes no call that could wait on one of them.
- *
- * @param exited ends the pumping though another process still holds the child's stdout
+ * Moves both directions of a wire on one thread: waits on all descriptors that have something to do,
+ * and makes no call that could block on one of them. Ends with the child's stdout.
  */
-export function pump(
-  wire: BlockingWire,
-  ends: PumpEnds,
-  vigil: Vigil,
-  exited: () => boolean,
-): void {
+export function pump(wire: BlockingWire, ends: PumpEnds): void {
   const platform = wirePlatform();
   const writeOutput = outputWriter(ends.output);
   const outgoing = new Block();
@@ -63,10 +62,10 @@ export function pump(
   };
   const drainOutgoing = () => {
     try {
-      outgoing.take(wire.tryWrite(outgoing.rest, vigil, 0));
+      outgoing.take(wire.tryWrite(outgoing.rest, 0));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-      // The child reads no more, but may still have something to say.
+      // The child no longer reads, but may still write.
       outgoing.take(outgoing.rest.length);
       inputOpen = false;
       wire.closeStdin();
@@ -80,12 +79,12 @@ export function pump(
       interests.push({ fd, event });
       actions.push(action);
     };
-    if (!outgoing.isEmpty) when(wire.stdinFd, 'write', drainOutgoing);
+    if (!outgoing.isEmpty) when(wire.ends.stdin, 'write', drainOutgoing);
     else if (inputOpen) when(ends.input, 'read', fillOutgoing);
     if (!incoming.isEmpty) {
       when(ends.output, 'write', () => incoming.take(writeOutput(incoming.rest)));
     } else {
-      when(wire.stdoutFd, 'read', () => incoming.fill((into) => wire.read(into, vigil)) === 0);
+      when(wire.ends.stdout, 'read', () => incoming.fill((into) => wire.read(into)) === 0);
     }
 
     const ready = platform.waitAny(interests, SLICE_MS);
@@ -95,12 +94,13 @@ export function pump(
     });
     if (ended) return;
     if (ready.includes(true)) continue;
-    if (incoming.isEmpty && exited() && platform.queuedBytes(wire.stdoutFd) === 0) return;
-    vigil();
+    // Another process may still hold the child's stdout.
+    if (incoming.isEmpty && wire.isExhausted) return void wire.read(incoming.scratch);
+    wire.checkAlive();
   }
 }
 
-/** 0 at the end; -1 when nothing was there after all: somebody else has read it. */
+/** Returns 0 at the end, and -1 when nothing was there after all: another process has read it. */
 function readInput(fd: number, into: Uint8Array): number {
   try {
     return readSync(fd, into, 0, into.length, null);
@@ -112,7 +112,7 @@ function readInput(fd: number, into: Uint8Array): number {
   }
 }
 
-/** Writes what a writable descriptor takes without waiting, whatever it is; returns how much. */
+/** Writes as much as a writable descriptor accepts without waiting, and returns the number of bytes. */
 function outputWriter(fd: number): (bytes: Uint8Array) => number {
   const platform = wirePlatform();
   const stats = fstatSync(fd);

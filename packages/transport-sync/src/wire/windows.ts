@@ -1,7 +1,8 @@
 import { closeSync, readSync, writeSync } from 'node:fs';
-import type { Reaped, WirePlatform } from './platform.js';
+import { bindWindows, type Koffi, type Reaped } from '@rsync-io/aux-channel/transport';
+import type { WirePlatform } from './wire-platform.js';
 
-/** What a pipe is asked to hold. Unit: bytes. */
+/** Requested capacity of a pipe. Unit: bytes. */
 const PIPE_BYTES = 65_536;
 /** The smallest piece that is tried before a pipe counts as full. Unit: bytes. */
 const LEAST_BYTES = 4_096;
@@ -11,12 +12,12 @@ const PIPE_NOWAIT = 0x1;
 const ERROR_TOO_MANY_OPEN_FILES = 4;
 
 /**
- * Windows cannot wait for an anonymous pipe, only look at it. A look is cheap, so an answer that comes
- * at once is found at once; after that, this long passes between two looks (the system's timer may
- * make it 16). Unit: milliseconds.
+ * Windows cannot wait for an anonymous pipe, only peek at it. Peeking is cheap, so an immediate answer
+ * is found at once; after that, this is the pause between two looks (the system's timer may stretch it
+ * to 16). Unit: milliseconds.
  */
 const LOOK_EVERY_MS = 1;
-/** How long it looks without a pause before it begins to pause. Unit: milliseconds. */
+/** How long it looks without pausing at first. Unit: milliseconds. */
 const LOOK_CLOSELY_MS = 0.2;
 
 const neverWoken = new Int32Array(new SharedArrayBuffer(4));
@@ -32,42 +33,36 @@ function lookUntil<T>(look: () => T, succeeded: (seen: T) => boolean, ms: number
   }
 }
 
-/** Binds the system's libraries. All that is known of Windows' C interfaces stands here. */
-export function bindWindows(koffi: typeof import('koffi')): WirePlatform {
-  const kernel = koffi.load('kernel32.dll');
-  // node.exe exports libuv: that is where the table of C descriptors is which `fs` and `spawn` look into.
-  const node = koffi.load(process.execPath);
-  const CreatePipe = kernel.func(
+/** The wire of Windows: an anonymous pipe for each direction. */
+export function windowsWire(koffi: Koffi): WirePlatform {
+  const windows = bindWindows(koffi);
+  const CreatePipe = windows.kernel(
     'int __stdcall CreatePipe(_Out_ intptr_t *, _Out_ intptr_t *, void *, uint32_t)',
   );
-  const PeekNamedPipe = kernel.func(
+  const PeekNamedPipe = windows.kernel(
     'int __stdcall PeekNamedPipe(intptr_t, void *, uint32_t, void *, _Out_ uint32_t *, void *)',
   );
-  const SetNamedPipeHandleState = kernel.func(
+  const SetNamedPipeHandleState = windows.kernel(
     'int __stdcall SetNamedPipeHandleState(intptr_t, uint32_t *, void *, void *)',
   );
-  const CloseHandle = kernel.func('int __stdcall CloseHandle(intptr_t)');
-  const GetLastError = kernel.func('uint32_t __stdcall GetLastError()');
-  const uv_open_osfhandle = node.func('int uv_open_osfhandle(intptr_t)');
-  const uv_get_osfhandle = node.func('intptr_t uv_get_osfhandle(int)');
 
-  const toDescriptor = (handle: number, other: () => void): number => {
-    const fd = uv_open_osfhandle(handle) as number;
+  const toDescriptor = (handle: number, undo: () => void): number => {
+    const fd = windows.openDescriptor(handle);
     if (fd >= 0) return fd;
-    CloseHandle(handle);
-    other();
+    windows.closeHandle(handle);
+    undo();
     throw systemError('uv_open_osfhandle', 'EMFILE');
   };
 
-  /** Bytes that wait in a pipe; -1 when a read would not wait for another reason: its end, or no pipe at all. */
+  /** Bytes queued in a pipe; -1 when a read would not block for another reason: its end, or no pipe at all. */
   const waiting = (fd: number): number => {
     const count = [0];
-    const seen = PeekNamedPipe(uv_get_osfhandle(fd), null, 0, null, count, null) as number;
+    const seen = PeekNamedPipe(windows.handleOf(fd), null, 0, null, count, null) as number;
     return seen === 0 ? -1 : (count[0] as number);
   };
   const isReadable = (fd: number) => waiting(fd) !== 0;
 
-  /** A pipe in this mode takes a piece as a whole or not at all: smaller ones fill what is left. */
+  /** A pipe in this mode accepts a piece as a whole or not at all: smaller pieces fill the rest of it. */
   const writeNow = (fd: number, bytes: Uint8Array): number => {
     for (let length = bytes.length; ; length = Math.floor(length / 2)) {
       const count = writeSync(fd, bytes, 0, length, null);
@@ -77,23 +72,26 @@ export function bindWindows(koffi: typeof import('koffi')): WirePlatform {
 
   return {
     pipeBuf: PIPE_BYTES,
+    // Windows may round the requested size up.
+    sendBufferBytes: 2 * PIPE_BYTES,
+    close: closeSync,
     isWritable: null,
     pair() {
       const [read, write] = [[0], [0]] as [[number], [number]];
-      // Without security attributes: inherited by no child.
+      // Without security attributes, no child inherits the handles.
       if (CreatePipe(read, write, null, PIPE_BYTES) === 0) {
-        const number = GetLastError() as number;
+        const number = windows.lastError();
         const code = number === ERROR_TOO_MANY_OPEN_FILES ? 'EMFILE' : `error ${number}`;
         throw systemError('CreatePipe', code);
       }
-      const readFd = toDescriptor(read[0], () => CloseHandle(write[0]));
+      const readFd = toDescriptor(read[0], () => windows.closeHandle(write[0]));
       const writeFd = toDescriptor(write[0], () => closeSync(readFd));
       return { read: readFd, write: writeFd };
     },
     prepareWriting(fd) {
       const mode = new Uint32Array([PIPE_NOWAIT]);
-      if (SetNamedPipeHandleState(uv_get_osfhandle(fd), mode, null, null) !== 0) return;
-      throw systemError('SetNamedPipeHandleState', `error ${GetLastError()}`);
+      if (SetNamedPipeHandleState(windows.handleOf(fd), mode, null, null) !== 0) return;
+      throw systemError('SetNamedPipeHandleState', `error ${windows.lastError()}`);
     },
     waitReadable: (fd, ms) => lookUntil(() => isReadable(fd), Boolean, ms),
     read(fd, into) {
@@ -115,17 +113,18 @@ export function bindWindows(koffi: typeof import('koffi')): WirePlatform {
       const isReady = (seen: boolean[]) =>
         seen.some((ready, i) => ready && interests[i]?.event === 'read');
       const onlyWrites = interests.every(({ event }) => event === 'write');
-      // Whether a write fits is found out by trying: so it is tried after every pause.
+      // Whether a write fits is found out by trying, so it is tried after every pause.
       const hasWrite = interests.some(({ event }) => event === 'write');
       return lookUntil(look, isReady, onlyWrites ? 0 : hasWrite ? LOOK_EVERY_MS : ms);
     },
     sendNow: (socket, bytes) => writeSync(socket, bytes, 0, bytes.length, null),
     queuedBytes: (fd) => Math.max(0, waiting(fd)),
+    isAtEnd: (fd) => waiting(fd) === -1,
     reap,
   };
 }
 
-/** Windows keeps nothing of a process that ended: there is nothing to reap, only to look at. */
+/** Windows keeps no zombies: there is nothing to reap. */
 function reap(pid: number): Reaped {
   try {
     process.kill(pid, 0);

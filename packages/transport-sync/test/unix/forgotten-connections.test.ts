@@ -21,7 +21,7 @@ describe.each([pipeBackend, socketpairBackend])('a connection that is over ($nam
 
   const spawn = (script: string) => {
     const { name, module } = backend;
-    const order = {
+    const request = {
       command: SshCommand.raw('sh', ['-c', script]),
       childStdin: wire,
       childStdout: wire,
@@ -29,17 +29,23 @@ describe.each([pipeBackend, socketpairBackend])('a connection that is over ($nam
       slots: connectionSlots(),
       backends: [{ name, module }],
       forward: false,
-      warnings: null,
+      lineCapacity: 10,
+      keepLines: false,
       surface: 'never',
-      publishLines: false,
     } as const;
-    return service.answer({ kind: 'spawn', id: 0, connection, order });
+    return service.handle({ kind: 'spawn', id: 0, connection, request });
   };
   const wait = async () =>
-    (await service.answer({ kind: 'wait', id: 0, connection, surface: false })) as FinalReport;
-  const dispose = () => service.answer({ kind: 'dispose', id: 0, connection });
+    (await service.handle({
+      kind: 'wait',
+      id: 0,
+      connection,
+      surface: false,
+      timeoutMs: null,
+    })) as FinalReport;
+  const dispose = () => service.handle({ kind: 'dispose', id: 0, connection });
   const isKept = () =>
-    service.answer({ kind: 'snapshot', id: 0, connection }).then(
+    service.handle({ kind: 'snapshot', id: 0, connection }).then(
       () => true,
       () => false,
     );
@@ -61,6 +67,19 @@ describe.each([pipeBackend, socketpairBackend])('a connection that is over ($nam
     expect((await wait()).snapshot.ended).toBe('abandoned');
     expect(await isKept()).toBe(true);
     expect(await dispose()).toMatchObject({ snapshot: { ended: 'abandoned', totalBytes: 5 } });
+    await untilForgotten();
+  });
+
+  it('is forgotten at the exit when its owner has lost it', async () => {
+    await spawn('exit 3');
+    service.release(connection);
+    await untilForgotten();
+  });
+
+  it('closes its stderr on request, though a process lives on with it', async () => {
+    await spawn('sleep 30 & echo last >&2');
+    expect((await wait()).snapshot.ended).toBe('abandoned');
+    expect(await service.handle({ kind: 'releaseStderr', id: 0, connection })).toBeNull();
     await untilForgotten();
   });
 

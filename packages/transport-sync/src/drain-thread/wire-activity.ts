@@ -1,0 +1,27 @@
+import type { WireActivity } from '@rsync-io/aux-channel/transport';
+import type { SpawnRequest } from '../protocol.js';
+import { ConnectionSlot, Stdout } from '../slots.js';
+import { wirePlatform } from '../wire/platform.js';
+
+/** The view that the watchdogs have of the wire that the main thread reads and writes. */
+export function wireActivity({ slots, parentStdout }: SpawnRequest): WireActivity {
+  const platform = wirePlatform();
+  const word = (slot: number) => Atomics.load(slots, slot);
+  const isOpen = () => word(ConnectionSlot.stdout) === Stdout.open;
+  const queued = () => (isOpen() ? platform.queuedBytes(parentStdout) : 0);
+  let looks = 0;
+  return {
+    // Bytes that the main thread has not read yet have arrived nevertheless.
+    isConnected: () =>
+      word(ConnectionSlot.received) !== 0 ||
+      word(ConnectionSlot.sendingWorks) !== 0 ||
+      queued() > 0,
+    // While output waits to be read, the peer is not the silent side.
+    progress: () =>
+      queued() > 0
+        ? `busy ${(looks += 1)}`
+        : `${word(ConnectionSlot.received)} ${word(ConnectionSlot.sent)}`,
+    hasEnded: () =>
+      word(ConnectionSlot.stdout) === Stdout.ended || (isOpen() && platform.isAtEnd(parentStdout)),
+  };
+}

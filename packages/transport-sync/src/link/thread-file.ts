@@ -1,0 +1,59 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { WireUnavailableError } from '../errors.js';
+import type { BackendModule } from '../protocol.js';
+
+/** Contained in the message of `drain-thread/main.ts`, by which the file is recognized, also minified. */
+const THREAD_MARK = 'drain thread of @rsync-io/transport-sync';
+
+const REMEDY =
+  "mark the packages of the scope @rsync-io as external in the bundler (esbuild: external: ['@rsync-io/*'])";
+
+/**
+ * The file that the drain thread runs. Refuses at once what would hang or run the wrong code: a bundler
+ * that has inlined this package leaves its file behind, or puts another one in its place.
+ * @throws WireUnavailableError
+ */
+export function threadFile(from: string | undefined = import.meta.url): URL {
+  let file: URL;
+  let source: string;
+  try {
+    file = new URL('./drain-thread.js', from);
+    source = readFileSync(file, 'utf8');
+  } catch (cause) {
+    const reason = `the file of its thread, drain-thread.js, is not beside the code that needs it; ${REMEDY}`;
+    throw new WireUnavailableError(reason, { cause });
+  }
+  if (source.includes(THREAD_MARK)) return file;
+  throw new WireUnavailableError(
+    `${fileURLToPath(file)} is not the file of its thread but another one; ${REMEDY}`,
+  );
+}
+
+/**
+ * Refuses backends that a bundler has inlined into the program: their `module` is then the program itself,
+ * which the thread would run again.
+ * @throws WireUnavailableError
+ */
+export function requireOwnModules(
+  backends: readonly BackendModule[],
+  main: string | undefined = process.argv[1],
+): void {
+  const foreign = new Set([import.meta.url, ...mainModuleUrls(main)]);
+  const inlined = backends.find(({ module }) => foreign.has(module));
+  if (inlined === undefined) return;
+  throw new WireUnavailableError(
+    `the ${inlined.name} backend was bundled into the program, which its thread cannot load; ${REMEDY}`,
+  );
+}
+
+/** As it was given, and with symbolic links resolved. */
+function mainModuleUrls(main: string | undefined): string[] {
+  if (main === undefined) return [];
+  try {
+    return [main, realpathSync(main)].map((file) => pathToFileURL(file).href);
+  } catch {
+    // A program that was given by --eval or stdin.
+    return [];
+  }
+}

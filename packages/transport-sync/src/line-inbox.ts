@@ -1,8 +1,4 @@
-import {
-  type StderrLine,
-  stderrLineChannel,
-  type StderrLineMessage,
-} from '@rsync-io/aux-channel';
+import { type StderrLine, stderrLineChannel, type StderrLineMessage } from '@rsync-io/aux-channel';
 import { unpackLines } from './packed-lines.js';
 import type { QueuedLines } from './protocol.js';
 

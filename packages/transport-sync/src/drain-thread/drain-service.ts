@@ -38,7 +38,11 @@ export class DrainService {
         child.releaseStderr();
         return null;
       case 'wait':
-        return this.#finish(connection, child, await child.wait(request.surface, request.timeoutMs));
+        return this.#finish(
+          connection,
+          child,
+          await child.wait(request.surface, request.timeoutMs),
+        );
       case 'dispose':
         return this.#finish(connection, child, await child.dispose());
     }

@@ -125,7 +125,8 @@ export class DrainLink {
         return reply.value as Requests[Kind]['result'];
       }
       const ms = meanwhile();
-      if (Atomics.wait(this.#slots, ThreadSlot.replies, seen, ms) === 'timed-out') this.checkAlive();
+      if (Atomics.wait(this.#slots, ThreadSlot.replies, seen, ms) === 'timed-out')
+        this.checkAlive();
     }
   }
 

@@ -1,13 +1,14 @@
 import {
   type ExitStatus,
-  quoteForShell,
   spawnChannel,
   SshCommand,
   type SshConnectConfig,
   type StderrLine,
   type StderrSnapshot,
   TransportStateError,
+  type Word,
 } from '@rsync-io/aux-channel';
+import { remoteRsyncCommand } from '@rsync-io/aux-channel/transport';
 import type { SyncTransportOptions } from './options.js';
 import type { SshChildHandle, WaitOptions } from './ssh-child-handle.js';
 import { SshReader } from './ssh-reader.js';
@@ -61,13 +62,11 @@ export class SshConnection implements Disposable {
    */
   static executeRemoteRsync(
     target: string,
-    rsyncArgs: readonly string[],
-    config: SshConnectConfig = {},
+    rsyncArgs: readonly Word[],
+    config: SshConnectConfig | undefined,
     options: SyncTransportOptions,
   ): SshConnection {
-    const program = config.remoteCommand ?? ['rsync'];
-    const remoteCommand = [...program, ...rsyncArgs.map(quoteForShell)];
-    return SshConnection.spawn(SshCommand.for(target, { ...config, remoteCommand }), options);
+    return SshConnection.spawn(remoteRsyncCommand(target, rsyncArgs, config), options);
   }
 
   /**

@@ -35,7 +35,7 @@ export function startDrain(
 ): StderrAuxChannel<Promise<void>> | null {
   if (endpoint !== null) return new DrainedStderrChannel(endpoint, child, options);
   const { stderr } = child;
-  // Undefined, against its type, on a child whose spawn failed.
+  // Undefined, contrary to its type, on a child whose spawn failed.
   if (!stderr) return null;
   // Nobody else would read it, and the child would block.
   const piped = new StreamEndpoint({ backend: 'pipe', childStdio: 'pipe', open: () => stderr });
@@ -95,7 +95,7 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
 
   shutdownRead(): void {
     this.#drain.shutdown();
-    // The forwarding had its time: what is still pending is dropped.
+    // The forwarding has been waited for: bytes that are still pending are dropped.
     if (this.#joined) this.#forwarder?.abort();
   }
 

@@ -3,7 +3,7 @@ import { warnOfFallback } from './fallback.js';
 import type { StderrBackend, StderrEndpoint } from '../trait/trait.js';
 
 /**
- * Opens the first backend that works, in the order given. A backend that fails is told once per
+ * Opens the first backend that works, in the order given. A backend that fails is reported once per
  * process and cause (one line on stderr, and `rsync-io:fallback` on `diagnostics_channel`).
  *
  * @returns the endpoint, which the caller owns: pass it to {@link buildStderrChannel} after spawn, or

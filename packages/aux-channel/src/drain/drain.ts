@@ -23,7 +23,7 @@ let readBuffer: Uint8Array | undefined;
 /** A process that keeps writing to an inherited fd 2 must not prolong the quiet period for ever. */
 const MAX_QUIET_RESTARTS = 20;
 
-/** The receivers of what was read, besides the tail. */
+/** The receivers of the bytes read, besides the tail. */
 export interface DrainConsumers {
   readonly lines: LineDispatcher;
   readonly forwarder: Forwarder | null;
@@ -118,7 +118,7 @@ export class StderrDrain {
     this.#chunksSeen += 1;
     const isCaptured = this.#ended === null;
     if (isCaptured) this.tail.append(chunk);
-    // The chunk is only lent: what has to wait for its turn is copied.
+    // The chunk is only lent: bytes that must wait for their turn are copied.
     const bytes = this.#deliveries.isRunning ? new Uint8Array(chunk) : chunk;
     this.#deliveries.run(() => {
       if (isCaptured) this.#lines.push(bytes);

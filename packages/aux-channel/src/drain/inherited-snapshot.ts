@@ -1,6 +1,6 @@
 import type { StderrSnapshot } from '../trait/trait.js';
 
-/** What a transport knows of a stderr that its child inherited: nothing was captured. */
+/** The snapshot of a stderr that the child inherited: nothing was captured. */
 export function inheritedSnapshot(): StderrSnapshot {
   return {
     bytes: new Uint8Array(0),

@@ -9,7 +9,7 @@ import { explain } from '../explain/explain.js';
  */
 export type SurfacePolicy = 'unless-forwarded' | 'always' | 'never';
 
-/** What is printed for an unsuccessful status. Ends with a newline. */
+/** The text printed for an unsuccessful status. Ends with a newline. */
 export function surfaceText(status: ExitStatus, stderr: Uint8Array, withTail: boolean): Uint8Array {
   const headline = `ssh process ${describeExitStatus(status)}:`;
   const tail = withTail ? trimmed(stderr) : new Uint8Array(0);

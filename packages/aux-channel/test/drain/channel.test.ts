@@ -80,7 +80,7 @@ describe('a failure on stderr', () => {
     expect(standard.shown).toBe(`${HEADLINE}\nfine\n`);
   });
 
-  it('is shown where the forwarding went', async () => {
+  it('is printed where the forwarding went', async () => {
     const shown: string[] = [];
     const to = (chunk: Uint8Array) => void shown.push(Buffer.from(chunk).toString());
     expect(await surfaced('broken\n', { forward: { to } })).toBe('');

@@ -68,7 +68,7 @@ function rig(options: DrainOptions = {}, exited: Partial<ChildProcess> = {}) {
 }
 
 describe('the drain', () => {
-  it('takes what comes, as events or into its own buffer', async () => {
+  it('accepts bytes as events or in its own buffer', async () => {
     const { stream, sink, channel, text } = rig();
     stream.push('ab');
     await turn();
@@ -91,7 +91,7 @@ describe('the drain', () => {
     expect(rig().sink.buffer).toHaveLength(262_144);
   });
 
-  it('ends with the stream, and nothing comes behind it', async () => {
+  it('ends with the stream, and accepts nothing afterwards', async () => {
     const onClosed = vi.fn();
     const { stream, ended, channel, log, exit, text } = rig({ onClosed });
     stream.push('all');
@@ -125,7 +125,7 @@ describe('the drain', () => {
 });
 
 describe("at the child's exit", () => {
-  it('is over when nothing is queued and nobody is left to write', async () => {
+  it('is complete when nothing is queued and no writer is left', async () => {
     const { queue, exit, ended, text, log, channel } = rig();
     Object.assign(queue, { chunks: ['last ', 'words'], state: 'eof' });
     exit();
@@ -161,7 +161,7 @@ describe("at the child's exit", () => {
     expect(ended()).toBe('abandoned');
   });
 
-  it('holds what a paused stream had read before', () => {
+  it('includes bytes that a paused stream had already read', () => {
     const { stream, exit, text, queue, channel } = rig();
     stream.pause();
     stream.push('held ');
@@ -303,13 +303,13 @@ describe('join', () => {
     expect(joined).toHaveBeenCalledTimes(1);
   });
 
-  it('knows an exit of which the event has not come', async () => {
+  it('recognizes an exit whose event has not been emitted', async () => {
     const { channel } = rig({}, { exitCode: 3 });
     await channel.join();
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('waits for the forwarding too', async () => {
+  it('also waits for the forwarding', async () => {
     let done = () => {};
     const to = () => new Promise<void>((resolve) => (done = resolve));
     const { channel, stream } = rig({ forward: { to } });

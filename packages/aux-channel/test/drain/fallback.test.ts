@@ -35,7 +35,7 @@ const fails = (name: StderrBackend['name'], error: unknown) =>
   backend(name, () => Promise.reject(error as Error));
 
 describe('the first backend that works', () => {
-  it('is used, and nothing is said', async () => {
+  it('is used, and nothing is printed', async () => {
     const second = vi.fn(() => Promise.resolve(endpoint));
     const { configureStderrChannel } = modules;
     expect(await configureStderrChannel([works('socketpair'), backend('pipe', second)])).toBe(
@@ -45,7 +45,7 @@ describe('the first backend that works', () => {
     expect(shown.text).toBe('');
   });
 
-  it('stands in for one that does not, and that is said', async () => {
+  it('replaces one that does not work, and that is reported', async () => {
     const { BackendUnavailableError, configureStderrChannel } = modules;
     const unavailable = new BackendUnavailableError('socketpair', 'no koffi');
     expect(await configureStderrChannel([fails('socketpair', unavailable), works('pipe')])).toBe(
@@ -68,14 +68,14 @@ describe('the first backend that works', () => {
     );
   });
 
-  it('may be none, because none was given', async () => {
+  it('is none if no backend was given', async () => {
     expect(await modules.configureStderrChannel([])).toBeNull();
     expect(shown.text).toBe('');
   });
 });
 
 describe('a fallback', () => {
-  it('is told once for each cause', () => {
+  it('is reported once per cause', () => {
     const { BackendUnavailableError, warnOfFallback } = modules;
     for (const reason of ['one', 'one', 'two']) {
       warnOfFallback(new BackendUnavailableError('socketpair', reason), 'pipe');
@@ -88,7 +88,7 @@ describe('a fallback', () => {
     ]);
   });
 
-  it('is published for those who subscribed', () => {
+  it('is published to subscribers', () => {
     const { BackendUnavailableError, fallbackChannel, warnOfFallback } = modules;
     const seen = vi.fn();
     fallbackChannel.subscribe(seen);
@@ -101,7 +101,7 @@ describe('a fallback', () => {
     );
   });
 
-  it('is handed on by a thread that serves another one, and not said twice', () => {
+  it('is passed on by a thread that serves another one, and not reported twice', () => {
     const { BackendUnavailableError, fallbackChannel, setFallbackHandler, warnOfFallback } =
       modules;
     const listener = vi.fn();

@@ -50,7 +50,7 @@ describe('the end where the kernel cannot say that nothing is queued', () => {
     expect(channel.snapshot().ended).toBe('eof');
   });
 
-  it('comes though another process never stops writing', async () => {
+  it('arrives even if another process never stops writing', async () => {
     const { stream, channel, exit } = unknowing();
     const chatter = setInterval(() => stream.write('x'), 10);
     exit();

@@ -12,7 +12,7 @@ describe('the text on error', () => {
     );
   });
 
-  it('takes every kind of white space off the tail, and no more', () => {
+  it('trims every kind of white space from the tail, and nothing else', () => {
     expect(text('\t\n\v\f\r \b x\x0e \t\n', true)).toBe(
       'ssh process exited with status 255:\n\b x\x0e\n',
     );
@@ -42,7 +42,7 @@ describe('the text on error', () => {
     );
   });
 
-  it('points at messages that it cannot explain, and says when there are none', () => {
+  it('points to messages that it cannot explain, and states when there are none', () => {
     expect(text('hm\n', false, exitStatus(3))).toBe(
       'ssh process exited with status 3: its messages are above\n',
     );

@@ -66,7 +66,7 @@ describe('explain', () => {
     expect(of(stderr, code).kind).toBe(kind);
   });
 
-  it('knows what rsync says in its last line', () => {
+  it('recognizes the last line of rsync', () => {
     const explanation = of(
       'rsync error: some files/attrs were not transferred (see previous errors) (code 23) at main.c(1338) [sender=3.2.7]\n',
       23,
@@ -84,7 +84,7 @@ describe('explain', () => {
     });
   });
 
-  it('says nothing of a success', () => {
+  it('does not explain a success', () => {
     expect(of('u@h: Permission denied (publickey).\r\n', 0).kind).toBe('success');
   });
 
@@ -96,13 +96,13 @@ describe('explain', () => {
     expect(of('ssh: connect to host h port 22: Connection refused\n').kind).toBe('unknown');
   });
 
-  it('believes what ssh said last, not what a banner said before', () => {
+  it('believes the last message of ssh, not an earlier banner', () => {
     const banner = 'ssh: connect to host h port 22: Connection refused\r\nWelcome\r\n';
     expect(of(`${banner}u@h: Permission denied (publickey).\r\n`).kind).toBe('auth');
     expect(of(`${banner}backup: cannot lock\n`).kind).toBe('unknown');
   });
 
-  it('hears ssh above an rsync that did not wait for its status', () => {
+  it('finds the message of ssh above an rsync that did not wait for its status', () => {
     const rsync =
       'rsync: connection unexpectedly closed (0 bytes received so far) [sender]\n' +
       'rsync error: error in rsync protocol data stream (code 12) at io.c(285) [sender=3.5.0]\n';
@@ -137,7 +137,7 @@ describe('explain', () => {
       expect(of(`${notFound}${between}${end(code)}`, code).kind).toBe(kind);
     });
 
-    it('takes the last line that is not its own for the shell', () => {
+    it('takes the last line that is not its own for the message of the shell', () => {
       const other = 'Welcome\n';
       expect(of(`${other}${notFound}${end(127)}`, 127).kind).toBe('command-not-found');
       expect(of(`${notFound}${other}${end(127)}`, 127).kind).toBe('rsync');
@@ -163,7 +163,7 @@ describe('explain', () => {
       expect(of(end(2), 2).kind).toBe('rsync');
     });
 
-    it('tells why the side failed that failed first', () => {
+    it('reports the cause from the side that failed first', () => {
       const { summary, evidence } = of(`${end(11, 'receiver')}${lost(7)}${end(12)}`, 12);
       expect(summary).toMatch(/\(code 11\)/);
       expect(evidence).toMatch(/\(code 11\)/);
@@ -189,15 +189,15 @@ describe('explain', () => {
     });
   });
 
-  it('knows fish, which goes on below its message', () => {
+  it('recognizes fish, which prints more lines below its message', () => {
     expect(of('fish: Unknown command: x\nfish: \nx\n^\n', 127).kind).toBe('command-not-found');
   });
 
-  it('does not take a part of a line for the message', () => {
+  it('does not match part of a line', () => {
     expect(of('tip: if you see "Host key verification failed." call us\n').kind).toBe('unknown');
   });
 
-  it('bounds its evidence and takes the controls out of it', () => {
+  it('limits its evidence and removes control characters', () => {
     const { evidence } = of(
       `ssh: Could not resolve hostname \x1b]0;x\x07${'y'.repeat(900)}: no\r\n`,
     );

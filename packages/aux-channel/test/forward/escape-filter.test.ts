@@ -168,12 +168,12 @@ describe('the escape policy', () => {
     expect(escaped(`\x1b[${'0;'.repeat(32)}1m`)).toBe(`\\#033[${'0;'.repeat(32)}1m`);
   });
 
-  it('gives what needs no look as it came, without a copy', () => {
+  it('returns plain text unchanged, without a copy', () => {
     const plain = Buffer.from('plain\n');
     expect(new EscapeFilter().apply(plain, 'line').buffer).toBe(plain.buffer);
   });
 
-  it('waits for the rest of a sequence that a prompt was cut in', () => {
+  it('waits for the rest of a sequence that a prompt interrupts', () => {
     const filter = new EscapeFilter();
     const apply = (text: Uint8Array, boundary: 'partial' | 'line') =>
       Buffer.from(filter.apply(text, boundary)).toString('utf8');

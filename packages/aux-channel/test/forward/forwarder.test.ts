@@ -39,7 +39,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe('one\ntwo\nPassword: ');
   });
 
-  it('shows what never pauses, also without a line end', () => {
+  it('shows output that never pauses, even without a line end', () => {
     const { to, shown } = place();
     const forwarder = new Forwarder({ to });
     for (let i = 0; i < 10; i++) {
@@ -105,7 +105,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe(`[a] ${long}\n[b] other\n[a] rest\n`);
   });
 
-  it('counts what it handed on', () => {
+  it('counts the bytes that its sink accepted', () => {
     const { to } = place();
     const forwarder = new Forwarder({ to });
     push(forwarder, 'one\nPassw');
@@ -129,7 +129,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe('Password: ');
   });
 
-  it('forgets the delay of a line whose end has come', () => {
+  it('cancels the delay of a line whose end has arrived', () => {
     const { to, shown } = place();
     const forwarder = new Forwarder({ to });
     push(forwarder, 'be');
@@ -138,7 +138,7 @@ describe('a forwarder', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('gives lines to its sink in as few writes as can be', () => {
+  it('passes lines to its sink in as few writes as possible', () => {
     const writes: string[] = [];
     const forwarder = new Forwarder({ to: (chunk) => writes.push(Buffer.from(chunk).toString()) });
     push(forwarder, 'one\ntwo\nthr');
@@ -178,7 +178,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe('[a] Password: wrong\n[a] again\n');
   });
 
-  it('begins a line with what it announces', () => {
+  it('announces on a line of its own', () => {
     const { to, shown } = place();
     const forwarder = new Forwarder({ to, prefix: '[a] ' });
     push(forwarder, 'no line end');
@@ -241,7 +241,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe('Password: \nexited\naccepted\n');
   });
 
-  it('takes nothing more when its sink has failed', () => {
+  it('accepts nothing after its sink has failed', () => {
     const call = vi.fn(() => {
       throw new Error('no');
     });
@@ -254,7 +254,7 @@ describe('a forwarder', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is behind until the promise of its function is fulfilled, and keeps the order', async () => {
+  it('is behind until the promise of its function settles, and keeps the order', async () => {
     const seen: string[] = [];
     const waiting: (() => void)[] = [];
     const to = (chunk: Uint8Array) => {
@@ -294,7 +294,7 @@ describe('a forwarder', () => {
     expect(push(forwarder, 'two\n')).toBe(true);
   });
 
-  it('is behind when a stream is, and says when that has caught up', async () => {
+  it('is behind while its stream is, and reports when the stream has caught up', async () => {
     vi.useRealTimers();
     const take: (() => void)[] = [];
     const to = new Writable({

@@ -34,7 +34,7 @@ describe('a line listener', () => {
     expect(dispatcher.dropped).toBe(0);
   });
 
-  it('loses nothing to one pause that was not its own', () => {
+  it('loses nothing to a pause that it did not cause', () => {
     const seen: StderrLine[] = [];
     const dispatcher = new LineDispatcher(
       (line) => {

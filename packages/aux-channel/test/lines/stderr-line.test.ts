@@ -32,7 +32,7 @@ describe.each([
 });
 
 describe('a line', () => {
-  it('tells when it was read, and whether its newline came', () => {
+  it('has the time it was read, and whether its line end arrived', () => {
     const before = Date.now();
     const [whole, part] = [true, false].map((complete) =>
       batchOf(['a'], { complete }).batch.take(1, 0).at(0),

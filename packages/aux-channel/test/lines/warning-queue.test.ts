@@ -10,7 +10,7 @@ const feed = (queue: WarningQueue, text: string) => {
 };
 
 describe('WarningQueue', () => {
-  it('drops what finds no room, keeps the order, and counts', () => {
+  it('drops and counts lines that find no room, and keeps the order', () => {
     const queue = new WarningQueue({ capacity: 2 });
     const dispatcher = feed(queue, 'a\nb\nc\n');
     expect(queue.take(1).map((line) => line.text)).toEqual(['a']);
@@ -44,7 +44,7 @@ describe('WarningQueue', () => {
     expect(queue.closed).toBe(true);
   });
 
-  it('wakes whoever waits, for each line anew, however many wait', async () => {
+  it('wakes one waiting consumer per line, however many wait', async () => {
     const queue = new WarningQueue();
     const dispatcher = feed(queue, '');
     const [a, b] = [queue[Symbol.asyncIterator](), queue[Symbol.asyncIterator]()];
@@ -121,7 +121,7 @@ describe('WarningQueue', () => {
     expect(queue.take().map(({ text, seq }) => [text, seq])).toEqual([['last', 4]]);
   });
 
-  it('gives lines with text that need not be ASCII or UTF-8', () => {
+  it('delivers lines that are not ASCII or UTF-8', () => {
     const queue = new WarningQueue();
     feed(queue, 'plain\n').push(Buffer.from([0x47, 0xc3, 0xb6, 0x0a, 0xff, 0x0a]));
     const lines = queue.take();
@@ -169,7 +169,7 @@ describe('WarningQueue', () => {
     expect(queue.take().map(({ text }) => text)).toEqual(['a', 'b']);
   });
 
-  it('takes none, some or all lines, and loses none', () => {
+  it('takes none, some or all lines without loss', () => {
     const queue = new WarningQueue();
     feed(queue, 'a\nb\nc\n');
     expect(queue.take(0)).toEqual([]);

@@ -32,7 +32,7 @@ describe('the escape policy', () => {
     );
   });
 
-  it('gives the same for any chunks', () => {
+  it('gives the same output for any chunks', () => {
     fc.assert(
       fc.property(streams, fc.boolean(), fc.boolean(), ({ bytes, chunks }, utf8, prefixed) => {
         const options = { utf8, prefixed };

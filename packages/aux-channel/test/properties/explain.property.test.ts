@@ -30,7 +30,7 @@ const status = fc.oneof(
 );
 
 describe('explain', () => {
-  it('is bounded, printable, and rests on what is there', () => {
+  it('is bounded, printable, and quotes a line that exists', () => {
     fc.assert(
       fc.property(stderr, status, (bytes, how) => {
         const { kind, summary, hint, evidence } = explain(bytes, how);

@@ -21,7 +21,7 @@ function forwarded(chunks: readonly Buffer[], policy: 'raw' | 'lossy' | 'escape'
 const streams = inChunks(streamOfTokens);
 
 describe('forwarding', () => {
-  it('raw is what came', () => {
+  it('with raw changes nothing', () => {
     fc.assert(
       fc.property(streams, ({ bytes, chunks }) => {
         expect(forwarded(chunks, 'raw')).toEqual(bytes);
@@ -30,7 +30,7 @@ describe('forwarding', () => {
     );
   });
 
-  it('lossy is the text of what came', () => {
+  it('with lossy is the decoded text', () => {
     fc.assert(
       fc.property(streams, ({ bytes, chunks }) => {
         expect(forwarded(chunks, 'lossy').toString()).toBe(bytes.toString());
@@ -39,7 +39,7 @@ describe('forwarding', () => {
     );
   });
 
-  it('escape is what the filter makes of the whole stream', () => {
+  it('with escape equals the filtered stream, in any chunks', () => {
     fc.assert(
       fc.property(streams, ({ bytes, chunks }) => {
         const whole = Buffer.from(createFilter('escape', true).apply(bytes, 'end'));

@@ -50,8 +50,8 @@ export function packageTests(
         env: { RSYNC_IO_FLAG_STATE: run === 'on' ? 'on' : 'off' },
         setupFiles: [path.join(import.meta.dirname, 'test-environment.ts')],
         server: { deps: { external: [/\/(?:packages|tools)\/[^/]+\/dist\//] } },
-        testTimeout: 60_000,
-        hookTimeout: 60_000,
+        testTimeout: mode === 'fast' ? 120_000 : 600_000,
+        hookTimeout: 120_000,
         ...overrides,
       },
     };

@@ -30,7 +30,7 @@ export async function runRemoteShell(environment: RemoteShellEnvironment): Promi
   using _lines = log?.followLines();
   try {
     const hangupIgnored = isHangupIgnored();
-    let child: ChildProcess | undefined;
+    let child: ChildProcess | null = null;
     let isInterrupted = false;
     // Before the start, so that no signal ends this process and leaves ssh behind.
     using _signals = forwardSignals((signal) => {

@@ -1,7 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { parseRunArguments, type RunRequest } from './arguments.js';
 import { HostRun } from './host-run.js';
-import { type HostOutput, type HostResult, notStarted } from './host-result.js';
+import { type HostResult, notStarted } from './host-result.js';
 import { hostsOf } from './hosts.js';
 import { Interruption } from './interruption.js';
 import { Screen } from './screen.js';

@@ -41,7 +41,7 @@ describe('the drain thread', () => {
     const script = `
       import { SshCommand } from '@rsync-io/aux-channel';
       import { SshConnection } from '@rsync-io/transport-sync';
-      console.log(SshConnection.spawn(SshCommand.raw('sh', ['-c', 'exit 6'])).wait().code);`;
+      console.log(SshConnection.spawn(SshCommand.raw('sh', ['-c', 'exit 6']), { backends: [] }).wait().code);`;
     const node = [...process.execArgv, '--input-type=module', '-e', script];
     const program = spawn(process.execPath, node, {
       cwd: import.meta.dirname,

@@ -2,16 +2,14 @@ import type { Boundary, ForwardFilter } from './filter.js';
 import { GraphicState } from './graphic-state.js';
 import { Scratch } from './scratch.js';
 import { LONGEST_PARAMETERS } from './sgr-parameters.js';
+import { CSI_BYTES, sequenceLength } from './sequence.js';
 import { characterLength, isLead, UNFINISHED } from './utf8.js';
 
 const TAB = 0x09;
 const LF = 0x0a;
 const CR = 0x0d;
 const ESC = 0x1b;
-const BRACKET = 0x5b;
 
-/** The control sequence introducer, ESC and a bracket. */
-const CSI_BYTES = 2;
 /** Length of `\#ooo`, the longest output for one byte. */
 const OCTAL_BYTES = 5;
 /** How much input is filtered between two checks of the room that is left. Unit: bytes. */
@@ -175,24 +173,6 @@ function isHarmless(input: Uint8Array, classes: Uint8Array): boolean {
   }
   return true;
 }
-
-/** Length of the SGR (`m`) or erase-in-line (`K`) sequence at an ESC, the only ones that may pass. */
-function sequenceLength(input: Uint8Array, position: number): number {
-  if (position + 1 === input.length) return UNFINISHED;
-  if (input[position + 1] !== BRACKET) return 0;
-  const start = position + CSI_BYTES;
-  const most = Math.min(input.length, start + LONGEST_PARAMETERS + 1);
-  let end = start;
-  while (end < most && isParameterByte(input[end] as number)) end += 1;
-  if (end === most) return end === start + LONGEST_PARAMETERS + 1 ? 0 : UNFINISHED;
-  if (input[end] === 0x6d) return end + 1 - position;
-  if (input[end] !== 0x4b) return 0;
-  const isErase = end === start || (end === start + 1 && (input[start] as number) <= 0x32);
-  return isErase ? end + 1 - position : 0;
-}
-
-/** Digits, colon and semicolon. */
-const isParameterByte = (byte: number) => byte >= 0x30 && byte <= 0x3b;
 
 function copy(
   from: Uint8Array,

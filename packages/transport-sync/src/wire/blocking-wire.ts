@@ -8,7 +8,7 @@ import { WireEnds } from './wire-ends.js';
 export const SLICE_MS = 200;
 
 /** Throws when waiting on has become pointless. */
-export type LivenessCheck = () => void;
+type LivenessCheck = () => void;
 
 /** The owner of the child at the other side of a wire. */
 export interface WireOwner {

@@ -23,6 +23,7 @@ export const explanationKinds = [
   'unknown',
 ] as const;
 
+/** The kinds of cause that `explain()` can name. */
 export type ExplanationKind = (typeof explanationKinds)[number];
 
 /** Why a child failed, for a person. */

@@ -38,8 +38,8 @@ export function usage(cases: readonly { name: string; title: string }[]): string
   const width = Math.max(...cases.map(({ name }) => name.length));
   return `Usage: npm run bench -- [--quick] [--json] [--only NAME,…] [--out FOLDER]
 
-Compares speed and memory with peers, side by side, and writes bench.json, bench.md and
-plots into reports/. A missed target is no error: this is a report.
+Compares speed and memory with peers and writes bench.json and bench.md to reports/. A missed target is not an
+error.
 
   --quick       smaller sizes, 3 rounds instead of 5: for a look
   --json        prints the report as JSON instead of a table

@@ -44,7 +44,7 @@ export interface BenchCase {
   readonly contenders: Readonly<Record<string, string>>;
   readonly comparisons: readonly Comparison[];
   /** Fewer rounds than usual, for a case that is long and has its repetition inside. */
-  readonly mostRounds?: number;
+  readonly maxRounds?: number;
   /** @throws NotRunError (as rejection) when the machine lacks what the case needs */
   open(context: RunContext): Promise<OpenCase>;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { descendants, waitUntil } from '@rsync-io/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { BenchDocument } from '../src/report/document.ts';
+import type { BenchDocument } from '../src/report/write.ts';
 
 const main = ['--import', 'tsx', path.join(import.meta.dirname, '../src/main.ts')];
 const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-bench-test-'));
@@ -15,7 +15,7 @@ const bench = (...args: string[]) =>
   spawnSync(process.execPath, [...main, ...args, '--out', folder], { encoding: 'utf8' });
 
 describe('npm run bench', () => {
-  it('measures, and exits 0 whatever the verdict', () => {
+  it('measures and exits 0 whatever the verdict', () => {
     const { status, stdout } = bench('--quick', '--json', '--only', 'spawn,wait');
     expect(status).toBe(0);
     const document = JSON.parse(stdout) as BenchDocument;
@@ -39,21 +39,25 @@ describe('npm run bench', () => {
     expect(JSON.parse(readFileSync(path.join(folder, 'bench.json'), 'utf8'))).toEqual(document);
   });
 
-  it('exits 2 and says what there is for what it does not know', () => {
+  it('refuses an unknown case', () => {
     const { status, stderr } = bench('--only', 'nothing');
     expect(status).toBe(2);
     expect(stderr).toMatch(
-      /^bench: --only does not know 'nothing'; there are \w.*\nTry --help\.\n$/,
+      /^bench: --only does not accept 'nothing'; it accepts \w.*\nTry --help\.\n$/,
     );
   });
 
-  it('ends its children at Ctrl-C, and prints what there is', async () => {
+  it('ends its children at Ctrl-C and prints the finished rounds', async () => {
     const args = [...main, '--only', 'spawn', '--out', folder];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    await once(child.stderr, 'data');
-    await waitUntil(() => descendants(child.pid as number).length > 0, { what: 'a probe' });
+    child.stderr.resume();
+    const isProbe = (pid: number) => readFileSync(`/proc/${pid}/cmdline`).includes('probe.mjs');
+    await waitUntil(() => descendants(child.pid as number).some(isProbe), {
+      what: 'a probe',
+      timeoutMs: 100_000,
+    });
     const children = descendants(child.pid as number);
     child.kill('SIGINT');
     const [status] = await once(child, 'close');
@@ -61,5 +65,5 @@ describe('npm run bench', () => {
     expect(stdout).toContain('not run: interrupted');
     const left = children.filter((pid) => descendants(process.pid).includes(pid));
     expect(left).toEqual([]);
-  });
+  }, 120_000);
 });

@@ -1,11 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cellsOf } from '../src/report/cells.ts';
-import { toDocument } from '../src/report/document.ts';
-import { formatMarkdown } from '../src/report/markdown.ts';
-import { plotThroughput, tickStep } from '../src/report/plot.ts';
 import { rowsOf } from '../src/report/rows.ts';
-import { formatTable } from '../src/report/table.ts';
-import { benchCase, notRun, result } from './result.ts';
+import { cellsOf, formatMarkdown, reportTable, toDocument } from '../src/report/write.ts';
+import { notRun, result } from './result.ts';
 
 const about = {
   date: '2001-02-03T04:05:06.000Z',
@@ -31,7 +27,7 @@ describe('the report', () => {
     ]);
   });
 
-  it('says in one line why a case was not run', () => {
+  it('states in one line why a case did not run', () => {
     const cells = cellsOf(rowsOf(notRun)[0]!);
     expect(cells).toEqual([
       'drain lines: throughput',
@@ -43,26 +39,19 @@ describe('the report', () => {
     ]);
   });
 
-  it('aligns its columns, and colours nothing but the verdict', () => {
-    const plain = formatTable(rowsOf(result), false);
-    const lines = plain.trimEnd().split('\n');
-    expect(lines).toHaveLength(4);
-    const columns = lines
-      .filter((_, i) => i !== 1)
-      .map((line) => line.search(/verdict|met|missed/));
-    expect(new Set(columns).size).toBe(1);
-    expect(formatTable(rowsOf(result), true).replaceAll(/\u001b\[\d+m/g, '')).toBe(plain);
-    expect(formatTable(rowsOf(result), true)).toContain('\u001b[31mmissed\u001b[0m');
+  it('colors nothing but the verdict', () => {
+    const plain = reportTable(rowsOf(result), false);
+    expect(plain.trimEnd().split('\n')).toHaveLength(3);
+    expect(reportTable(rowsOf(result), true).replaceAll(/\u001b\[\d+m/g, '')).toBe(plain);
+    expect(reportTable(rowsOf(result), true)).toContain('\u001b[31mmissed\u001b[');
   });
 
   it('is a Markdown table with as many columns in every line', () => {
     const document = toDocument(about, [result]);
-    const page = formatMarkdown(document, rowsOf(result), ['plot.svg']);
+    const page = formatMarkdown(document, rowsOf(result));
     const table = page.split('\n').filter((line) => line.startsWith('|'));
     expect(table).toHaveLength(4);
     expect(new Set(table.map((line) => line.split('|').length)).size).toBe(1);
-    expect(page).toContain('![plot](plot.svg)');
-    expect(formatMarkdown(document, rowsOf(result), [])).not.toContain('![');
   });
 
   it('is a document with every sample', () => {
@@ -72,29 +61,5 @@ describe('the report', () => {
     expect(document.cases[0]?.samples).toBe(result.samples);
     expect(document.cases[1]).toMatchObject({ notRun: notRun.notRun });
     expect(document.cases[0]?.rows.map(({ verdict }) => verdict)).toEqual(['met', 'missed']);
-  });
-});
-
-describe('the plot', () => {
-  it('has a bar for each contender, and escapes labels', () => {
-    const svg = plotThroughput([result])!;
-    expect(svg.match(/height="22"/g)).toHaveLength(2);
-    expect(svg).toContain('the &lt;channel&gt;');
-    expect(svg).toContain(benchCase.title);
-    expect(svg).not.toMatch(/NaN|undefined/);
-  });
-
-  it('is none without a measurement', () => {
-    expect(plotThroughput([notRun])).toBeNull();
-    expect(plotThroughput([])).toBeNull();
-  });
-
-  it.each([
-    [4_800, 1_000],
-    [10, 2],
-    [95, 20],
-    [21, 5],
-  ])('has readable ticks up to %d', (greatest, step) => {
-    expect(tickStep(greatest)).toBeCloseTo(step);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { median, ratio, summarise } from '../src/measure/statistics.ts';
+import { median } from '@rsync-io/kit/statistics';
+import { ratio, summarize } from '../src/measure/statistics.ts';
 
 describe('statistics', () => {
   it('takes the middle value, or the mean of the two in the middle', () => {
@@ -14,9 +15,9 @@ describe('statistics', () => {
     expect(values).toEqual([3, 1, 2]);
   });
 
-  it('summarises, and says when there is nothing to summarise', () => {
-    expect(summarise([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
-    expect(summarise([])).toBeNull();
+  it('summarizes, and says when there is nothing to summarize', () => {
+    expect(summarize([3, 1, 2])).toEqual({ median: 2, min: 1, max: 3 });
+    expect(summarize([])).toBeNull();
   });
 
   it('divides medians, and takes the extremes of the rounds', () => {

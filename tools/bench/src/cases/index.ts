@@ -1,38 +1,23 @@
 import type { BenchCase } from '../bench-case.ts';
-import { blob } from './blob.ts';
-import { drain } from './drain.ts';
 import { escape } from './escape.ts';
 import { forward } from './forward.ts';
 import { limit } from './limit.ts';
-import { lines } from './lines.ts';
-import { many, sequential } from './many.ts';
+import {
+  many,
+  roundTrip,
+  sequential,
+  spawn,
+  syncSpawn,
+  wait,
+  wire,
+  wireAsync,
+} from './processes.ts';
 import { rsync, rsyncFiles, start } from './rsync.ts';
-import { scaling } from './scaling.ts';
-import { spawn } from './spawn.ts';
-import { stalled } from './stalled.ts';
-import { roundTrip, syncSpawn, wire } from './sync.ts';
-import { wait } from './wait.ts';
-import { wireAsync } from './wire-async.ts';
+import { blob, drain, lines, stalled } from './streams.ts';
 
 /** In the order of the report. */
 export const cases: readonly BenchCase[] = [
-  limit,
-  drain,
-  lines,
-  stalled,
-  forward,
-  escape,
-  blob,
-  spawn,
-  syncSpawn,
-  wire,
-  wireAsync,
-  roundTrip,
-  many,
-  sequential,
-  scaling,
-  rsync,
-  rsyncFiles,
-  start,
-  wait,
+  ...[limit, drain, lines, stalled, forward, escape, blob],
+  ...[spawn, syncSpawn, wire, wireAsync, roundTrip, many, sequential],
+  ...[rsync, rsyncFiles, start, wait],
 ];

@@ -11,10 +11,10 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { median } from '@rsync-io/kit/statistics';
 import { findPeers, startOpenSshServer } from '@rsync-io/testkit';
 import { type BenchCase, NotRunError, type OpenCase, type RunContext } from '../bench-case.ts';
 import { runProgram } from '../measure/run-program.ts';
-import { median } from '../measure/statistics.ts';
 import type { Sample } from '../metric.ts';
 import { MIB } from './flood-parameters.ts';
 import { roomyFolder } from './roomy-folder.ts';

@@ -38,7 +38,7 @@ export async function runCase(
     const opened = await benchCase.open(context);
     ({ parameters } = opened);
     try {
-      const rounds = Math.min(context.scale.rounds, benchCase.mostRounds ?? Infinity);
+      const rounds = Math.min(context.scale.rounds, benchCase.maxRounds ?? Infinity);
       for (let round = 1; round <= rounds; round++) {
         for (const id of inTurn(ids, round - 1)) {
           context.signal.throwIfAborted();

@@ -1,20 +1,13 @@
+import { median } from '@rsync-io/kit/statistics';
+
 export interface Summary {
   readonly median: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** @throws RangeError without a value */
-export function median(values: readonly number[]): number {
-  if (values.length === 0) throw new RangeError('There is no median of nothing');
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] as number;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] as number) + upper) / 2;
-}
-
 /** `null` without a value. */
-export function summarise(values: readonly number[]): Summary | null {
+export function summarize(values: readonly number[]): Summary | null {
   if (values.length === 0) return null;
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }

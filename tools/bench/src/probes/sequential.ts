@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { slope } from '@rsync-io/kit/statistics';
 import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
@@ -34,13 +35,4 @@ export default async function sequential({ count }: SequentialParameters): Promi
     looks.push([i, process.memoryUsage.rss()]);
   }
   return { descriptorsMore: descriptors() - before, memorySlope: slope(looks) };
-}
-
-/** Least squares. */
-function slope(points: readonly [number, number][]): number {
-  const mean = (values: number[]) => values.reduce((sum, v) => sum + v, 0) / values.length;
-  const x = mean(points.map(([at]) => at));
-  const y = mean(points.map(([, value]) => value));
-  const covariance = points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0);
-  return covariance / points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
 }

@@ -2,10 +2,10 @@ import type { ChildProcess } from 'node:child_process';
 import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
+import { median } from '@rsync-io/kit/statistics';
 import { SshCommand } from '@rsync-io/aux-channel';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
-import { median } from '../measure/statistics.ts';
 import type { Sample } from '../metric.ts';
 
 export interface GrandchildParameters {

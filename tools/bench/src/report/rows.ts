@@ -1,6 +1,6 @@
 import type { Comparison } from '../bench-case.ts';
 import type { CaseResult } from '../measure/run-case.ts';
-import { ratio, type Summary, summarise } from '../measure/statistics.ts';
+import { ratio, type Summary, summarize } from '../measure/statistics.ts';
 import { judge, type Verdict } from '../measure/verdict.ts';
 
 /** One line of the report. */
@@ -34,10 +34,10 @@ export function rowsOf({ benchCase, samples, notRun }: CaseResult): Row[] {
       oursLabel: benchCase.contenders[comparison.ours] as string,
       peerLabel:
         comparison.peer === null ? null : (benchCase.contenders[comparison.peer] as string),
-      ours: summarise(ours),
-      peer: summarise(peer),
+      ours: summarize(ours),
+      peer: summarize(peer),
       ratio: quotient,
-      verdict: judge(comparison.target, summarise(ours), quotient),
+      verdict: judge(comparison.target, summarize(ours), quotient),
       why: notRun,
     };
   });

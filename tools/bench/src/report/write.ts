@@ -1,40 +1,110 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { styleText } from 'node:util';
+import { formatTable } from '@rsync-io/kit/table';
+import type { Machine } from '../machine.ts';
 import type { CaseResult } from '../measure/run-case.ts';
-import type { BenchDocument } from './document.ts';
-import { formatMarkdown } from './markdown.ts';
-import { plotConnections } from './plot-connections.ts';
-import { plotThroughput } from './plot.ts';
-import { rowsOf } from './rows.ts';
+import { formatRatio, formatSummary, formatTarget } from './format.ts';
+import { type Row, rowsOf } from './rows.ts';
 
-/** Cases whose throughput belongs in one picture. */
-const PLOTTED = ['limit', 'drain', 'lines', 'forward'];
-const PLOT = 'bench-drain.svg';
-const CONNECTIONS_PLOT = 'bench-connections.svg';
+/** Increment when readers of `bench.json` must change. */
+export const SCHEMA = 1;
 
-/** Writes `bench.json`, `bench.md` and the plots. Returns the names of the files. */
-export function writeReport(
-  folder: string,
-  document: BenchDocument,
+/** The contents of `bench.json`. */
+export interface BenchDocument {
+  readonly schema: typeof SCHEMA;
+  /** Start of the run, ISO 8601. */
+  readonly date: string;
+  readonly quick: boolean;
+  readonly rounds: number;
+  readonly interrupted: boolean;
+  readonly machine: Machine;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly cases: readonly {
+    readonly name: string;
+    readonly title: string;
+    readonly parameters: CaseResult['parameters'];
+    readonly contenders: Readonly<Record<string, string>>;
+    /** Every run by contender, in the order of the rounds. Units: `metric.ts`. */
+    readonly samples: CaseResult['samples'];
+    readonly notRun: string | null;
+    readonly rows: readonly Omit<Row, 'case'>[];
+  }[];
+}
+
+export const toDocument = (
+  run: Omit<BenchDocument, 'schema' | 'cases'>,
   results: readonly CaseResult[],
-): string[] {
+): BenchDocument => ({
+  schema: SCHEMA,
+  ...run,
+  cases: results.map((result) => ({
+    name: result.benchCase.name,
+    title: result.benchCase.title,
+    parameters: result.parameters,
+    contenders: result.benchCase.contenders,
+    samples: result.samples,
+    notRun: result.notRun,
+    rows: rowsOf(result).map(({ case: _, ...row }) => row),
+  })),
+});
+
+const HEADINGS = ['case', 'ours', 'peer', 'ratio', 'target', 'verdict'];
+const NONE = '–';
+
+/** A row as text, in the order of the headings. */
+export function cellsOf(row: Row): string[] {
+  const { title, comparison, ours, peer, peerLabel, ratio, verdict, why } = row;
+  const { metric, target } = comparison;
+  return [
+    title,
+    ours === null ? NONE : formatSummary(ours, metric),
+    peer === null ? NONE : `${formatSummary(peer, metric)} ${peerLabel}`,
+    ratio === null ? NONE : formatRatio(ratio),
+    target === null ? NONE : formatTarget(target, metric),
+    why === null ? verdict : `${verdict}: ${why.split('\n', 1)[0]}`,
+  ];
+}
+
+const COLORS = { met: 'green', missed: 'red', 'not run': 'yellow', reported: 'reset' } as const;
+
+/** The report for a terminal. */
+export function reportTable(rows: readonly Row[], color: boolean): string {
+  const colored = (row: Row) => {
+    const cells = cellsOf(row);
+    const verdict = cells.pop() as string;
+    return [
+      ...cells,
+      color ? styleText(COLORS[row.verdict], verdict, { validateStream: false }) : verdict,
+    ];
+  };
+  return `${formatTable(HEADINGS, rows.map(colored))}\n`;
+}
+
+/** The report in Markdown. */
+export function formatMarkdown(document: BenchDocument, rows: readonly Row[]): string {
+  const { date, quick, rounds, interrupted, machine, versions } = document;
+  const { cpu, cores, memoryGiB, system, loadAverage } = machine;
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return `# Benchmark
+
+${date}, ${quick ? 'quick, ' : ''}${rounds} rounds${interrupted ? ', interrupted' : ''}. ${cores} × ${cpu}, ${memoryGiB} GiB, ${system}, load ${loadAverage} at the start.
+
+${Object.entries(versions)
+  .map(([name, version]) => `${name} ${version}`)
+  .join(', ')}.
+
+Median (minimum–maximum) of the rounds; ratio: ours over the peer, of the medians (minimum–maximum of the rounds).
+
+${[line(HEADINGS), line(HEADINGS.map(() => '---')), ...rows.map((row) => line(cellsOf(row)))].join('\n')}
+`;
+}
+
+/** Writes `bench.json` and `bench.md`. Returns their names. */
+export function writeReport(folder: string, document: BenchDocument, rows: readonly Row[]) {
   mkdirSync(folder, { recursive: true });
-  const connections = results.find(({ benchCase }) => benchCase.name === 'scaling');
-  const plots = new Map([
-    [PLOT, plotThroughput(results.filter(({ benchCase }) => PLOTTED.includes(benchCase.name)))],
-    [CONNECTIONS_PLOT, connections === undefined ? null : plotConnections(connections)],
-  ]);
-  const drawn = [...plots].filter(([, plot]) => plot !== null).map(([name]) => name);
-  const page = formatMarkdown(document, results.flatMap(rowsOf), drawn);
-  const files = new Map([
-    ['bench.json', `${JSON.stringify(document, null, 2)}\n`],
-    ['bench.md', page],
-  ]);
-  for (const [name, plot] of plots) {
-    if (plot !== null) files.set(name, plot);
-    // A picture of an earlier run beside this one's table would mislead.
-    else rmSync(path.join(folder, name), { force: true });
-  }
-  for (const [name, content] of files) writeFileSync(path.join(folder, name), content);
-  return [...files.keys()];
+  writeFileSync(path.join(folder, 'bench.json'), `${JSON.stringify(document, null, 2)}\n`);
+  writeFileSync(path.join(folder, 'bench.md'), formatMarkdown(document, rows));
+  return ['bench.json', 'bench.md'];
 }

@@ -8,7 +8,6 @@ import { AsyncSshTransport, STDERR_CHANNEL } from '@rsync-io/transport-async';
 const driver: TransportDriver = {
   name: 'async',
   captures: STDERR_CHANNEL,
-  failsCutWires: true,
   async spawn(command, options) {
     const transport = await AsyncSshTransport.spawn(command, options);
     const stdout = transport.stdout as Readable;

@@ -67,6 +67,7 @@ export class SshChildHandle implements Disposable {
     const self = new WeakRef(this);
     link.adopt(this.#connection, {
       slots,
+      isUnreachable: () => self.deref() === undefined,
       onThreadLost: (error) => self.deref()?.onThreadLost(error),
     });
     lastNet.register(this, { link, connection: this.#connection, ends: wire.ends });
@@ -81,6 +82,7 @@ export class SshChildHandle implements Disposable {
     try {
       this.#requestLines();
       const result = this.#link.request('spawn', this.#connection, { request });
+      this.#link.endWithProcess(this.#connection, this.#slots);
       this.#wire.ends.closeChild();
       this.#snapshot = { ...this.#snapshot, backend: result.backend };
       return result;

@@ -16,10 +16,11 @@ export class SshReader {
    * has been read: a process that inherited the child's stdout does not delay the end.
    * @returns the number of bytes; 0 at the end of the stream
    * @throws RangeError | TypeError for an empty or a detached buffer
-   * @throws TransportStateError after {@link close} and disposal, and after a `wait()` that discarded output
+   * @throws TransportStateError after {@link close} and disposal
+   * @throws RsyncIoError with code `ERR_OUTPUT_DISCARDED` after a `wait()` that discarded output
    * @throws ConnectTimeoutError | IoTimeoutError when a watchdog killed the child
-   * @throws RsyncIoError with code `ERR_KILLED` at the end of the stream of a child that `kill()` ended:
-   *   its output may be incomplete
+   * @throws RsyncIoError with code `ERR_KILLED`, `ERR_WAIT_TIMEOUT` or `ERR_DISPOSED` at the end of the
+   *   stream of a child that this process ended: its output may be incomplete
    * @throws DrainThreadLostError
    */
   read(into: Uint8Array): number {

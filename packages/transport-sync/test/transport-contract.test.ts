@@ -7,7 +7,6 @@ import { SshConnection } from '@rsync-io/transport-sync';
 const driver: TransportDriver = {
   name: 'sync',
   captures: true,
-  failsCutWires: false,
   async spawn(command, options) {
     const connection = SshConnection.spawn(command, options);
     const buffer = new Uint8Array(65_536);

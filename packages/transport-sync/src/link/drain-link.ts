@@ -5,13 +5,14 @@ import {
   SHARE_ENV,
   Worker,
 } from 'node:worker_threads';
+import { endWithProcess } from '@rsync-io/aux-channel/transport';
 import type { ErrorRecord } from '../error-record.js';
 import { DrainThreadLostError } from '../errors.js';
 import type { DrainThreadData, Message, Reply, RequestKind, Requests } from '../protocol.js';
 import { revivedError } from '../revived-error.js';
-import { type Slots, ThreadSlot, threadSlots, ThreadState } from '../slots.js';
+import { hasExited, type Slots, ThreadSlot, threadSlots, ThreadState } from '../slots.js';
 import { SLICE_MS } from '../wire/blocking-wire.js';
-import { addLive, endOrphans, type LiveConnection, removeLive } from './live-connections.js';
+import { endOrphans, exitedWithin, type LiveConnection, pidIn } from './live-connections.js';
 import { Liveness } from './liveness.js';
 import { threadFile } from './thread-file.js';
 import { withoutPreloads } from './thread-options.js';
@@ -43,6 +44,8 @@ export class DrainLink {
   readonly #port: MessagePort;
   readonly #liveness: Liveness;
   readonly #connections = new Map<number, LiveConnection>();
+  /** Each cancels the ending of a child with this process. */
+  readonly #exitDuties = new Map<number, () => void>();
   #lastId = 0;
   /** Replies to requests that wait while a subscriber sends another one in between. */
   readonly #early = new Map<number, Result>();
@@ -90,15 +93,23 @@ export class DrainLink {
 
   /** From now on a loss of the thread ends the connection and its child. */
   adopt(connection: number, live: LiveConnection): void {
+    for (const [id, one] of this.#connections) {
+      if (one.isUnreachable() && hasExited(one.slots)) this.forget(id);
+    }
     this.#connections.set(connection, live);
-    addLive(live);
   }
 
+  /** From now on, until {@link forget}, the end of this process ends the child. */
+  endWithProcess(connection: number, slots: Slots): void {
+    const cancel = endWithProcess(pidIn(slots), (ms) => exitedWithin(slots, ms));
+    this.#exitDuties.set(connection, cancel);
+  }
+
+  /** The child has exited, or there is none. Idempotent. */
   forget(connection: number): void {
-    const live = this.#connections.get(connection);
-    if (live === undefined) return;
     this.#connections.delete(connection);
-    removeLive(live);
+    this.#exitDuties.get(connection)?.();
+    this.#exitDuties.delete(connection);
   }
 
   /**
@@ -172,7 +183,7 @@ export class DrainLink {
     void this.#worker.terminate();
     this.#port.close();
     endOrphans([...this.#connections.values()], this.#lost);
-    this.#connections.clear();
+    for (const connection of [...this.#connections.keys()]) this.forget(connection);
     return this.#lost;
   }
 }

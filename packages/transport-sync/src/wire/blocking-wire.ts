@@ -198,10 +198,10 @@ export class BlockingWire {
   #requireReadable(): void {
     if (this.#lost !== null) throw this.#lost;
     if (this.#finished && this.#discarded > 0) {
-      throw new TransportStateError(
+      const message =
         `wait() discarded ${this.#discarded} bytes of output that had not been read. ` +
-          'Read to the end of the stream before wait().',
-      );
+        'Read to the end of the stream before wait().';
+      throw new RsyncIoError('ERR_OUTPUT_DISCARDED', message);
     }
     if (!this.#finished && !this.#ended && this.ends.stdout === -1) {
       throw new TransportStateError('Nothing can be read after the reading side was closed.');

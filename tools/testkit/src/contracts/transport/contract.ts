@@ -20,7 +20,7 @@ export function transportContract(driver: TransportDriver, backend: StderrBacken
   describe(`the contract of the ${driver.name} transport over ${backend.name}`, () => {
     const context = contractContext(driver, backend);
     wireCases(context);
-    if (driver.failsCutWires) cutWireCases(context);
+    cutWireCases(context);
     exitCases(context);
     startCases(context);
     watchdogCases(context);

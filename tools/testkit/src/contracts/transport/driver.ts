@@ -37,7 +37,5 @@ export interface TransportDriver {
   readonly name: string;
   /** `false` for a build in which the child inherits fd 2: nothing is captured then. */
   readonly captures: boolean;
-  /** Whether a wire that was cut or discarded ends with an error. */
-  readonly failsCutWires: boolean;
   spawn(command: SshCommand, options: ContractOptions): Promise<TransportUnderTest>;
 }

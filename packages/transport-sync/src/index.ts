@@ -1,6 +1,6 @@
 export { SshConnection, type Progress, type SplitConnection } from './ssh-connection.js';
 export { SshReader } from './ssh-reader.js';
 export { SshWriter } from './ssh-writer.js';
-export { SshChildHandle, type WaitOptions } from './ssh-child-handle.js';
+export { SshChildHandle } from './ssh-child-handle.js';
 export { DrainThreadLostError, WireUnavailableError } from './errors.js';
-export type { SyncTransportOptions } from './options.js';
+export type { SyncTransportOptions, WaitOptions } from './options.js';

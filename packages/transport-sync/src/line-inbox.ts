@@ -1,36 +1,84 @@
 import { type StderrLine, stderrLineChannel, type StderrLineMessage } from '@rsync-io/aux-channel';
+import { DrainThreadLostError } from './errors.js';
+import type { DrainLink } from './link/drain-link.js';
 import { unpackLines } from './packed-lines.js';
 import type { QueuedLines } from './protocol.js';
+import { ConnectionSlot, type Slots } from './slots.js';
 
-/** Lines of one connection that have arrived in the main thread: kept, published, or both. */
+/** The parts of a {@link LineInbox}. */
+export interface LineInboxParts {
+  readonly label: string;
+  readonly link: DrainLink;
+  readonly connection: number;
+  readonly slots: Slots;
+  /** 0: no lines are kept. Unit: lines. */
+  readonly capacity: number;
+}
+
+/** The stderr lines of one connection in the main thread: fetched, kept, published. */
 export class LineInbox {
-  readonly #source: () => Pick<StderrLineMessage, 'label' | 'pid'>;
-  /** 0: none are kept. Unit: lines. */
-  readonly #capacity: number;
+  readonly #parts: LineInboxParts;
+  #seen = 0;
+  #isComplete = false;
   #kept: StderrLine[] = [];
   #dropped = 0;
 
-  constructor(source: () => Pick<StderrLineMessage, 'label' | 'pid'>, capacity: number) {
-    this.#source = source;
-    this.#capacity = capacity;
+  constructor(parts: LineInboxParts) {
+    this.#parts = parts;
   }
 
-  /** Lines that found no room here. */
-  get dropped(): number {
-    return this.#dropped;
+  /** Lines that were not kept, of which `inThread` found no room in the drain thread. */
+  droppedWith(inThread: number): number {
+    return this.#parts.capacity === 0 ? 0 : inThread + this.#dropped;
   }
 
-  accept({ lines, dropped }: QueuedLines): void {
-    for (const line of unpackLines(lines)) {
-      if (this.#kept.length < this.#capacity) this.#kept.push(line);
-      else if (this.#capacity > 0) this.#dropped += 1;
-      if (stderrLineChannel.hasSubscribers) {
-        stderrLineChannel.publish({ ...this.#source(), line, dropped } satisfies StderrLineMessage);
-      }
+  /** Tells the thread whether this process has subscribers. */
+  request(): boolean {
+    const wanted = stderrLineChannel.hasSubscribers;
+    Atomics.store(this.#parts.slots, ConnectionSlot.linesWanted, wanted ? 1 : 0);
+    return wanted;
+  }
+
+  /** Fetches and publishes the lines that the thread has queued, if there are subscribers. */
+  receive(): void {
+    if (this.request()) this.#fetch();
+  }
+
+  /** Returns the lines that were kept since the last call. */
+  take(): StderrLine[] {
+    if (this.request() || this.#parts.capacity > 0) this.#fetch();
+    return this.#kept.splice(0);
+  }
+
+  /** Accepts the last lines: nothing is fetched from now on. */
+  complete(last: QueuedLines | null): void {
+    this.#isComplete = true;
+    if (last !== null) this.#accept(last);
+  }
+
+  #fetch(): void {
+    const { link, connection, slots } = this.#parts;
+    const queued = Atomics.load(slots, ConnectionSlot.linesQueued);
+    if (this.#isComplete || queued === this.#seen) return;
+    // Before the request, because a subscriber may call this again.
+    this.#seen = queued;
+    try {
+      this.#accept(link.request('lines', connection, {}));
+    } catch (error) {
+      // The caller's own request reports the loss.
+      if (!(error instanceof DrainThreadLostError)) throw error;
     }
   }
 
-  take(): StderrLine[] {
-    return this.#kept.splice(0);
+  #accept({ lines, dropped }: QueuedLines): void {
+    const { label, capacity, slots } = this.#parts;
+    for (const line of unpackLines(lines)) {
+      if (this.#kept.length < capacity) this.#kept.push(line);
+      else if (capacity > 0) this.#dropped += 1;
+      if (stderrLineChannel.hasSubscribers) {
+        const pid = Atomics.load(slots, ConnectionSlot.pid);
+        stderrLineChannel.publish({ label, pid, line, dropped } satisfies StderrLineMessage);
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@ import {
   descriptorTarget,
   forwardRule,
   literalOr,
+  millisecondsOrZero,
   optionsOf,
   positiveInteger,
   type Rules,
@@ -29,6 +30,18 @@ export const syncTransportRules: Rules<SyncTransportOptions> = {
   forward: forwardRule(descriptorTarget),
   warnings: literalOr(false, literalOr(true, optionsOf({ capacity: positiveInteger }))),
 };
+
+/** Options of {@link SshConnection.wait}. */
+export interface WaitOptions {
+  /**
+   * After this time the child is ended (SIGTERM, then SIGKILL), and its status is returned. Unit:
+   * milliseconds, from 0 to 2^31 - 1.
+   * @defaultValue no limit
+   */
+  timeoutMs?: number;
+}
+
+export const waitRules: Rules<WaitOptions> = { timeoutMs: millisecondsOrZero };
 
 /** The capacity of the line queue; `null` without one. */
 export function queueCapacity(

@@ -3,19 +3,19 @@ import {
   type ExitStatus,
   type SshCommand,
   type StderrLine,
-  stderrLineChannel,
   type StderrSnapshot,
 } from '@rsync-io/aux-channel';
-import { inheritedSnapshot } from '@rsync-io/aux-channel/transport';
-import { revivedError } from './revived-error.js';
+import { checkOptions, inheritedSnapshot } from '@rsync-io/aux-channel/transport';
+import { ChildEnding } from './child-ending.js';
 import { DrainThreadLostError } from './errors.js';
 import { exitStatusIn } from './exit-status-in.js';
 import { LineInbox } from './line-inbox.js';
 import type { DrainLink } from './link/drain-link.js';
-import type { EndingRecord, FinalReport, SpawnRequest } from './protocol.js';
-import { ConnectionSlot, Ending, type Slots } from './slots.js';
-import { type BlockingWire, SLICE_MS } from './wire/blocking-wire.js';
-import type { WireEnds } from './wire/wire-ends.js';
+import { releaseWhenLost } from './link/release-lost-handle.js';
+import { type WaitOptions, waitRules } from './options.js';
+import type { FinalReport, SpawnRequest } from './protocol.js';
+import { ConnectionSlot, type Slots } from './slots.js';
+import type { BlockingWire } from './wire/blocking-wire.js';
 
 /** The parts of a child that is about to be spawned. @internal */
 export interface SshChildParts {
@@ -25,12 +25,6 @@ export interface SshChildParts {
   readonly wire: BlockingWire;
   /** Lines kept for `takeWarnings()`; 0 for none. */
   readonly capacity: number;
-}
-
-/** Options of {@link SshChildHandle.wait}. */
-export interface WaitOptions {
-  /** When it expires, the child is ended (SIGTERM, then SIGKILL). Unit: milliseconds. */
-  timeoutMs?: number;
 }
 
 /**
@@ -45,11 +39,9 @@ export class SshChildHandle implements Disposable {
   readonly #slots: Slots;
   readonly #wire: BlockingWire;
   readonly #lines: LineInbox;
-  readonly #keepsLines: boolean;
-  #linesSeen = 0;
+  readonly #ending: ChildEnding;
   #snapshot: StderrSnapshot = inheritedSnapshot();
   #final: FinalReport | null = null;
-  #reason: Error | null = null;
   #lost: Error | null = null;
   #exitPublished = false;
   #disposed = false;
@@ -61,16 +53,21 @@ export class SshChildHandle implements Disposable {
     this.#connection = link.nextConnection();
     this.#slots = slots;
     this.#wire = wire;
-    this.#keepsLines = capacity > 0;
-    this.#lines = new LineInbox(() => ({ label: this.#label, pid: this.pid }), capacity);
-    wire.owner = { checkAlive: () => this.#checkAlive(), checkEnd: () => this.#checkEnd() };
+    const connection = this.#connection;
+    this.#lines = new LineInbox({ label: command.label, link, connection, slots, capacity });
+    this.#ending = new ChildEnding({ link, connection, slots, lines: this.#lines });
+    // Through `this`: a caller who keeps only the reader or the writer keeps the handle alive.
+    wire.owner = {
+      checkAlive: () => this.#ending.checkAlive(),
+      checkEnd: () => this.#ending.checkEnd(),
+    };
     const self = new WeakRef(this);
-    link.adopt(this.#connection, {
+    link.adopt(connection, {
       slots,
       isUnreachable: () => self.deref() === undefined,
       onThreadLost: (error) => self.deref()?.onThreadLost(error),
     });
-    lastNet.register(this, { link, connection: this.#connection, ends: wire.ends });
+    releaseWhenLost(this, { link, connection, ends: wire.ends });
   }
 
   get pid(): number {
@@ -80,7 +77,7 @@ export class SshChildHandle implements Disposable {
   /** Has the drain thread spawn the child. Closes the wire when that fails. @internal */
   spawn(request: SpawnRequest) {
     try {
-      this.#requestLines();
+      this.#lines.request();
       const result = this.#link.request('spawn', this.#connection, { request });
       this.#link.endWithProcess(this.#connection, this.#slots);
       this.#wire.ends.closeChild();
@@ -108,13 +105,12 @@ export class SshChildHandle implements Disposable {
       }
     }
     const { bytes, droppedWarnings } = this.#snapshot;
-    const dropped = this.#keepsLines ? droppedWarnings + this.#lines.dropped : 0;
+    const dropped = this.#lines.droppedWith(droppedWarnings);
     return { ...this.#snapshot, bytes: bytes.slice(), droppedWarnings: dropped };
   }
 
   /** Every line of stderr since the last call, oldest first; none without the option `warnings`. */
   takeWarnings(): StderrLine[] {
-    this.#receiveLines(this.#keepsLines);
     return this.#lines.take();
   }
 
@@ -123,7 +119,7 @@ export class SshChildHandle implements Disposable {
    * @throws DrainThreadLostError
    */
   tryWait(): ExitStatus | null {
-    this.#receiveLines();
+    this.#lines.receive();
     const status = this.#final?.status ?? exitStatusIn(this.#slots);
     if (status !== null) {
       this.#publishExit(status);
@@ -195,7 +191,8 @@ export class SshChildHandle implements Disposable {
       // A lost thread has left nothing to dispose of.
       if (!(error instanceof DrainThreadLostError)) throw error;
     } finally {
-      this.#wire.close();
+      const isCut = this.#final?.ending != null && !this.#wire.hasEnded;
+      this.#wire.close(isCut ? this.#ending.reason() : null);
     }
   }
 
@@ -203,58 +200,21 @@ export class SshChildHandle implements Disposable {
     return this.#final !== null || this.#lost !== null;
   }
 
-  get #ending(): number {
-    return Atomics.load(this.#slots, ConnectionSlot.ending);
-  }
-
-  #checkAlive(): void {
-    this.#receiveLines();
-    if (this.#ending === Ending.failure) throw this.#endReason();
-    if (this.#final === null) this.#link.checkAlive();
-  }
-
-  /** A stream that this process cut off does not end cleanly, unless the child succeeded all the same. */
-  #checkEnd(): void {
-    this.#receiveLines();
-    if (this.#ending === Ending.none) return;
-    while (this.#ending !== Ending.failure) {
-      const status = exitStatusIn(this.#slots);
-      if (status?.success === true) return;
-      if (status !== null) break;
-      this.#checkAlive();
-      Atomics.wait(this.#slots, ConnectionSlot.exited, 0, SLICE_MS);
-    }
-    throw this.#endReason();
-  }
-
-  #endReason(): Error {
-    const record = (): EndingRecord | null =>
-      this.#final === null
-        ? this.#link.request('ending', this.#connection, {})
-        : this.#final.ending;
-    this.#reason ??= revivedError((record() as EndingRecord).reason);
-    return this.#reason;
-  }
-
-  #complete(surface: boolean, { timeoutMs = undefined }: WaitOptions): FinalReport {
-    if (timeoutMs !== undefined && !(timeoutMs >= 0 && timeoutMs <= MAX_TIMEOUT_MS)) {
-      throw new RangeError(
-        `timeoutMs must be between 0 and ${MAX_TIMEOUT_MS} milliseconds, not ${timeoutMs}.`,
-      );
-    }
+  #complete(surface: boolean, options: WaitOptions): FinalReport {
+    const { timeoutMs = null } = checkOptions(options, waitRules);
     if (this.#lost !== null) throw this.#lost;
     if (this.#final === null) {
       this.#wire.closeStdin();
       const discard = () => {
-        this.#receiveLines();
+        this.#lines.receive();
         return this.#wire.discard();
       };
-      const params = { surface, timeoutMs: timeoutMs ?? null };
+      const params = { surface, timeoutMs };
       this.#finish(this.#link.request('wait', this.#connection, params, discard));
       this.#wire.finish();
     }
     const report = this.#final as unknown as FinalReport;
-    if (report.ending?.failsWait === true) throw this.#endReason();
+    if (report.ending?.failsWait === true) throw this.#ending.reason();
     return report;
   }
 
@@ -262,7 +222,8 @@ export class SshChildHandle implements Disposable {
     this.#final = report;
     this.#snapshot = report.snapshot;
     this.#link.forget(this.#connection);
-    this.#lines.accept(report.queued);
+    this.#ending.complete(report.ending);
+    this.#lines.complete(report.queued);
     this.#publishExit(report.status);
   }
 
@@ -270,31 +231,6 @@ export class SshChildHandle implements Disposable {
   #releaseIfDone(): void {
     this.#link.forget(this.#connection);
     if (this.#wire.hasEnded) this.#wire.closeStdin();
-  }
-
-  /** Tells the thread whether this process has subscribers, which costs one look without any. */
-  #requestLines(): boolean {
-    const wanted = stderrLineChannel.hasSubscribers;
-    Atomics.store(this.#slots, ConnectionSlot.linesWanted, wanted ? 1 : 0);
-    return wanted;
-  }
-
-  /**
-   * Fetches the lines that the thread has queued, if somebody wants them. Called wherever the caller
-   * comes by, and in the waits.
-   */
-  #receiveLines(wanted = false): void {
-    if (!this.#requestLines() && !wanted) return;
-    const queued = Atomics.load(this.#slots, ConnectionSlot.linesQueued);
-    if (this.#isOver || queued === this.#linesSeen) return;
-    // Before the request: its subscribers may come here again.
-    this.#linesSeen = queued;
-    try {
-      this.#lines.accept(this.#link.request('lines', this.#connection, {}));
-    } catch (error) {
-      // The caller's own request reports the loss.
-      if (!(error instanceof DrainThreadLostError)) throw error;
-    }
   }
 
   #publishExit(status: ExitStatus): void {
@@ -308,25 +244,8 @@ export class SshChildHandle implements Disposable {
   /** The drain thread is gone, and the child with it. @internal */
   onThreadLost(error: Error): void {
     this.#lost = error;
+    this.#lines.complete(null);
     if (this.#snapshot.ended === null) this.#snapshot = { ...this.#snapshot, ended: 'error' };
     this.#wire.close(error);
   }
 }
-
-/** The longest time that a timer of Node can wait. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
-interface Leftovers {
-  readonly link: DrainLink;
-  readonly connection: number;
-  readonly ends: WireEnds;
-}
-
-/**
- * For handles that were dropped instead of disposed of: closes their descriptors, and lets the thread
- * forget the connection when the child has exited.
- */
-const lastNet = new FinalizationRegistry<Leftovers>(({ link, connection, ends }) => {
-  ends.close();
-  link.release(connection);
-});

@@ -9,8 +9,8 @@ import {
   type Word,
 } from '@rsync-io/aux-channel';
 import { remoteRsyncCommand } from '@rsync-io/aux-channel/transport';
-import type { SyncTransportOptions } from './options.js';
-import type { SshChildHandle, WaitOptions } from './ssh-child-handle.js';
+import type { SyncTransportOptions, WaitOptions } from './options.js';
+import type { SshChildHandle } from './ssh-child-handle.js';
 import { SshReader } from './ssh-reader.js';
 import { SshWriter } from './ssh-writer.js';
 import { startChild } from './start-child.js';

@@ -1,24 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cloneWorkspace } from '@rsync-io/kit/clone-workspace';
+import { ROOT } from '@rsync-io/kit/workspace';
 import { PLATFORMS } from '../src/platform.ts';
 import { codeIdentity } from '../src/report/code-identity.ts';
 import { evidenceOf } from '../src/rollout/evidence.ts';
 import { type FlaggedPackage, flaggedPackages } from '../src/rollout/packages.ts';
 import { demote, promote, RefusedError } from '../src/rollout/promotion.ts';
 import { greenReport } from './green-report.ts';
-
-const ROOT = path.resolve(import.meta.dirname, '../../..');
 
 /** A clone of the last commit, with the dependencies and the build of this repository. */
 let scratch: string;
@@ -28,15 +20,7 @@ const at = (...parts: string[]) => path.join(scratch, ...parts);
 
 beforeAll(() => {
   scratch = mkdtempSync(path.join(tmpdir(), 'rsync-io-rollout-'));
-  execFileSync('git', ['clone', '-q', '--no-hardlinks', ROOT, scratch]);
-  // Links to workspace packages are copied, so that they point into the clone.
-  mkdirSync(at('node_modules'));
-  for (const name of readdirSync(path.join(ROOT, 'node_modules'))) {
-    const from = path.join(ROOT, 'node_modules', name);
-    const to = at('node_modules', name);
-    if (name === '@rsync-io') cpSync(from, to, { recursive: true, verbatimSymlinks: true });
-    else execFileSync('ln', ['-s', from, to]);
-  }
+  cloneWorkspace(scratch);
   const aux = 'packages/aux-channel/dist';
   cpSync(path.join(ROOT, aux), at(aux), { recursive: true });
 }, 120_000);
@@ -87,6 +71,16 @@ describe('promotion in a scratch clone', () => {
     demote(scratch, chosen());
     expect(git('diff', '--numstat')).toBe('');
     expect(() => demote(scratch, chosen())).toThrow(/already off/);
+    git('clean', '-fdq', '.changeset');
+  });
+
+  it('tells users of @rsync-io/ssh what changes and how to go back', () => {
+    promote(scratch, chosen(), green(), false);
+    const text = readFileSync(at('.changeset/promote-transport-async.md'), 'utf8');
+    expect(text).toContain("'@rsync-io/transport-async': minor\n'@rsync-io/ssh': minor\n");
+    expect(text).toContain("captures the child's stderr");
+    expect(text).toContain('To go back, pass `backends: []` to `connect`');
+    demote(scratch, chosen());
     git('clean', '-fdq', '.changeset');
   });
 

@@ -14,8 +14,8 @@ const HELP = `Usage: npm run rollout -- status
 
 The flag ${FLAG}, package by package. status prints the default of each package and the evidence of
 parity for the present code on each platform. promote turns the flag on for one package: one line in its
-features.json, and a changeset. It refuses without complete evidence from Linux, macOS and Windows. demote turns it
-off again.
+features.json, and a changeset with a minor release of the package and of @rsync-io/ssh. It refuses without complete
+evidence from Linux, macOS and Windows. demote turns it off again.
 
   --force           promote without evidence; the changeset states that
   --reports FOLDER  the parity reports (default: reports/)

@@ -34,7 +34,6 @@ export { parseRemoteShell, type RemoteShell } from './command/remote-shell.js';
 export { parseTarget, type SshTarget } from './command/target.js';
 export type { Word } from './command/word.js';
 export { quoteForShell } from './command/quote.js';
-export { KILL_GRACE_MS } from './child/spawn-child.js';
 export { configureStderrChannel } from './drain/configure.js';
 export { buildStderrChannel } from './drain/channel.js';
 export type { DrainOptions } from './drain/drain-options.js';

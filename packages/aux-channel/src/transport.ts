@@ -1,7 +1,12 @@
 /** For authors of transports: starting, supervising and ending a child, and the parts of its channel. */
 export { spawnArguments } from './command/spawn-arguments.js';
 export { findSsh } from './command/find-ssh.js';
-export { spawnChild, type SpawnedChild, type WireStdio } from './child/spawn-child.js';
+export {
+  KILL_GRACE_MS,
+  spawnChild,
+  type SpawnedChild,
+  type WireStdio,
+} from './child/spawn-child.js';
 export { attachStderr } from './child/attach-stderr.js';
 export {
   SupervisedChild,

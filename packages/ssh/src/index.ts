@@ -18,7 +18,6 @@ export {
   InvalidOptionError,
   InvalidTargetError,
   IoTimeoutError,
-  KILL_GRACE_MS,
   MAX_LINE_BYTES,
   type Operand,
   type RawCommandOptions,

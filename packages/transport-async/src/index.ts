@@ -1,5 +1,5 @@
 export { AsyncSshTransport, type SplitTransport } from './ssh-transport.js';
-export { KILL_GRACE_MS } from '@rsync-io/aux-channel';
+export { KILL_GRACE_MS } from '@rsync-io/aux-channel/transport';
 export { AsyncSshChild } from './ssh-child.js';
 export type { AsyncTransportOptions, WaitOptions, Wire } from './options.js';
 export type { WireProgress } from './wire.js';

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import {
+  configureStderrChannel,
   type ExitStatus,
   spawnChannel,
   SshCommand,
@@ -9,10 +10,14 @@ import {
   WarningQueue,
   type Word,
 } from '@rsync-io/aux-channel';
-import { checkOptions, remoteRsyncCommand, spawnChild } from '@rsync-io/aux-channel/transport';
+import {
+  attachStderr,
+  checkOptions,
+  remoteRsyncCommand,
+  spawnChild,
+} from '@rsync-io/aux-channel/transport';
 import { type AsyncTransportOptions, asyncTransportRules, type WaitOptions } from './options.js';
 import { AsyncSshChild } from './ssh-child.js';
-import { openEndpoint, startChannel } from './stderr-channel.js';
 import { PipedWire, type WireProgress } from './wire.js';
 
 /** What {@link AsyncSshTransport.split} returns. */
@@ -87,11 +92,13 @@ export class AsyncSshTransport implements AsyncDisposable {
     const options = checkOptions(given ?? {}, asyncTransportRules);
     const { wire = 'pipe', signal } = options;
     signal?.throwIfAborted();
-    const opened = __SSH_SOCKETPAIR_STDERR__ ? await openEndpoint(options) : null;
+    const opened = __SSH_SOCKETPAIR_STDERR__
+      ? await configureStderrChannel(options.backends)
+      : null;
     const spawned = await spawnChild(command, wire, opened);
     const { child } = spawned;
     const channel = __SSH_SOCKETPAIR_STDERR__
-      ? await startChannel(spawned, command, options)
+      ? await attachStderr(command, spawned, { ...options, label: command.label })
       : null;
     // Nothing will come: whoever iterates the queue must not wait for it.
     if (channel === null && options.warnings instanceof WarningQueue) options.warnings.close();

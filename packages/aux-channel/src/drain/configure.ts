@@ -1,3 +1,4 @@
+import { backendList } from '../trait/backend-list.js';
 import { BackendUnavailableError } from '../trait/errors.js';
 import { warnOfFallback } from './fallback.js';
 import type { StderrBackend, StderrEndpoint } from '../trait/trait.js';
@@ -8,11 +9,13 @@ import type { StderrBackend, StderrEndpoint } from '../trait/trait.js';
  *
  * @returns the endpoint, which the caller owns: pass it to {@link buildStderrChannel} after spawn, or
  *   call its `dispose()` if there is no spawn. `null` when no backend works: the child inherits fd 2.
- *   A transfer never fails because of its stderr channel, so this does not reject.
+ *   A transfer never fails because of its stderr channel, so no backend makes this reject.
+ * @throws InvalidOptionError (as rejection) when `backends` is not an array of backends
  */
 export async function configureStderrChannel(
   backends: readonly StderrBackend[],
 ): Promise<StderrEndpoint | null> {
+  backendList.check(backends, 'backends');
   for (const [index, backend] of backends.entries()) {
     try {
       return await backend.open();

@@ -1,6 +1,6 @@
 import { TransportStateError } from '../trait/errors.js';
 import { checkOptions } from '../options/check-options.js';
-import { positiveInteger, type Rules } from '../options/rules.js';
+import { limit, positiveInteger, type Rules } from '../options/rules.js';
 import { MAX_LINE_BYTES, type StderrLine } from '../trait/trait.js';
 import type { LineBatch } from './line-batch.js';
 import type { LineConsumer } from './line-consumer.js';
@@ -74,12 +74,10 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
   /**
    * Takes up to `max` lines, oldest first, without waiting.
    * @param max an integer from 0 on, or Infinity
-   * @throws RangeError for any other value
+   * @throws InvalidOptionError
    */
   take(max = Infinity): StderrLine[] {
-    if (max !== Infinity && !(Number.isSafeInteger(max) && max >= 0)) {
-      throw new RangeError(`take() accepts an integer from 0 on, or Infinity, not ${String(max)}.`);
-    }
+    limit.check(max, 'max');
     const end = Math.min(this.#lines.length, this.#head + max);
     const taken = this.#lines.slice(this.#head, end);
     for (const line of taken) this.#bytes -= line.length;

@@ -113,6 +113,12 @@ export const positiveInteger: Rule<number> = rule(
   (value) => Number.isSafeInteger(value) && (value as number) > 0,
 );
 
+/** A number of items to take, which may be unlimited. */
+export const limit: Rule<number> = rule(
+  'an integer from 0 on, or Infinity',
+  (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0),
+);
+
 /** The longest delay of `setTimeout`; a longer one would fire at once. Unit: milliseconds. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 

@@ -1,5 +1,6 @@
 import { type DrainOptions, drainRules } from '../drain/drain-options.js';
-import { required, rule, type Rule, type Rules } from '../options/rules.js';
+import { required, type Rules } from '../options/rules.js';
+import { backendList } from './backend-list.js';
 import type { StderrBackend } from './trait.js';
 
 /** The options that both transports have. */
@@ -7,16 +8,6 @@ export interface TransportOptions extends Omit<DrainOptions, 'label'> {
   /** Tried in this order; with none left the child inherits fd 2. */
   backends: readonly StderrBackend[];
 }
-
-function isBackend(value: unknown): boolean {
-  const { name, module, open } = Object(value) as Partial<Record<keyof StderrBackend, unknown>>;
-  return typeof name === 'string' && typeof module === 'string' && typeof open === 'function';
-}
-
-const backendList: Rule<readonly StderrBackend[]> = rule(
-  'an array of backends, such as platformBackends() of @rsync-io/ssh',
-  (value) => Array.isArray(value) && value.every(isBackend),
-);
 
 const { label: _, ...withoutLabel } = drainRules;
 

@@ -34,6 +34,13 @@ const works = (name: StderrBackend['name']) => backend(name, () => Promise.resol
 const fails = (name: StderrBackend['name'], error: unknown) =>
   backend(name, () => Promise.reject(error as Error));
 
+it.each([undefined, 'pipe', [{ name: 'pipe' }]])('refuses %j as backends', async (backends) => {
+  const { configureStderrChannel, InvalidOptionError } = modules;
+  const opened = configureStderrChannel(backends as unknown as StderrBackend[]);
+  await expect(opened).rejects.toThrow(InvalidOptionError);
+  await expect(opened).rejects.toThrow('backends must be an array of backends');
+});
+
 describe('the first backend that works', () => {
   it('is used, and nothing is printed', async () => {
     const second = vi.fn(() => Promise.resolve(endpoint));

@@ -53,10 +53,15 @@ export class SessionLog {
     if (this.#pending.length >= MAX_PENDING) this.#flush();
   }
 
-  /** @param stderr `null` when ssh inherited stderr after all */
-  end(status: ExitStatus, stderr: StderrSnapshot | null): void {
+  /**
+   * @param stderr `null` when ssh inherited stderr after all
+   * @param sshIsQuiet whether ssh's own messages are turned off or go elsewhere
+   */
+  end(status: ExitStatus, stderr: StderrSnapshot | null, sshIsQuiet: boolean): void {
     const { code, signal } = status;
-    const { kind, summary, hint } = explain(stderr ?? new Uint8Array(0), status);
+    const captured = stderr !== null;
+    const bytes = stderr?.bytes ?? new Uint8Array(0);
+    const { kind, summary, hint } = explain(bytes, status, { captured, sshIsQuiet });
     this.#add(Date.now(), {
       status: { code, signal },
       explanation: { kind, summary, hint },

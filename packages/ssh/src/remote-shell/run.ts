@@ -42,7 +42,7 @@ export async function runRemoteShell(environment: RemoteShellEnvironment): Promi
     followStops(child);
     const { status, channel } = await supervise(child, policy, log !== null);
     const stderr = channel?.snapshot() ?? null;
-    log?.end(status, stderr);
+    log?.end(status, stderr, isQuiet);
     // Without a word of ssh there is nothing to explain, as after the user's own Ctrl-C or with -q.
     if (!status.success && stderr !== null && stderr.totalBytes > 0) {
       const { reportFailure } = await import('./on-demand.js');

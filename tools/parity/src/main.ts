@@ -9,7 +9,8 @@ const HELP = `Usage: npm run parity [-- OPTIONS]
 
 Copies files with a real rsync through a real sshd, once with plain ssh and once with every transport, backend
 and state of the flag, and compares byte by byte: stderr as shown, as captured and as surfaced on error, exit codes,
-and the files. Writes parity-<platform>.json and parity.html.
+and the files. On Linux it also runs the family "as ssh": commands with ssh and with rsync-io-ssh in its place.
+Writes parity-<platform>.json and parity.html.
 
   --platform NAME  linux, macos or windows (default: this one). On Linux, windows runs under Wine
   --replay         replay recorded runs instead of real programs; always so on Windows
@@ -28,6 +29,8 @@ Exit status: 0 all equal; 1 something differs; 2 wrong usage; 3 unsupported syst
 const SMOKE = [
   ...['quiet-success', 'missing-source-told-there', 'auth-denied', 'rsync-missing'],
   ...['daemon-over-shell', 'no-newline', 'local-command-left'],
+  ...['as-ssh-exit-codes', 'as-ssh-quiet', 'as-ssh-signals', 'as-ssh-terminal', 'as-ssh-suspend'],
+  ...['as-ssh-rsync-all-bytes', 'as-ssh-scp', 'as-ssh-git'],
 ];
 
 export interface ParityRequest {

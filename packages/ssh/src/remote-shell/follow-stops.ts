@@ -9,7 +9,9 @@ import { readFileSync } from 'node:fs';
 export function followStops(child: ChildProcess): void {
   if (process.platform !== 'linux') return;
   const stopToo = () => {
-    if (isStopped(child.pid as number)) process.kill(process.pid, 'SIGSTOP');
+    // SIGTSTP, as ssh sends itself, because shells report the signal. Without job control it may have no effect.
+    const signal = statOf('self')[4] === '0' ? 'SIGSTOP' : 'SIGTSTP';
+    if (statOf(child.pid as number)[0] === 'T') process.kill(process.pid, signal);
   };
   process.on('SIGCONT', () => void child.kill('SIGCONT'));
   process.on('SIGCHLD', stopToo);
@@ -17,11 +19,13 @@ export function followStops(child: ChildProcess): void {
   stopToo();
 }
 
-/** By the third field of `/proc/PID/stat` (proc(5)); the second is the name, in parentheses. */
-function isStopped(pid: number): boolean {
+/** The fields of `/proc/PID/stat` (proc(5)) from the third on: state, ppid, pgrp, session, tty_nr, … */
+function statOf(pid: number | 'self'): string[] {
   try {
-    return /\) T /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The second field is the name, in parentheses.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return false;
+    return [];
   }
 }

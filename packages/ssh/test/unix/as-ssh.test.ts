@@ -178,6 +178,18 @@ describeOnTerminal('on a terminal', () => {
     expect(await shown()).toBe(`\\#033]0;title\\#007\\#351\r\n`);
   });
 
+  it.runIf(process.platform === 'linux')(
+    'a suspended ssh ends as plain ssh for the shell',
+    async () => {
+      const line = `set -m; '${node}' '${script}' host; echo "status $?"; fg`;
+      const shell = `require('child_process').spawnSync('sh', ['-c', process.argv[1]], { stdio: 'inherit' })`;
+      const child = onTerminal(['-e', shell, line], ssh('kill -TSTP $$; echo continued'));
+      const text = (await everythingFrom(child, 'stdout')).toString();
+      // 128 + SIGTSTP
+      expect(text).toMatch(/status 148\r\n[^]*continued\r\n$/);
+    },
+  );
+
   it('control sequences are passed on with --policy raw', async () => {
     expect(await shown('--policy', 'raw')).toBe('\x1b]0;title\x07\xe9\r\n');
   });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CaseResult } from '../as-ssh/family.ts';
 import type { Variant } from '../variant/variant.ts';
 import type { Difference } from '../judge/judge.ts';
 import { splitFd2 } from '../judge/split-fd2.ts';
@@ -23,6 +24,8 @@ export interface ParityReport {
   readonly totals: Totals;
   readonly variants: readonly Variant[];
   readonly rows: readonly ReportRow[];
+  /** The family "as ssh"; absent on platforms where it does not run. Not part of the totals. */
+  readonly asSsh?: readonly CaseResult[];
   /** Every observed byte stream once, by the first 16 digits of its SHA-256. */
   readonly streams: Readonly<Record<string, Stream>>;
 }

@@ -1,0 +1,47 @@
+import type { ExitStatus, StderrSnapshot } from '@rsync-io/ssh';
+import type { Goodbye } from './plan.ts';
+
+/** What the caller saw of one stream. */
+export interface StreamSeen {
+  /** Bytes received. */
+  total: number;
+  /** Whether every byte so far was the one that the child wrote at its position. */
+  intact: boolean;
+  /** How the stream ended for its reader; `null`: it did not, or it had no reader. */
+  end: 'clean' | 'error' | null;
+}
+
+export interface GoodbyeSeen {
+  readonly call: Goodbye;
+  settled: boolean;
+  status: ExitStatus | null;
+  error: unknown;
+  /** Whether stdout had a reader when the call was made. */
+  readonly hadReader: boolean;
+  /** Whether that reader had received the end of stdout when the call resolved. */
+  delivered: boolean;
+  /** The captured stderr, of `waitWithStderr`. */
+  stderr: Uint8Array | null;
+}
+
+export interface Observation {
+  readonly stdout: StreamSeen;
+  /** `null` when nothing was written to stdin. */
+  readonly stdin: { written: number; finished: boolean; failed: boolean } | null;
+  /** What the child read from stdin; `null` when it did not get that far. */
+  stdinRead: Buffer | null;
+  readonly goodbyes: GoodbyeSeen[];
+  /** Whether this process may have ended the child: by a signal, a timeout, an abort or disposal. */
+  endedByUs: boolean;
+  /** Whether this process gave up on stdout before its end: it interrupted the child or disposed of the transport. */
+  cutOff: boolean;
+  status: ExitStatus | null;
+  snapshot: StderrSnapshot | null;
+  /** Lines of the caller's listener, and lines published on the diagnostics channel. */
+  readonly lines: { readonly text: string; readonly complete: boolean }[];
+  readonly published: { readonly text: string; readonly complete: boolean }[];
+  /** Errors that no call reported: unhandled rejections, uncaught exceptions. */
+  readonly strayErrors: unknown[];
+  /** What did not settle within the limit. */
+  readonly stuck: string[];
+}

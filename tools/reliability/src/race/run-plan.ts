@@ -237,7 +237,7 @@ class Run {
 async function reach(moment: Moment, firstLine: Promise<void>): Promise<void> {
   if (moment.at === 'turn') await new Promise((resolve) => setImmediate(resolve));
   else if (moment.at === 'pause') await sleep(moment.ms);
-  else if (moment.at === 'line') await firstLine;
+  else if (moment.at === 'line') await Promise.race([firstLine, sleep(PATIENCE_MS)]);
 }
 
 function readIfThere(file: string): Buffer | null {

@@ -192,7 +192,7 @@ describe('rsync-io run', () => {
     [['--', 'true'], /no host is given/],
     [['user@', '--', 'true'], /The host is empty/],
     [['a\u001b[2J', '--', 'true'], /control characters/],
-    [['a b', '--', 'true'], /holds a space/],
+    [['a b', '--', 'true'], /holds " "/],
     [['--jobs', '0', 'a', '--', 'true'], /--jobs takes a whole number from 1 to 1000/],
     [['--timeout', 'soon', 'a', '--', 'true'], /--timeout takes a number of seconds/],
     [['--ssh-option', '-F', 'a', '--', 'true'], /ssh-option/],

@@ -6,8 +6,7 @@ import { program } from '@rsync-io/testkit';
 import { SshConnection, type SyncTransportOptions } from '@rsync-io/transport-sync';
 
 /** The platform's own; the shim of Windows has tests of its own, and the contract. */
-const backends =
-  process.platform === 'win32' ? [pipeBackend] : [socketpairBackend, pipeBackend];
+const backends = process.platform === 'win32' ? [pipeBackend] : [socketpairBackend, pipeBackend];
 
 export const quiet = {
   backends,

@@ -8,7 +8,7 @@ import { program } from '../../programs.js';
 import { type ContractContext, act, node, readAll, text } from './environment.js';
 
 /** The capture of stderr. */
-export function stderrCases({ start, captured, strangers, backend }: ContractContext): void {
+export function stderrCases({ start, strangers, backend }: ContractContext): void {
   describe('stderr', () => {
     it('is captured as it came, whatever its encoding', async () => {
       const transport = await start(node(program('write-stderr'), 512, 'bytes', 3));

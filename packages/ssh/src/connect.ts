@@ -7,7 +7,7 @@ import {
 } from './transports.js';
 
 /**
- * Connects to `[user@]host` and runs `config.remoteCommand` there; without one, the login shell.
+ * Connects to `[user@]host` and runs `config.remoteCommand` there, or the login shell if it is not given.
  * Resolves when ssh has been started, not when the host has answered.
  * @throws InvalidTargetError | SpawnError (as rejections)
  */

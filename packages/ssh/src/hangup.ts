@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Whether SIGHUP was ignored when this process was started, by nohup(1) or `trap '' HUP`. Node resets
- * ignored signals at its start, so it has to be inferred: shells leave the program they start in the
- * variable `_`, and a parent that ignores SIGHUP passes that on (Linux). A process that neither shows,
- * for example one started by nohup from dash, is not recognized.
+ * ignored signals at startup, so this has to be inferred: shells set the variable `_` to the program
+ * that they start, and a child inherits an ignored SIGHUP from its parent (Linux). A process with
+ * neither sign, for example one started by nohup from dash, is not recognized.
  */
 export function isHangupIgnored(): boolean {
   if (/(?:^|\/)nohup$/.test(process.env['_'] ?? '')) return true;
@@ -19,7 +19,7 @@ export function isHangupIgnored(): boolean {
   }
 }
 
-/** The words that start a program with SIGHUP ignored. */
+/** The command line that starts a program with SIGHUP ignored. */
 export const ignoringHangup = <Word>(words: readonly Word[]): (Word | string)[] => [
   '/bin/sh',
   '-c',

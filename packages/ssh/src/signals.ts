@@ -23,8 +23,8 @@ const FORWARDED: readonly NodeJS.Signals[] = [
 
 /**
  * For command-line tools that stand in for another program: calls `send` with each signal that would
- * end this process, which then lives on until its child has ended. rsync, for example, ends its remote
- * shell by SIGUSR1. Listens until it is disposed of. Signals that cannot be caught, above all SIGKILL,
+ * end this process, which then keeps running until its child has ended. rsync, for example, ends its
+ * remote shell with SIGUSR1. Listens until disposed of. Signals that cannot be caught, such as SIGKILL,
  * are not forwarded.
  *
  * @param send passes the signal to the child, for example `(signal) => transport.kill(signal)`
@@ -39,7 +39,7 @@ export function forwardSignals(send: (signal: NodeJS.Signals) => void): Disposab
 }
 
 /**
- * Ends this process as the child ended: sets its exit code, or sends it the signal that ended the child.
+ * Ends this process the way its child ended: sets the same exit code, or sends itself the same signal.
  * Call it last, after {@link forwardSignals} has been disposed of.
  */
 export function exitLike(status: ExitStatus): void {
@@ -47,7 +47,7 @@ export function exitLike(status: ExitStatus): void {
     process.exitCode = status.code ?? 1;
     return;
   }
-  // The shells' convention, should the signal not end this process (Node ignores SIGPIPE).
+  // The shells' convention, in case the signal does not end this process (Node ignores SIGPIPE).
   process.exitCode = 128 + constants.signals[status.signal];
   process.kill(process.pid, status.signal);
 }

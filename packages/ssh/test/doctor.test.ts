@@ -50,7 +50,7 @@ describe('rsync-io doctor', () => {
         programs: [],
       },
       chosen: 'pipe',
-      why: 'the first that works; not usable: socketpair',
+      why: 'the first one that works; unavailable: socketpair',
       backends: [
         { name: 'socketpair', available: false, reason: 'koffi did not load' },
         { name: 'pipe', available: true, reason: null },

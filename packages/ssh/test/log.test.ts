@@ -179,9 +179,9 @@ describe("rsync-io-ssh's own options", () => {
   });
 
   it.each([
-    [['--log'], /--log takes the name of a file/],
-    [['--explain=maybe', 'host'], /--explain takes on or off/],
-    [['--log', '/dev/null'], /no host is given/],
+    [['--log'], /--log requires a file name/],
+    [['--explain=maybe', 'host'], /--explain must be on or off/],
+    [['--log', '/dev/null'], /no host given/],
     [['--constructor', 'host'], /unknown option "--constructor"/],
   ])('refuse %j', async (args, complaint) => {
     const { code, stderr } = await viaFake(args);
@@ -194,7 +194,7 @@ describe("rsync-io-ssh's own options", () => {
       RSYNC_IO_STDERR_CHANNEL: 'off',
     });
     expect(code).toBe(255);
-    expect(stderr).toMatch(/--log has nothing to write/);
+    expect(stderr).toMatch(/--log requires captured stderr/);
   });
 
   it('are listed by --help', async () => {

@@ -138,7 +138,7 @@ describe('rsync-io-ssh', () => {
     expect((await viaFake(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+/);
     expect(await viaFake(['--explain=other', 'host'])).toMatchObject({ code: 255, stdout: '' });
     expect(await viaFake(['--nonsense'])).toMatchObject({ code: 255, stdout: '' });
-    expect((await viaFake([])).stderr).toMatch(/^rsync-io-ssh: no host is given/);
+    expect((await viaFake([])).stderr).toMatch(/^rsync-io-ssh: no host given/);
   });
 });
 

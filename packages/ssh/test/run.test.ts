@@ -188,16 +188,16 @@ describe('rsync-io run', () => {
   it.each([
     [['a', 'b', 'a', '--', 'true'], /the host a is given twice/],
     [['-oProxyCommand=x', '--', 'true'], /Unknown option '-o'/],
-    [['a', '--'], /no command is given; put it after --/],
-    [['--', 'true'], /no host is given/],
+    [['a', '--'], /no command given; put it after --/],
+    [['--', 'true'], /no host given/],
     [['user@', '--', 'true'], /The host is empty/],
     [['a\u001b[2J', '--', 'true'], /control characters/],
     [['a b', '--', 'true'], /holds " "/],
     [['--jobs', '0', 'a', '--', 'true'], /--jobs takes a whole number from 1 to 1000/],
     [['--timeout', 'soon', 'a', '--', 'true'], /--timeout takes a number of seconds/],
     [['--ssh-option', '-F', 'a', '--', 'true'], /ssh-option/],
-    [['--ssh-option', 'Port', 'a', '--', 'true'], /--ssh-option takes NAME=VALUE/],
-    [['--hosts-file', '/no/such', '--', 'true'], /the hosts cannot be read: ENOENT/],
+    [['--ssh-option', 'Port', 'a', '--', 'true'], /--ssh-option must be NAME=VALUE/],
+    [['--hosts-file', '/no/such', '--', 'true'], /cannot read the hosts: ENOENT/],
     [['--nonsense', 'a', '--', 'true'], /Unknown option '--nonsense'/],
   ])('refuses %j and starts nothing', async (args, complaint) => {
     const { code, stdout, stderr } = await viaFake(...args);

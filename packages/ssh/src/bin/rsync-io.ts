@@ -3,11 +3,12 @@ import { packageVersion } from '../version.js';
 const usage = `Usage: rsync-io <command> [options]
 
 Commands:
-  doctor [--json]  what this machine offers: stderr backends, which one is used and why, kernel
-                   buffers, the flag of every package, ssh and rsync. Exits 1 if no backend works.
+  doctor [--json]  report what this machine supports: the stderr backends, which one is used and
+                   why, kernel buffers, the flag of each package, and the versions of ssh and
+                   rsync; exits with status 1 if no backend works
   run [options] HOST... -- COMMAND [ARG...]
-                   one command on many hosts at once, with a table of what happened; see
-                   rsync-io run --help
+                   run one command on many hosts at once and print a table of the results;
+                   see rsync-io run --help
 
 Options:
   --help, --version
@@ -15,7 +16,7 @@ Options:
 
 const USAGE_ERROR = 2;
 
-/** Each command is loaded when it is asked for. */
+/** Loads each command on demand. */
 async function main([command, ...rest]: readonly string[]): Promise<number> {
   switch (command) {
     case 'doctor':
@@ -31,9 +32,7 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
     default: {
       const what = command?.startsWith('-') === true ? 'option' : 'command';
       const complaint =
-        command === undefined
-          ? 'no command is given'
-          : `unknown ${what} ${JSON.stringify(command)}`;
+        command === undefined ? 'no command given' : `unknown ${what} ${JSON.stringify(command)}`;
       process.stderr.write(`rsync-io: ${complaint}\n\n${usage}`);
       return USAGE_ERROR;
     }

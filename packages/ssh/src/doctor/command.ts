@@ -21,7 +21,7 @@ export async function doctorCommand(argv: readonly string[], usage: string): Pro
   return diagnosis.chosen === 'inherit' ? 1 : 0;
 }
 
-/** The options, or what is wrong with them. */
+/** Returns the options, or an error message. */
 function parse(argv: readonly string[]): { json?: boolean; help?: boolean } | string {
   try {
     const options = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;

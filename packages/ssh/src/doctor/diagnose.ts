@@ -8,11 +8,11 @@ import { packageVersion } from '../version.js';
 import { kernelBuffers, type KernelBuffer } from './kernel-buffers.js';
 import { findProgram, type FoundProgram } from './programs.js';
 
-/** One backend, tried. */
+/** Result of trying one backend. */
 interface BackendReport {
   readonly name: StderrBackendName;
   readonly available: boolean;
-  /** Why not; `null` when it works. */
+  /** Why the backend is unavailable; `null` when it works. */
   readonly reason: string | null;
 }
 
@@ -23,7 +23,7 @@ interface FlagReport {
   readonly state: 'on' | 'off';
 }
 
-/** What `rsync-io doctor` finds. */
+/** Result of `rsync-io doctor`. */
 export interface Diagnosis {
   readonly version: string;
   readonly node: string;
@@ -38,7 +38,7 @@ export interface Diagnosis {
   readonly programs: readonly FoundProgram[];
 }
 
-/** Tries each backend of the platform and looks around. Opens nothing for longer than that. */
+/** Tries each backend of the platform and collects the rest of the report. Leaves nothing open. */
 export async function diagnose(): Promise<Diagnosis> {
   const backends = await Promise.all(platformBackends().map(tryBackend));
   const chosen = backends.find((backend) => backend.available);
@@ -80,7 +80,7 @@ async function tryBackend(backend: StderrBackend): Promise<BackendReport> {
 
 function reasonFor(chosen: BackendReport | undefined, backends: readonly BackendReport[]): string {
   if (chosen === undefined) return 'no backend works, so ssh writes to the stderr of its parent';
-  if (chosen === backends[0]) return 'the first choice on this platform, and it works';
+  if (chosen === backends[0]) return 'the first choice on this platform';
   const before = backends.slice(0, backends.indexOf(chosen)).map((backend) => backend.name);
-  return `the first that works; not usable: ${before.join(', ')}`;
+  return `the first one that works; unavailable: ${before.join(', ')}`;
 }

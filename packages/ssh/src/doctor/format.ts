@@ -1,6 +1,6 @@
 import type { Diagnosis } from './diagnose.js';
 
-/** The diagnosis for a person. */
+/** Formats the diagnosis as text. */
 export function formatDiagnosis(diagnosis: Diagnosis): string {
   const { version, node, platform, arch, kernel, chosen, why } = diagnosis;
   return [

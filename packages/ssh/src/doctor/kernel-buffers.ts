@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 
-/** A limit of the kernel that bounds how much stderr can queue. */
+/** A kernel limit on the amount of stderr that can be queued. */
 export interface KernelBuffer {
-  /** The kernel's own name of it. */
+  /** The kernel's name for it. */
   readonly name: string;
   /** Unit: bytes. */
   readonly bytes: number;
   readonly meaning: string;
 }
 
-/** Linux: socket(7). Other systems do not publish theirs in files. */
+/** Linux: socket(7). Other systems do not publish their limits in files. */
 const files: readonly (readonly [path: string, name: string, meaning: string])[] = [
   [
     '/proc/sys/net/core/wmem_default',
     'net.core.wmem_default',
-    'send buffer of a pipe backend, and of the wire',
+    'send buffer of the pipe backend and of the wire',
   ],
   ['/proc/sys/net/core/wmem_max', 'net.core.wmem_max', 'limit of SO_SNDBUF for a socketpair'],
 ];
 
-/** What can be read; empty where the system has no such files. */
+/** The limits that can be read; empty where the system has no such files. */
 export function kernelBuffers(): KernelBuffer[] {
   return files.flatMap(([path, name, meaning]) => {
     try {

@@ -3,13 +3,13 @@ import { execFile } from 'node:child_process';
 /** A program that transfers use. */
 export interface FoundProgram {
   readonly name: string;
-  /** The first line of its version; `null` when it cannot be started. */
+  /** The first line of its version output; `null` when it cannot be started. */
   readonly version: string | null;
 }
 
 const TIMEOUT_MS = 5_000;
 
-/** Asks a program for its version. @param file its name on PATH, or its path */
+/** Runs a program to find its version. @param file its name on PATH, or its path */
 export function findProgram(
   name: string,
   file: string,

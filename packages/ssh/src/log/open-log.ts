@@ -1,7 +1,7 @@
 import { closeSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
 import { SessionLog } from './session-log.js';
 
-/** Without following a symbolic link, and without waiting for the reader of a FIFO. */
+/** Do not follow a symbolic link, and do not wait for the reader of a FIFO. */
 const FLAGS =
   constants.O_WRONLY |
   constants.O_APPEND |
@@ -10,8 +10,8 @@ const FLAGS =
   (constants.O_NONBLOCK ?? 0);
 
 /**
- * Opens a log for appending. Only its owner may read it, because a remote may print confidential text; an
- * existing file loses the permissions of others. The file stays open until the process ends.
+ * Opens a log for appending. Only its owner may read it, because the remote side may print confidential
+ * text; an existing file loses the permissions of others. The file stays open until the process ends.
  * @throws Error that names the file
  */
 export function openLog(file: string, host: string | null): SessionLog {

@@ -11,20 +11,20 @@ import { textFields } from './text-fields.js';
 
 /** The fields at the start of every record, and the file. */
 interface LogSession {
-  /** Opened for appending; stays the caller's. */
+  /** Opened for appending; owned by the caller. */
   readonly fd: number;
-  /** Of `rsync-io-ssh`. Distinguishes sessions that share a file. */
+  /** The process ID of `rsync-io-ssh`. Distinguishes sessions that share a file. */
   readonly pid: number;
   readonly host: string | null;
 }
 
-/** Pending records are written at this size at the latest. Unit: characters. */
+/** Pending records are written once they reach this size. Unit: characters. */
 const MAX_PENDING = 65_536;
 
 /**
- * Writes one JSON document per line. The lines of one read are written together, before the event loop
- * turns, so no line is dropped; a slow disk slows the reading of stderr, as it would slow ssh itself if
- * stderr were redirected to that disk. Arguments are never written, because they may hold secrets.
+ * Writes one JSON document per line. The lines of one read are written together, before the next turn
+ * of the event loop, so no line is dropped. A slow disk slows the reading of stderr, as it would slow ssh
+ * itself if stderr were redirected to that disk. Arguments are never written: they may contain secrets.
  */
 export class SessionLog {
   readonly #session: LogSession;
@@ -36,9 +36,8 @@ export class SessionLog {
   }
 
   /**
-   * Writes every line that is drained from now on, until it is disposed of. It listens to
-   * `diagnostics_channel`, which the drain calls for each line, because a subscriber that falls behind
-   * would lose lines.
+   * Writes every line drained from now on, until disposed of. Listens to `diagnostics_channel`, which
+   * the drain calls for each line; a subscriber that falls behind would lose lines.
    */
   followLines(): Disposable {
     const listener = (message: unknown) => this.line((message as StderrLineMessage).line);
@@ -74,7 +73,7 @@ export class SessionLog {
     this.#flush();
   }
 
-  /** Records that ssh did not run to its end. Only the error's code is written: its message may contain arguments. */
+  /** Records that ssh could not be run. Only the error's code is written: its message may contain arguments. */
   failure(error: Error): void {
     const { code, name } = error as NodeJS.ErrnoException;
     this.#add(Date.now(), { status: null, error: code ?? name });
@@ -87,7 +86,7 @@ export class SessionLog {
     this.#pending += `${JSON.stringify(record)}\n`;
   }
 
-  /** A failing log does not fail the transfer: the first error is reported, and nothing more is written. */
+  /** A log error does not fail the transfer: the first one is reported, and nothing more is written. */
   #flush(): void {
     const text = this.#pending;
     this.#pending = '';
@@ -112,6 +111,6 @@ function reportIncomplete(reason: string): void {
   try {
     writeSync(2, `rsync-io-ssh: the log is incomplete: ${reason}\n`);
   } catch {
-    // stderr is gone as well.
+    // stderr is closed as well.
   }
 }

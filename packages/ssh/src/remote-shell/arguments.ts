@@ -16,8 +16,8 @@ export interface RemoteShellOptions {
 }
 
 /**
- * Own options come first and are long ones, which ssh does not have. From the first other argument on,
- * all arguments are ssh's.
+ * The command's own options come first. They are long options, which ssh does not have. All arguments
+ * from the first other one on belong to ssh.
  */
 export function parseArguments(argv: readonly string[]): RemoteShellRequest {
   const sshArgs = [...argv];
@@ -32,22 +32,22 @@ export function parseArguments(argv: readonly string[]): RemoteShellRequest {
     if (typeof changed === 'string') return usageError(changed);
     options = { ...options, ...changed };
   }
-  if (sshArgs.length === 0) return usageError('no host is given');
+  if (sshArgs.length === 0) return usageError('no host given');
   return { kind: 'run', ...options, sshArgs };
 }
 
 type Change = (value: string | undefined) => Partial<RemoteShellOptions> | string;
 
-/** The effect of each option with its value, or the complaint about the value. */
+/** Applies the value of an option, or returns an error message. */
 const changes: Readonly<Record<string, Change>> = {
   '--log': (value) =>
-    value === undefined || value === '' ? '--log takes the name of a file' : { log: value },
+    value === undefined || value === '' ? '--log requires a file name' : { log: value },
   '--explain': (value) =>
-    value === 'on' || value === 'off' ? { explain: value === 'on' } : '--explain takes on or off',
+    value === 'on' || value === 'off' ? { explain: value === 'on' } : '--explain must be on or off',
   '--policy': (value) =>
     value === 'auto' || value === 'raw' || value === 'lossy' || value === 'escape'
       ? { policy: value }
-      : '--policy takes auto, raw, lossy or escape',
+      : '--policy must be auto, raw, lossy or escape',
 };
 
 /** Splits `--name=value`; the value may contain further `=`. */

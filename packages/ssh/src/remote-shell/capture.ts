@@ -7,8 +7,8 @@ import type { RemoteShellOptions } from './arguments.js';
 /** Drains and shows the child's stderr from now on. */
 export function captureStderr(child: ChildProcess, policy: RemoteShellOptions['policy']) {
   return buildStderrChannel(null, child, {
-    // Straight to the descriptor: this process does nothing else, so it may wait for a slow reader
-    // just as ssh itself would, and `process.stderr` would set O_NONBLOCK for everybody else.
+    // Written to the descriptor directly: this process does nothing else, so it may block on a slow
+    // reader as ssh itself would. `process.stderr` would set O_NONBLOCK, which other processes share.
     forward: { to: 2, policy },
     surface: 'never',
   }) as NonNullable<ReturnType<typeof buildStderrChannel>>;
@@ -18,7 +18,7 @@ export function captureStderr(child: ChildProcess, policy: RemoteShellOptions['p
 export const spawnFailure = (program: string, cause: NodeJS.ErrnoException) =>
   spawnError(SshCommand.raw(program), cause);
 
-/** Causes that need no line: nothing failed, nothing is known, or the signal speaks for itself. */
+/** Causes that are not printed: nothing failed, nothing is known, or the signal is explanation enough. */
 const UNSPOKEN: readonly string[] = ['success', 'unknown', 'killed', 'silent-255', 'not-captured'];
 
 /** Explains a failure in one line on stderr, if its cause is known. */
@@ -29,7 +29,7 @@ export function reportFailure(stderr: Uint8Array, status: ExitStatus): void {
   try {
     writeSync(2, line);
   } catch {
-    // A full pipe that somebody has made non-blocking: Node waits for it before the process ends.
+    // The pipe is full and non-blocking: Node waits for it before the process exits.
     process.stderr.write(line);
   }
 }

@@ -15,7 +15,7 @@ export function followStops(child: ChildProcess): void {
   };
   process.on('SIGCONT', () => void child.kill('SIGCONT'));
   process.on('SIGCHLD', stopToo);
-  // It may have stopped before.
+  // It may have stopped already.
   stopToo();
 }
 

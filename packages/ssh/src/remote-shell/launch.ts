@@ -5,9 +5,9 @@ import { ignoringHangup } from '../hangup.js';
 const SETPRIV = '/usr/bin/setpriv';
 
 /**
- * The words that start ssh. On Linux setpriv(1) lets the kernel end ssh (SIGTERM) when this process is
- * killed: SIGKILL, for example, cannot be forwarded. Programs that cannot be found are started directly, so that
- * the error is theirs.
+ * The command line that starts ssh. On Linux, setpriv(1) makes the kernel send SIGTERM to ssh when this
+ * process is killed, for example by SIGKILL, which cannot be forwarded. A program that cannot be found
+ * is started directly, so that the error names it.
  */
 export function launchWords(
   program: string,
@@ -20,7 +20,7 @@ export function launchWords(
   return hangupIgnored ? ignoringHangup(bound) : bound;
 }
 
-/** util-linux has the option since 2.33, BusyBox does not; to ask by starting it would take longer. */
+/** util-linux has had the option since 2.33; BusyBox lacks it. Running setpriv to find out takes longer. */
 function hasParentDeathSignal(): boolean {
   if (process.platform !== 'linux') return false;
   try {

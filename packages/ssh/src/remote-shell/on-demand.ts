@@ -1,4 +1,4 @@
-/** The parts that a silent success does not need, in a file of their own that is loaded on demand. */
+/** Modules loaded on demand: an ssh that succeeds without writing to stderr needs none of them. */
 export { findSsh } from '@rsync-io/aux-channel/transport';
 export { openLog } from '../log/open-log.js';
 export { packageVersion } from '../version.js';

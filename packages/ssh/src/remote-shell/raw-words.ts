@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Word } from '@rsync-io/aux-channel';
 import { spawnArguments } from '@rsync-io/aux-channel/transport';
 
-/** A program with its words, as `child_process.spawn` takes them. */
+/** A program and its arguments, as `child_process.spawn` accepts them. */
 interface Spawnable {
   readonly program: string;
   readonly args: readonly string[];
@@ -11,10 +11,10 @@ interface Spawnable {
 }
 
 /**
- * Replaces the last `count` words by the same words of this process's own command line, and the
- * environment by that of this process, both as bytes. `process.argv` and `process.env` are decoded as
+ * Replaces the last `count` words with the same words of this process's own command line, and the
+ * environment with that of this process, both as bytes. `process.argv` and `process.env` are decoded as
  * UTF-8 and lose other bytes; an argument changed in this way could name another path.
- * @throws Error where an argument has lost bytes that the system does not offer
+ * @throws Error when an argument has lost bytes that cannot be read on this system
  */
 export function withRawBytes({ program, args }: Spawnable, count: number): Spawnable {
   const words = process.argv.slice(-count);
@@ -23,7 +23,7 @@ export function withRawBytes({ program, args }: Spawnable, count: number): Spawn
     if (!words.some((word) => word.includes('\ufffd'))) return { program, args };
     throw new Error(
       'An argument is not valid UTF-8, and its bytes cannot be read on this system. ' +
-        'Nothing was started, because ssh would get another argument. Use names in UTF-8.',
+        'Nothing was started, because ssh would receive a different argument. Use names in UTF-8.',
     );
   }
   const variables = rawWords('/proc/self/environ').map((word) => {
@@ -36,7 +36,7 @@ export function withRawBytes({ program, args }: Spawnable, count: number): Spawn
   return spawnArguments({ program, args: [...args.slice(0, -count), ...exact], env });
 }
 
-/** The words of a file in `/proc`, each of which ends in NUL. */
+/** Reads the NUL-terminated words of a file in `/proc`. */
 function rawWords(file: string): Buffer[] {
   let rest: Buffer;
   try {

@@ -19,12 +19,12 @@ export interface RemoteShellEnvironment extends RemoteShellOptions {
 /**
  * Runs ssh on this process's own stdin and stdout, and explains a failure.
  * @throws SpawnError
- * @throws Error when the log cannot be opened; ssh is not started then
+ * @throws Error when the log cannot be opened; ssh is then not started
  */
 export async function runRemoteShell(environment: RemoteShellEnvironment): Promise<ExitStatus> {
   const { sshArgs, policy } = environment;
   const { forks, isQuiet, host } = readSshArguments(sshArgs);
-  // An ssh in the background goes on writing when this process has ended: it needs stderr itself.
+  // An ssh in the background keeps writing after this process has ended, so it needs stderr itself.
   const capture = environment.drain && !forks;
   const log = environment.log === null ? null : await openedLog(environment.log, host, capture);
   using _lines = log?.followLines();
@@ -32,7 +32,7 @@ export async function runRemoteShell(environment: RemoteShellEnvironment): Promi
     const hangupIgnored = isHangupIgnored();
     let child: ChildProcess | null = null;
     let isInterrupted = false;
-    // Before the start, so that no signal ends this process and leaves ssh behind.
+    // Installed before ssh starts, so that no signal ends this process and leaves ssh running.
     using _signals = forwardSignals((signal) => {
       if (signal === 'SIGHUP' && hangupIgnored) return;
       isInterrupted = true;
@@ -57,7 +57,9 @@ export async function runRemoteShell(environment: RemoteShellEnvironment): Promi
 
 async function openedLog(file: string, host: string | null, capture: boolean) {
   if (!capture) {
-    throw new Error('--log has nothing to write with RSYNC_IO_STDERR_CHANNEL=off or with -f.');
+    throw new Error(
+      '--log requires captured stderr; do not use it with RSYNC_IO_STDERR_CHANNEL=off or -f.',
+    );
   }
   const { openLog } = await import('./on-demand.js');
   return openLog(file, host);

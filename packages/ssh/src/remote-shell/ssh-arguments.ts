@@ -1,7 +1,7 @@
 /** Options of ssh(1) that take a value. */
 const WITH_VALUE = 'BbcDEeFIiJLlmOoPpQRSWw';
 
-/** The parts of ssh's command line that matter here. */
+/** The parts of ssh's command line that `rsync-io-ssh` depends on. */
 export interface SshArguments {
   /** Without user and port; `null` when there is none. */
   readonly host: string | null;

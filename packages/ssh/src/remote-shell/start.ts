@@ -10,12 +10,12 @@ export interface StartOptions {
   readonly isHangupIgnored: boolean;
 }
 
-/** Stands for bytes that are not UTF-8 in the strings that Node decodes. */
+/** Replaces bytes that are not UTF-8 in strings decoded by Node. */
 const REPLACEMENT = '\ufffd';
 
 /**
  * Starts ssh on this process's stdin and stdout, with exactly the bytes of this process's arguments and
- * environment. If too few descriptors are left for the pipe, ssh inherits stderr, too.
+ * environment. If too few descriptors are left for the pipe, ssh inherits stderr as well.
  * @throws SpawnError
  * @throws Error when the bytes cannot be passed on
  */
@@ -55,7 +55,7 @@ async function running(start: () => ChildProcess): Promise<ChildProcess> {
   if (child.pid === undefined) {
     throw await new Promise<unknown>((resolve) => child.once('error', resolve));
   }
-  // A signal that cannot be sent.
+  // Emitted when a signal cannot be sent.
   child.on('error', () => {});
   return child;
 }

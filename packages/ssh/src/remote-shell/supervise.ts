@@ -9,12 +9,12 @@ export interface Supervised {
   readonly channel: StderrAuxChannel<Promise<void>> | null;
 }
 
-/** What is loaded on demand is loaded at this time at the latest, while ssh waits for the network. */
+/** The modules loaded on demand are loaded after this time at the latest, while ssh waits for the network. */
 const LOAD_AFTER_MS = 100;
 
 /**
  * Waits for the child's exit, and drains and shows its stderr. Most children write nothing to stderr and
- * succeed, so the drain is loaded at the first byte, or later, when nobody waits for it.
+ * succeed, so the drain is loaded at the first byte, or after {@link LOAD_AFTER_MS}.
  *
  * @param eager whether to drain from the start
  */

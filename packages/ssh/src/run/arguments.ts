@@ -2,38 +2,38 @@ import { parseArgs } from 'node:util';
 import { isHangupIgnored } from '../hangup.js';
 import { UsageError } from './usage-error.js';
 
-/** What `rsync-io run` was asked to do; the hosts of the file are not in it yet. */
+/** The parsed command line of `rsync-io run`, without the hosts of `--hosts-file`. */
 export interface RunRequest {
   readonly hosts: readonly string[];
   readonly hostsFile: string | null;
-  /** In words that ssh joins by spaces. */
+  /** The words of the command, which ssh joins with spaces. */
   readonly command: readonly string[];
   readonly jobs: number;
   readonly json: boolean;
-  /** Unit: milliseconds; `null`: none. */
+  /** Unit: milliseconds; `null`: no limit. */
   readonly timeoutMs: number | null;
   readonly ssh: SshSettings;
 }
 
 /** How every ssh is started. */
 export interface SshSettings {
-  /** `null`: ssh, wherever it is installed. */
+  /** `null`: the installed ssh. */
   readonly program: string | null;
-  /** Whether ssh, too, must ignore SIGHUP. */
+  /** Whether ssh must ignore SIGHUP as well. */
   readonly isHangupIgnored: boolean;
-  /** As the command line of ssh takes them. */
+  /** Command-line options of ssh. */
   readonly options: readonly string[];
 }
 
 const DEFAULT_JOBS = 16;
 const MAX_JOBS = 1_000;
 const DEFAULT_CONNECT_SECONDS = 30;
-/** What a timer of Node can wait for. */
+/** The longest delay of a Node timer. */
 const MAX_SECONDS = 2_147_483;
 
 /**
- * Parses what follows `rsync-io run`.
- * @returns `null` when help is asked for
+ * Parses the arguments of `rsync-io run`.
+ * @returns `null` when help is requested
  * @throws UsageError
  */
 export function parseRunArguments(argv: readonly string[]): RunRequest | null {
@@ -41,7 +41,7 @@ export function parseRunArguments(argv: readonly string[]): RunRequest | null {
   const { values, positionals: hosts } = parse(end === -1 ? argv : argv.slice(0, end));
   if (values.help) return null;
   const command = end === -1 ? [] : argv.slice(end + 1);
-  if (command.length === 0) throw new UsageError('no command is given; put it after --');
+  if (command.length === 0) throw new UsageError('no command given; put it after --');
   const connectSeconds = numberOf(values, 'connect-timeout') ?? DEFAULT_CONNECT_SECONDS;
   const timeout = numberOf(values, 'timeout');
   return {
@@ -56,7 +56,7 @@ export function parseRunArguments(argv: readonly string[]): RunRequest | null {
       isHangupIgnored: isHangupIgnored(),
       options: [
         ...(values['ssh-config'] === undefined ? [] : ['-F', values['ssh-config']]),
-        // ssh takes the first value of an option, so the user's stand before these.
+        // ssh uses the first value of an option, so the user's options come first.
         ...(values['ssh-option'] ?? []).map(sshOption),
         '-oBatchMode=yes',
         `-oConnectTimeout=${Math.ceil(connectSeconds)}`,
@@ -91,7 +91,7 @@ function jobsOf(text: string | undefined): number {
   if (text === undefined) return DEFAULT_JOBS;
   const jobs = /^\d+$/.test(text) ? Number(text) : NaN;
   if (jobs >= 1 && jobs <= MAX_JOBS) return jobs;
-  throw new UsageError(`--jobs takes a whole number from 1 to ${MAX_JOBS}`);
+  throw new UsageError(`--jobs must be an integer from 1 to ${MAX_JOBS}`);
 }
 
 function numberOf(
@@ -102,12 +102,14 @@ function numberOf(
   if (text === undefined) return null;
   const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : NaN;
   if (seconds > 0 && seconds <= MAX_SECONDS) return seconds;
-  throw new UsageError(`--${name} takes a number of seconds above 0, at most ${MAX_SECONDS}`);
+  throw new UsageError(
+    `--${name} must be a number of seconds greater than 0 and at most ${MAX_SECONDS}`,
+  );
 }
 
 function sshOption(text: string): string {
   if (/^[A-Za-z]+\s*[=\s]\s*\S/.test(text)) return `-o${text}`;
   throw new UsageError(
-    `--ssh-option takes NAME=VALUE as in ssh_config(5), not ${JSON.stringify(text)}`,
+    `--ssh-option must be NAME=VALUE as in ssh_config(5), not ${JSON.stringify(text)}`,
   );
 }

@@ -76,7 +76,7 @@ async function run(request: RunRequest, hosts: readonly string[]): Promise<numbe
     const { by: interruptedBy } = interruption;
     await printJson({ summary: { ...totalsOf(results), durationMs, interruptedBy } });
   } else {
-    // https://no-color.org: set and not empty.
+    // https://no-color.org: in effect if set and not empty.
     const colors = stderr.isTTY && !process.env['NO_COLOR'];
     await stderr.print(`
 ${formatTable(results, colors)}`);

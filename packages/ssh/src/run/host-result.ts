@@ -2,11 +2,11 @@ import type { Explanation } from '@rsync-io/aux-channel';
 import type { TextFields } from '../log/text-fields.js';
 
 /**
- * How it went on one host.
+ * Outcome of the command on one host.
  * - `ok`, `failed`: ssh ended by itself.
- * - `timeout`: `--timeout` ended it. `interrupted`: a signal to this process did.
- * - `cannot-start`: there is no such program, or no descriptor is left.
- * - `not-started`: the run was interrupted before its turn.
+ * - `timeout`: ended by `--timeout`. `interrupted`: ended by a signal to this process.
+ * - `cannot-start`: the program does not exist, or no descriptor was left.
+ * - `not-started`: the run was interrupted before this host's turn.
  */
 export type HostOutcome =
   'ok' | 'failed' | 'timeout' | 'interrupted' | 'cannot-start' | 'not-started';
@@ -20,18 +20,18 @@ export interface HostResult {
   readonly durationMs: number;
   readonly stdoutBytes: number;
   readonly stderrBytes: number;
-  /** `null` where nothing failed, and where ssh did not end by itself. */
+  /** `null` when nothing failed, and when ssh did not end by itself. */
   readonly explanation: Pick<Explanation, 'kind' | 'summary' | 'hint'> | null;
 }
 
 /** The newest bytes of a stream, for `--json`. */
 export interface CapturedText extends TextFields {
   readonly totalBytes: number;
-  /** Older ones that are not in the text. */
+  /** Number of older bytes that are not in the text. */
   readonly discardedBytes: number;
 }
 
-/** What a host wrote. */
+/** The output of a host. */
 export interface HostOutput {
   readonly stdout: CapturedText;
   readonly stderr: CapturedText;

@@ -15,9 +15,9 @@ export interface HostOrder {
   readonly host: string;
   readonly command: readonly string[];
   readonly ssh: SshSettings;
-  /** Unit: milliseconds; `null`: none. */
+  /** Unit: milliseconds; `null`: no limit. */
   readonly timeoutMs: number | null;
-  /** Where output is shown as it arrives; `null`: the newest part of it is kept instead. */
+  /** Where output is shown as it arrives; `null`: its newest part is kept instead. */
   readonly live: { readonly stdout: Screen; readonly stderr: Screen } | null;
 }
 
@@ -35,18 +35,18 @@ export class HostRun {
     this.#stdoutTail = order.live === null ? new TailBuffer() : null;
   }
 
-  /** Ends ssh: SIGTERM, and SIGKILL if that does not help. Idempotent. */
+  /** Ends ssh with SIGTERM, then with SIGKILL if necessary. Idempotent. */
   interrupt(): void {
     this.#end('interrupted');
   }
 
-  /** Ends ssh by SIGKILL. */
+  /** Ends ssh with SIGKILL. */
   kill(): void {
     this.interrupt();
     this.#transport?.kill('SIGKILL');
   }
 
-  /** Resolves when ssh has ended, in whatever way, and its output has been passed on. */
+  /** Resolves when ssh has ended and its output has been forwarded. Never rejects. */
   async result(): Promise<{ result: HostResult; output: HostOutput | null }> {
     const { host, timeoutMs } = this.#order;
     const start = performance.now();
@@ -73,7 +73,7 @@ export class HostRun {
       return { result: conclude(outcome, status, explanation), output: this.#output() };
     } catch (error) {
       const status = this.#transport?.tryWait() ?? null;
-      // The reason of the abort: ssh was ended from here.
+      // The error of the abort: this process ended ssh.
       if (this.#ended !== null) {
         return { result: conclude(this.#ended, status, null), output: this.#output() };
       }
@@ -117,7 +117,7 @@ export class HostRun {
     const { program, args } = SshCommand.for(host, {
       ...(ssh.program !== null && { program: ssh.program }),
       options: [...ssh.options],
-      // ssh's own timeout is among its options; a silent command is no failure to connect.
+      // ssh's own timeout is among its options; a command may be silent after it has connected.
       connectTimeoutMs: null,
       remoteCommand: [...command],
     });
@@ -127,7 +127,7 @@ export class HostRun {
   }
 
   #read(stdout: Readable, forwarder: Forwarder | null): void {
-    // wait() reports it, too.
+    // wait() reports the error as well.
     stdout.on('error', () => {});
     stdout.on('data', (chunk: Buffer) => {
       this.#stdoutBytes += chunk.length;

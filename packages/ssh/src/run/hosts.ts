@@ -3,13 +3,13 @@ import { parseTarget } from '@rsync-io/aux-channel';
 import { UsageError } from './usage-error.js';
 
 /**
- * All hosts of a request, checked: what ssh could take for an option, what would break a line of
- * output, and what is named twice is refused before anything is started.
+ * Returns all hosts of a request. Rejects hosts that ssh could mistake for an option, hosts that contain
+ * white space or control characters, and duplicates.
  * @throws UsageError
  */
 export function hostsOf(named: readonly string[], hostsFile: string | null): string[] {
   const hosts = [...named, ...(hostsFile === null ? [] : readHosts(hostsFile))];
-  if (hosts.length === 0) throw new UsageError('no host is given');
+  if (hosts.length === 0) throw new UsageError('no host given');
   const seen = new Set<string>();
   for (const host of hosts) {
     check(host);
@@ -30,7 +30,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {
-    throw new UsageError(`the hosts cannot be read: ${(error as Error).message}`);
+    throw new UsageError(`cannot read the hosts: ${(error as Error).message}`);
   }
 }
 
@@ -41,6 +41,8 @@ function check(host: string): void {
     throw new UsageError((error as Error).message);
   }
   if (/\s/.test(host)) {
-    throw new UsageError(`the host ${JSON.stringify(host)} holds a space; give one host a line`);
+    throw new UsageError(
+      `the host ${JSON.stringify(host)} contains a space; put each host on its own line`,
+    );
   }
 }

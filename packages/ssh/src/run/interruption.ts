@@ -1,11 +1,11 @@
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** What ended a run early: a signal, or that nobody reads stdout any more. */
+/** Cause of the early end of a run: a signal, or a closed stdout. */
 export type Interrupter = (typeof SIGNALS)[number] | 'SIGPIPE';
 
-/** Turns signals into an orderly end, until it is disposed of. */
+/** Calls back when a signal arrives or stdout is closed, until disposed of. */
 export class Interruption implements Disposable {
-  /** The first one; `null`: none yet. */
+  /** The first cause; `null` when there is none yet. */
   by: Interrupter | null = null;
   readonly #onFirst: () => void;
   readonly #onNext: () => void;
@@ -15,13 +15,13 @@ export class Interruption implements Disposable {
   };
   readonly #onOutputError = () => this.by ?? this.interrupt('SIGPIPE');
 
-  /** @param isHangupIgnored whether SIGHUP changes nothing */
+  /** @param isHangupIgnored whether SIGHUP has no effect */
   constructor(onFirst: () => void, onNext: () => void, isHangupIgnored: boolean) {
     this.#onFirst = onFirst;
     this.#onNext = onNext;
     this.#isHangupIgnored = isHangupIgnored;
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
-    // They stay for good: a late error without a listener would be an uncaught one.
+    // Never removed: a late error without a listener would be an uncaught exception.
     process.stdout.on('error', this.#onOutputError);
     process.stderr.on('error', () => {});
   }

@@ -5,12 +5,11 @@ const REDRAW_MS = 100;
 const LF = 10;
 
 /**
- * One destination of the output of all hosts: a stream, and on a terminal a progress line below it. The
- * forwarding to it keeps the lines of different hosts apart. Write errors are left to the listeners of the
- * stream.
+ * A destination for the output of all hosts: a stream and, on a terminal, a progress line below it. The
+ * forwarder keeps the lines of different hosts apart. Write errors are handled by the stream's listeners.
  */
 export class Screen extends Writable {
-  /** Makes the forwarding escape control sequences and color the prefixes. */
+  /** On a terminal, the forwarder escapes control sequences and colors the prefixes. */
   readonly isTTY: boolean;
   readonly #stream: Writable & { columns?: number };
   #isAtLineStart = true;
@@ -31,14 +30,14 @@ export class Screen extends Writable {
     this.#redrawSoon();
   }
 
-  /** Sets the progress line; an empty one is none. Has no effect where there is no terminal. */
+  /** Sets the progress line; an empty text removes it. Has no effect without a terminal. */
   progress(text: string): void {
     this.#progress = text;
     if (text === '') this.#erase();
     else this.#redrawSoon();
   }
 
-  /** Resolves when `text` has been written on lines of its own, so that a slow reader bounds the memory used. */
+  /** Writes `text` on lines of its own. Resolves once it is written; awaiting that bounds the memory used. */
   print(text: string): Promise<void> {
     const lineEnd = this.#isAtLineStart ? '' : '\n';
     return new Promise((resolve) => this.write(lineEnd + text, () => resolve()));

@@ -1,6 +1,6 @@
 import type { HostOutcome, HostResult } from './host-result.js';
 
-/** How many hosts ended in each way. */
+/** Number of hosts by outcome. */
 export type Totals = Readonly<Record<HostOutcome | 'total', number>>;
 
 export function totalsOf(results: readonly HostResult[]): Totals {
@@ -16,7 +16,7 @@ export function totalsOf(results: readonly HostResult[]): Totals {
   };
 }
 
-/** The summary for a person: a row per host, the totals, and each piece of advice once. */
+/** Formats the summary as text: one row per host, the totals, and each hint once. */
 export function formatTable(results: readonly HostResult[], colors: boolean): string {
   const header = ['HOST', 'STATUS', 'TIME', 'STDERR', 'EXPLANATION'];
   const rows = results.map((result) => [
@@ -64,7 +64,7 @@ function statusText({ outcome, code, signal }: HostResult): string {
   return outcome === 'failed' ? (signal ?? `exit ${code}`) : words[outcome];
 }
 
-/** `unknown` says nothing that the status does not, unless ssh was not even started. */
+/** An `unknown` cause adds nothing to the status, except when ssh could not be started. */
 function explanationText({ outcome, explanation }: HostResult): string {
   if (explanation === null) return '';
   return explanation.kind === 'unknown' && outcome === 'failed' ? '' : explanation.summary;

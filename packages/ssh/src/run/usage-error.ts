@@ -1,2 +1,2 @@
-/** The arguments cannot be used; nothing was started. The message says what to do. */
+/** The arguments are invalid; nothing was started. The message says how to correct them. */
 export class UsageError extends Error {}

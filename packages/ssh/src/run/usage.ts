@@ -1,25 +1,26 @@
 export const usage = `Usage: rsync-io run [options] HOST... -- COMMAND [ARG...]
 
-Runs one command on many hosts at once. Each host's lines appear with its name before them, on the stream
-they came on; a table of what happened follows on stderr. Hosts are [user@]host or aliases of the ssh
-configuration. ssh joins the command's words by spaces for the remote shell; its stdin is empty.
+Runs one command on many hosts at once. Output is copied to stdout and stderr, each line prefixed with its
+host; a table of the results follows on stderr. A host is [user@]host or an alias from the ssh
+configuration. ssh joins the words of the command with spaces for the remote shell; its stdin is empty.
 
 Options:
-  --hosts-file FILE        more hosts, one a line; # begins a comment; - reads stdin
-  --jobs N                 how many at once, 1 to 1000 (default: 16)
-  --timeout SECONDS        end a host's ssh after so long (default: never)
+  --hosts-file FILE        read more hosts from FILE, one per line; # begins a comment; - is stdin
+  --jobs N                 number of hosts to run on at once, 1 to 1000 (default: 16)
+  --timeout SECONDS        end a host's ssh after this time (default: no limit)
   --connect-timeout SECONDS
-                           how long ssh may take to connect (default: 30)
-  --ssh-option NAME=VALUE  an option of ssh_config(5); may be given again
-  --ssh-config FILE        the configuration file for ssh, in place of the user's
-  --program PATH           the ssh to start (default: ssh)
-  --json                   JSON on stdout, one document a line: each host as it ends, then the totals;
-                           what the hosts wrote is in there, the newest 64 KiB of each stream
+                           time limit for connecting to a host (default: 30)
+  --ssh-option NAME=VALUE  set an option of ssh_config(5); may be repeated
+  --ssh-config FILE        use FILE instead of the user's ssh configuration file
+  --program PATH           the ssh program to start (default: ssh)
+  --json                   print JSON on stdout, one document per line: each host as it ends, with
+                           the newest 64 KiB of each of its streams, then the totals
   --help
 
-ssh asks for nothing (BatchMode), or many hosts would ask at once; --ssh-option BatchMode=no lets it.
-Ctrl-C ends every ssh and prints what was done; a second one kills them at once. NO_COLOR is respected.
+ssh runs in BatchMode and asks for no password, since many hosts would ask at once; use
+--ssh-option BatchMode=no to allow it. Ctrl-C ends every ssh and prints the results so far; a second
+Ctrl-C kills every ssh at once. NO_COLOR is respected.
 
-Exit status: 0 every host succeeded; 1 one did not; 2 nothing was started, because of the arguments;
-129, 130, 143 ended by SIGHUP, SIGINT, SIGTERM; 141 nobody reads stdout any more.
+Exit status: 0 if every host succeeded; 1 if any host did not; 2 if the arguments are invalid and nothing
+was started; 129, 130, 143 if ended by SIGHUP, SIGINT, SIGTERM; 141 if stdout was closed.
 `;

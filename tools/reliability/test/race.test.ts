@@ -9,7 +9,7 @@ it.each([false, true])(
   { timeout: LIMIT_MS },
   async (on) => {
     const { done, violations } = await fuzzRaces({
-      ...(await transportOf(on)),
+      ...transportOf(on),
       seed: 20_261_124,
       runs: 100,
       jobs: 8,

@@ -13,6 +13,11 @@ export const PEERS = Object.freeze({
   rsync: '--version',
   strace: '-V',
   chromium: '--version',
+  zsh: '--version',
+  ksh: '--version',
+  mksh: '-c :',
+  yash: '--version',
+  busybox: '--help',
 });
 
 /**

@@ -9,11 +9,17 @@ const PACKAGES = {
   rsync: 'rsync',
   strace: 'strace',
   chromium: 'chromium',
+  zsh: 'zsh',
+  ksh: 'ksh',
+  mksh: 'mksh',
+  yash: 'yash',
+  busybox: 'busybox',
 };
 
 const usage = `Usage: npm run setup:peers [-- --help]
 
-Installs the programs that the tests run against: ssh, sshd, rsync, strace and chromium (for HTML reports).
+Installs the programs that the tests run against: ssh, sshd, rsync, strace, chromium (for HTML reports), and the
+shells zsh, ksh, mksh, yash and busybox.
 On Debian and Ubuntu it uses apt-get, as root or through sudo; on other systems it prints what to install.
 It does nothing if all of them are installed.
 

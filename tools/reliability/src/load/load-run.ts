@@ -21,7 +21,7 @@ export async function loadRun({ transport, seed, ...request }: LoadRun): Promise
     const carry =
       transport === 'sync'
         ? syncCarrier(material)
-        : asyncCarrier((await transportOf(channel)).transport, material);
+        : asyncCarrier(transportOf(channel).transport, material);
     return await runLoad({ ...request, material, carry, channel, random: new Choices(seed) });
   } finally {
     material.dispose();

@@ -1,3 +1,5 @@
+import { AsyncSshTransport as WithoutChannel } from '@rsync-io/transport-async';
+import { AsyncSshTransport as WithChannel } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { createMaterial } from './material.ts';
 import { judge } from './oracle.ts';
 import { createPlan, type Plan } from './plan.ts';
@@ -53,11 +55,6 @@ export async function fuzzRaces(
 }
 
 /** The transport's build with the stderr channel, or the one without it. */
-export async function transportOf(
-  channel: boolean,
-): Promise<Pick<RaceRequest, 'transport' | 'channel'>> {
-  const { AsyncSshTransport } = channel
-    ? await import('@rsync-io/transport-async/ssh-socketpair-stderr')
-    : await import('@rsync-io/transport-async');
-  return { transport: AsyncSshTransport, channel };
+export function transportOf(channel: boolean): Pick<RaceRequest, 'transport' | 'channel'> {
+  return { transport: channel ? WithChannel : WithoutChannel, channel };
 }

@@ -61,7 +61,7 @@ await command({
       process.stderr.write(`flag ${state}: ${request.runs} runs from seed ${request.seed}\n`);
       const { done, violations } = await fuzzRaces({
         ...request,
-        ...(await transportOf(state === 'on')),
+        ...transportOf(state === 'on'),
         signal,
         onProgress: (count, bad) => line.put(`${count} of ${request.runs} runs, ${bad} violations`),
       });

@@ -7,7 +7,7 @@ import type { AsyncSshTransport } from '@rsync-io/transport-async';
 import { childScript } from './child-script.ts';
 import type { Material } from './material.ts';
 import type { GoodbyeSeen, Observation } from './observation.ts';
-import type { Goodbye, Interruption, Moment, Plan } from './plan.ts';
+import { type Goodbye, type Interruption, type Moment, type Plan, totalOf } from './plan.ts';
 import { attachReader } from './readers.ts';
 
 /** Far longer than any call may take, also on a starved machine. Unit: milliseconds. */
@@ -171,7 +171,9 @@ class Run {
         this.#seen.endedByUs = this.#seen.cutOff = true;
         seen.status = await this.#transport.wait({ timeoutMs });
       }
-      seen.delivered = this.#seen.cutOff || this.#transport.stdout?.readableEnded === true;
+      // A reader that has paused after the last byte gets the end when it resumes.
+      seen.delivered =
+        this.#seen.cutOff || this.#seen.stdout.total === totalOf(this.#plan, 'stdout');
     } catch (error) {
       seen.error = error;
     }

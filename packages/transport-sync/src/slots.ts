@@ -49,7 +49,7 @@ export const Ending = { none: 0, quiet: 1, failure: 2 } as const;
 /** `ended`: read to the end. `closed`: no longer read. In both cases the descriptor may be closed. */
 export const Stdout = { open: 0, ended: 1, closed: 2 } as const;
 
-export type Slots = Int32Array<SharedArrayBuffer>;
+export type Slots = Int32Array & { readonly buffer: SharedArrayBuffer };
 
 export const threadSlots = (): Slots => shared(THREAD_SLOTS);
 export const connectionSlots = (): Slots => shared(CONNECTION_SLOTS);

@@ -28,7 +28,7 @@ const queueRules: Rules<WarningQueueOptions> = { capacity: positiveInteger };
  * {@link take}. The queue is bounded and the drain never waits for it: lines that find no room are
  * dropped and counted. A queue serves one channel; the iteration ends when the capture does.
  */
-export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefined>, LineConsumer {
+export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
   readonly capacity: number;
   readonly #capacityBytes: number;
   #lines: SharedLine[] = [];
@@ -99,7 +99,7 @@ export class WarningQueue implements AsyncIterable<StderrLine, undefined, undefi
    * Iterates over all waiting lines at once, oldest first: several times faster than line by line.
    * An array is never empty.
    */
-  batches(): AsyncIterable<StderrLine[], undefined, undefined> {
+  batches(): AsyncIterable<StderrLine[]> {
     return { [Symbol.asyncIterator]: () => ({ next: () => this.#next(() => this.take()) }) };
   }
 

@@ -13,15 +13,12 @@ export interface StreamSeen {
 
 export interface GoodbyeSeen {
   readonly call: Goodbye;
-  settled: boolean;
   status: ExitStatus | null;
   error: unknown;
   /** Whether stdout had a reader when the call was made. */
   readonly hadReader: boolean;
   /** Whether that reader had received the end of stdout when the call resolved. */
   delivered: boolean;
-  /** The captured stderr, of `waitWithStderr`. */
-  stderr: Uint8Array | null;
 }
 
 export interface Observation {

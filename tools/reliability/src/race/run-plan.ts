@@ -144,15 +144,12 @@ class Run {
   }
 
   #leave(call: Goodbye, index: number): void {
-    const { kind } = this.#plan.reader;
     const seen: GoodbyeSeen = {
       call,
-      settled: false,
       status: null,
       error: null,
-      hadReader: this.#hasReader && kind !== 'none',
+      hadReader: this.#hasReader,
       delivered: false,
-      stderr: null,
     };
     this.#seen.goodbyes.push(seen);
     this.#track(`${call}() number ${index + 1}`, this.#goodbye(call, seen));
@@ -163,8 +160,7 @@ class Run {
       if (call === 'exited') seen.status = await this.#transport.exited;
       else if (call === 'wait') seen.status = await this.#transport.wait();
       else if (call === 'waitWithStderr') {
-        const { status, stderr } = await this.#transport.waitWithStderr();
-        Object.assign(seen, { status, stderr });
+        seen.status = (await this.#transport.waitWithStderr()).status;
       } else {
         const timeoutMs = this.#plan.seed % 40;
         // Whether the time was up before the child's exit cannot be told from outside.
@@ -177,7 +173,6 @@ class Run {
     } catch (error) {
       seen.error = error;
     }
-    seen.settled = true;
   }
 
   #interrupt(call: Interruption): void {

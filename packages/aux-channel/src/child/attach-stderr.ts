@@ -9,8 +9,8 @@ import type { SpawnedChild } from './spawn-child.js';
 
 /**
  * {@link buildStderrChannel} for a child of `spawnChild`, to be called in the same turn. A child whose
- * stderr cannot be read would come to a stop as soon as it says much, and belongs to nobody yet: it is
- * killed and reaped, and nothing is left open.
+ * stderr cannot be read would block once it writes much, and has no owner yet: it is killed and reaped,
+ * and nothing is left open.
  * @throws SpawnError (as rejection)
  */
 export async function attachStderr(

@@ -1,4 +1,4 @@
-/** Who listens to a signal, by one listener for all: an `AbortSignal` warns from the eleventh on. */
+/** The callbacks of each signal, which share one listener: Node warns when a signal has more than ten. */
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**

@@ -117,7 +117,7 @@ export class SupervisedChild {
     return status;
   }
 
-  /** Ends and reaps the child, prints a failure that nobody has received, and closes its stderr. */
+  /** Ends and reaps the child, prints a failure that was not reported, and closes its stderr. */
   async dispose(): Promise<ExitStatus> {
     const { channel, command } = this.#parts;
     this.end(endingByDisposal(command.label));

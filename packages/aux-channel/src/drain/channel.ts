@@ -37,7 +37,7 @@ export function startDrain(
   const { stderr } = child;
   // Undefined, contrary to its type, on a child whose spawn failed.
   if (!stderr) return null;
-  // Nobody else would read it, and the child would block.
+  // Without a reader the child would block.
   const piped = new StreamEndpoint({ backend: 'pipe', childStdio: 'pipe', open: () => stderr });
   return new DrainedStderrChannel(piped, child, options);
 }

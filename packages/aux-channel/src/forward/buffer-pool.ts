@@ -19,7 +19,7 @@ export class BufferPool {
     return copy;
   }
 
-  /** To be called once nobody reads the copy any more. */
+  /** Must be called once the copy is no longer read. */
   release(copy: Buffer): void {
     const { buffer } = copy;
     if (buffer.byteLength !== BLOCK_BYTES || this.#free.length === MAX_BLOCKS) return;

@@ -15,7 +15,7 @@ export interface WritableProbe {
   isWritable(fd: number): boolean;
 }
 
-/** Who closes the descriptor: nobody (it is a standard one), its owner at any time, or the sink. */
+/** How the descriptor is closed: never (a standard one), by its owner at any time, or by the sink. */
 export type FdOwner = 'process' | 'caller' | OwnedDescriptor;
 
 /**

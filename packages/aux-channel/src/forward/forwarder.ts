@@ -14,7 +14,7 @@ const LF = 10;
 /**
  * Shows a channel's bytes as they arrive: complete lines at once and in one write, an unfinished line
  * (a prompt) after {@link PROMPT_DELAY_MS}. With a prefix, a sink that is not a terminal receives
- * whole lines only: other channels are likely to share it, and nobody answers a prompt there. A line that
+ * whole lines only: other channels are likely to share it, and a prompt has no reader there. A line that
  * another channel left unfinished on the same sink is ended first: no line ever holds bytes of two
  * channels.
  */

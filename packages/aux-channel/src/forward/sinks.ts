@@ -42,7 +42,7 @@ function descriptorSink(fd: number, duplicate: Duplicate): ForwardSink {
   const isSameFile = known?.file === file;
   if (isSameFile && known.sink.usable) return known.sink;
   const sink = openDescriptor(fd, duplicate);
-  // Whoever wrote there before may have left a line unfinished.
+  // The previous writer may have left a line unfinished.
   if (isSameFile) sink.openLineOwner = known.sink.openLineOwner;
   descriptors.set(fd, { file, sink });
   return sink;

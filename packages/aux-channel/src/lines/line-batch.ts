@@ -48,7 +48,7 @@ export class LineBatch {
 
   /**
    * Makes the first `count` lines, numbered from `firstSeq`. Copies their bytes and no others, so that
-   * whoever keeps one line does not keep a whole chunk.
+   * keeping one line does not keep a whole chunk.
    */
   take(count: number, firstSeq: number): SharedLine[] {
     return makeLines(this.#source, this.#text, this.#bounds, count, {

@@ -46,6 +46,8 @@ export function packageTests(
           ...(mode === 'fast' ? [SLOW] : []),
         ],
         pool: 'forks' as const,
+        // Most tests wait for a child, not for the processor.
+        maxWorkers: 3,
         execArgv: conditions.flatMap((condition) => ['-C', condition]),
         env: { RSYNC_IO_FLAG_STATE: run === 'on' ? 'on' : 'off' },
         setupFiles: [path.join(import.meta.dirname, 'test-environment.ts')],

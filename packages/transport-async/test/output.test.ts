@@ -103,7 +103,8 @@ describe('stdout that has a reader is delivered whole', () => {
 
 describe('a reader that does not keep up', () => {
   const stuck = async (options: Partial<AsyncTransportOptions> = {}) => {
-    const { transport, stdout } = await start(['zeros:300000'], options);
+    // More than the stream buffers, less than it and the socket hold: the child can exit.
+    const { transport, stdout } = await start(['zeros:150000'], options);
     const ended = errorOf(pipeline(stdout, new Writable({ highWaterMark: 1, write() {} })));
     await exited(transport);
     return { transport, ended };

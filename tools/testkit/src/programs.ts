@@ -16,3 +16,6 @@ export type ProgramName =
 export function program(name: ProgramName): string {
   return fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
 }
+
+/** What `act` does, for the POSIX shell; see the file for the steps that it knows. */
+export const ACT_FOR_SHELLS = fileURLToPath(new URL('programs/act.sh', import.meta.url));

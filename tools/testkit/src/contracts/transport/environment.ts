@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type RawCommandOptions, SshCommand, type StderrBackend } from '@rsync-io/aux-channel';
 import { afterEach } from 'vitest';
 import { isAlive, openDescriptors, waitUntil } from '../../process-census.js';
-import { program } from '../../programs.js';
+import { ACT_FOR_SHELLS, program } from '../../programs.js';
 import type { ContractOptions, TransportDriver, TransportUnderTest } from './driver.js';
 
 export const windows = process.platform === 'win32';
@@ -56,8 +56,17 @@ export function contractContext(driver: TransportDriver, backend: StderrBackend)
 
 /** A child that does what each word says; see `programs/act.mjs`. */
 export const act = (...steps: string[]) => acting(steps);
-export const acting = (steps: readonly string[], options: RawCommandOptions = {}) =>
-  SshCommand.raw(process.execPath, [program('act'), ...steps], options);
+export function acting(steps: readonly string[], options: RawCommandOptions = {}): SshCommand {
+  const [file, script] = actor(steps);
+  return SshCommand.raw(file, [script, ...steps], options);
+}
+
+function actor(steps: readonly string[]): [file: string, script: string] {
+  const shellCan = steps.every((it) =>
+    /^(?:(?:out|err|zeros|sleep|exit):|(?:cat|drain)$)/.test(it),
+  );
+  return shellCan && !windows ? ['/bin/sh', ACT_FOR_SHELLS] : [process.execPath, program('act')];
+}
 export const node = (...args: (string | number)[]) =>
   SshCommand.raw(process.execPath, args.map(String));
 

@@ -105,7 +105,7 @@ async function intrude(at: NodeSockets, count = 1): Promise<Socket[]> {
   return strangers;
 }
 
-async function pair(at: NodeSockets, deadlineMs?: number) {
+async function pair(at: NodeSockets, deadlineMs = 120_000) {
   const made = await authenticatedPair(at, deadlineMs);
   open.push(made.parent, made.child.socket);
   return made;

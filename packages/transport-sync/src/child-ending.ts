@@ -12,11 +12,11 @@ export interface ChildEndingParts {
   readonly link: DrainLink;
   readonly connection: number;
   readonly slots: Slots;
-  /** Receives lines wherever the wire waits. */
+  /** Its lines are fetched whenever the wire waits. */
   readonly lines: LineInbox;
 }
 
-/** Whether and why this process ended a child. The drain thread decides, and knows the reason. */
+/** Whether and why this process ended a child. The drain thread makes the decision and holds the reason. */
 export class ChildEnding {
   readonly #parts: ChildEndingParts;
   #reason: Error | null = null;
@@ -26,7 +26,7 @@ export class ChildEnding {
     this.#parts = parts;
   }
 
-  /** The same error at every call. To be called only when this process ended the child. */
+  /** Returns the same error on every call. Call it only if this process ended the child. */
   reason(): Error {
     if (this.#reason !== null) return this.#reason;
     const { link, connection } = this.#parts;
@@ -34,7 +34,7 @@ export class ChildEnding {
     return record === null ? endedDuringWait() : (this.#reason = revivedError(record.reason));
   }
 
-  /** Accepts the final answer: the drain thread forgets it with the connection. */
+  /** Stores the final reason, because the drain thread drops it together with the connection. */
   complete(record: EndingRecord | null): void {
     this.#isComplete = true;
     if (record !== null) this.#reason ??= revivedError(record.reason);
@@ -47,7 +47,10 @@ export class ChildEnding {
     if (!this.#isComplete) this.#parts.link.checkAlive();
   }
 
-  /** A stream that this process cut off does not end cleanly, unless the child succeeded all the same. */
+  /**
+   * If this process ended the child, the stream ends with an error, unless the child still exited
+   * successfully.
+   */
   checkEnd(): void {
     const { lines, slots } = this.#parts;
     lines.receive();
@@ -68,7 +71,7 @@ export class ChildEnding {
   }
 }
 
-/** For a subscriber that reads while the final report is on its way. */
+/** Used when a subscriber reads before the final report has arrived. */
 function endedDuringWait(): Error {
   return new RsyncIoError('ERR_KILLED', 'The child was ended; its output may be incomplete.');
 }

@@ -1,9 +1,9 @@
-/** An error on its way between threads: structured clone keeps neither its class nor its properties. */
+/** An error in a message between threads. Structured clone keeps neither its class nor its properties. */
 export interface ErrorRecord {
   readonly name: string;
   readonly message: string;
   readonly stack: string | undefined;
-  /** Properties besides those of every error: `code`, `program`, `stderr`, … */
+  /** Properties in addition to those of every error: `code`, `program`, `stderr`, … */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly cause: ErrorRecord | undefined;
 }

@@ -23,7 +23,7 @@ export class DrainThreadLostError extends RsyncIoError {
 
 /**
  * The blocking transport cannot work: the platform is not supported, koffi is missing, or a bundler has
- * separated the package from its files. Nothing was spawned. The message names the remedy.
+ * separated the package from its files. Nothing was spawned. The message explains how to fix it.
  */
 export class WireUnavailableError extends RsyncIoError {
   static {

@@ -2,7 +2,7 @@ import { constants } from 'node:os';
 import { exitStatus, type ExitStatus } from '@rsync-io/aux-channel';
 import { ConnectionSlot, Exited, type Slots } from './slots.js';
 
-/** The status of a child as the drain thread stored it; `null` while it runs. */
+/** Returns the status of a child as stored by the drain thread; `null` while it runs. */
 export function exitStatusIn(slots: Slots): ExitStatus | null {
   const exited = Atomics.load(slots, ConnectionSlot.exited);
   if (exited === Exited.no) return null;

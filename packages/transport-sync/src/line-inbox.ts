@@ -15,7 +15,7 @@ export interface LineInboxParts {
   readonly capacity: number;
 }
 
-/** The stderr lines of one connection in the main thread: fetched, kept, published. */
+/** Fetches, keeps and publishes the stderr lines of one connection in the main thread. */
 export class LineInbox {
   readonly #parts: LineInboxParts;
   #seen = 0;
@@ -27,12 +27,15 @@ export class LineInbox {
     this.#parts = parts;
   }
 
-  /** Lines that were not kept, of which `inThread` found no room in the drain thread. */
+  /**
+   * Number of lines that were not kept; `inThread` of these did not fit into the queue of the drain
+   * thread.
+   */
   droppedWith(inThread: number): number {
     return this.#parts.capacity === 0 ? 0 : inThread + this.#dropped;
   }
 
-  /** Tells the thread whether this process has subscribers. */
+  /** Informs the thread whether this process has subscribers. */
   request(): boolean {
     const wanted = stderrLineChannel.hasSubscribers;
     Atomics.store(this.#parts.slots, ConnectionSlot.linesWanted, wanted ? 1 : 0);
@@ -50,7 +53,7 @@ export class LineInbox {
     return this.#kept.splice(0);
   }
 
-  /** Accepts the last lines: nothing is fetched from now on. */
+  /** Accepts the last lines. Nothing is fetched after this call. */
   complete(last: QueuedLines | null): void {
     this.#isComplete = true;
     if (last !== null) this.#accept(last);
@@ -60,7 +63,7 @@ export class LineInbox {
     const { link, connection, slots } = this.#parts;
     const queued = Atomics.load(slots, ConnectionSlot.linesQueued);
     if (this.#isComplete || queued === this.#seen) return;
-    // Before the request, because a subscriber may call this again.
+    // Set before the request, because a subscriber may call this again.
     this.#seen = queued;
     try {
       this.#accept(link.request('lines', connection, {}));

@@ -13,13 +13,13 @@ import {
 /** Options of an {@link SshConnection}. */
 export interface SyncTransportOptions extends Omit<TransportOptions, 'forward' | 'warnings'> {
   /**
-   * Live forwarding, also while this thread is blocked; `false` for capture only.
+   * Live forwarding, even while this thread is blocked; `false` for capture only.
    * @defaultValue `{}`: to this process's fd 2, with policy `auto`
    */
   forward?: ForwardOptions<number> | false;
   /**
-   * Whether every line of stderr is kept for {@link SshConnection.takeWarnings}, and how many at most (1,024
-   * by default); further ones are dropped and counted.
+   * Whether to queue every line of stderr for {@link SshConnection.takeWarnings}, and the capacity of
+   * the queue (1,024 lines by default). Lines that do not fit are dropped and counted.
    * @defaultValue `false`
    */
   warnings?: boolean | { capacity?: number };
@@ -34,8 +34,8 @@ export const syncTransportRules: Rules<SyncTransportOptions> = {
 /** Options of {@link SshConnection.wait}. */
 export interface WaitOptions {
   /**
-   * After this time the child is ended (SIGTERM, then SIGKILL), and its status is returned. Unit:
-   * milliseconds, from 0 to 2^31 - 1.
+   * Ends the child after this time (SIGTERM, then SIGKILL) and returns its status. Unit: milliseconds,
+   * from 0 to 2^31 - 1.
    * @defaultValue no limit
    */
   timeoutMs?: number;
@@ -43,7 +43,7 @@ export interface WaitOptions {
 
 export const waitRules: Rules<WaitOptions> = { timeoutMs: millisecondsOrZero };
 
-/** The capacity of the line queue; `null` without one. */
+/** The capacity of the line queue, or `null` if no lines are queued. */
 export function queueCapacity(
   warnings: SyncTransportOptions['warnings'] = false,
   defaultCapacity: number,

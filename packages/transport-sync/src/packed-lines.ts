@@ -1,6 +1,6 @@
 import type { StderrLine } from '@rsync-io/aux-channel';
 
-/** Lines as they cross the thread border: one block of bytes, and where each line ends in it. */
+/** Lines in a message between threads: one block of bytes and the offset at which each line ends. */
 export interface PackedLines {
   readonly bytes: Uint8Array;
   readonly ends: readonly number[];

@@ -11,32 +11,32 @@ import type { ErrorRecord } from './error-record.js';
 import type { PackedLines } from './packed-lines.js';
 import type { Slots } from './slots.js';
 
-/** A backend as it crosses the border: the thread loads it by its file. */
+/** A backend in a message: the thread loads it from its file. */
 export type BackendModule = Pick<StderrBackend, 'name' | 'module'>;
 
 /** `workerData` of the drain thread. */
 export interface DrainThreadData {
   readonly port: MessagePort;
   readonly slots: Slots;
-  /** URLs of backends to load at the start, while there are descriptors to load them with. */
+  /** URLs of backends to load at the start, while descriptors are available. */
   readonly modules: readonly string[];
 }
 
 /** Everything that the thread needs to start and serve a connection. */
 export interface SpawnRequest {
-  /** Fields only: methods and prototype do not cross. */
+  /** Fields only: structured clone drops methods and the prototype. */
   readonly command: SshCommand;
   /** The child's ends. The main thread keeps them, and closes them after the reply. */
   readonly childStdin: number;
   readonly childStdout: number;
-  /** The parent's end, to ask how much is queued. The thread neither reads nor closes it. */
+  /** The parent's end, used to query how much is queued. The thread neither reads nor closes it. */
   readonly parentStdout: number;
   readonly slots: Slots;
   readonly backends: readonly BackendModule[];
   readonly forward: ForwardOptions<number> | false;
   /** Capacity of the line queue. Unit: lines. */
   readonly lineCapacity: number;
-  /** Whether lines are kept for `takeWarnings()`, subscribers or not. */
+  /** Whether lines are kept for `takeWarnings()`, with or without subscribers. */
   readonly keepLines: boolean;
   readonly surface: SurfacePolicy;
 }
@@ -44,7 +44,7 @@ export interface SpawnRequest {
 /** Lines that the thread had queued. */
 export interface QueuedLines {
   readonly lines: PackedLines;
-  /** Lines of the connection that found no room in the queue so far. */
+  /** Number of lines of the connection that did not fit into the queue so far. */
   readonly dropped: number;
 }
 
@@ -55,7 +55,7 @@ export interface EndingRecord {
   readonly failsWait: boolean;
 }
 
-/** The complete result of a connection: the thread keeps nothing of it but an abandoned channel. */
+/** The complete result of a connection. The thread then keeps nothing of it except an abandoned channel. */
 export interface FinalReport {
   readonly status: ExitStatus;
   readonly snapshot: StderrSnapshot;
@@ -63,13 +63,13 @@ export interface FinalReport {
   readonly ending: EndingRecord | null;
 }
 
-/** A backend that could not be used. The main thread reports it. */
+/** A backend that could not be used, for the main thread to report. */
 export interface FallbackRecord {
   readonly fallback: StderrSnapshot['backend'];
   readonly error: ErrorRecord;
 }
 
-/** Requests of the main thread, and their results. */
+/** Requests of the main thread and their results. */
 export interface Requests {
   spawn: {
     params: { request: SpawnRequest };
@@ -81,9 +81,9 @@ export interface Requests {
   kill: { params: { signal: NodeJS.Signals }; result: boolean };
   cancelConnectWatchdog: { params: object; result: null };
   releaseStderr: { params: object; result: null };
-  /** After `timeoutMs` the thread ends the child; `null`: it waits without limit. */
+  /** The thread ends the child after `timeoutMs`; `null` waits without a limit. */
   wait: { params: { surface: boolean; timeoutMs: number | null }; result: FinalReport };
-  /** `null`: nothing of the connection was left, and its final report was delivered. */
+  /** `null` if the final report was already delivered and nothing of the connection was left. */
   dispose: { params: object; result: FinalReport | null };
 }
 
@@ -103,12 +103,15 @@ export type Message =
   | Request
   /** Answered by {@link ThreadSlot.beats} alone. */
   | { readonly kind: 'ping' }
-  /** The caller has lost its handle: the thread forgets the connection when the child has exited. */
+  /**
+   * The caller's handle was garbage-collected: the thread drops the connection when the child has
+   * exited.
+   */
   | { readonly kind: 'release'; readonly connection: number };
 
 /** A message to the main thread. */
 export type Reply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: ErrorRecord }
-  /** The last message of a dying thread. */
+  /** The last message of a thread that ends with an error. */
   | { readonly fatal: ErrorRecord };

@@ -20,8 +20,8 @@ const classes = new Map<string, { readonly prototype: Error }>(
 );
 
 /**
- * An error of the same class with the same message and properties. Errors of this project get the
- * stack of the caller; others keep theirs, which shows what went wrong in the thread.
+ * Returns an error of the same class with the same message and properties. Errors of rsync-io get the
+ * caller's stack; others keep their own, which shows what failed in the thread.
  */
 export function revivedError({ name, message, stack, fields, cause }: ErrorRecord): Error {
   const error = new Error(message, cause && { cause: revivedError(cause) });

@@ -1,17 +1,17 @@
 /**
- * The memory that both sides of the thread border share, word by word. Larger data crosses as a
- * message, which the blocked side receives with `receiveMessageOnPort`.
+ * The words of memory that the two threads share. Larger data is sent as a message, which the blocked
+ * side receives with `receiveMessageOnPort`.
  */
 
 /** One block of Int32 per drain thread. */
 export const ThreadSlot = {
   /** One of {@link ThreadState}. */
   state: 0,
-  /** Number of pings that the thread has answered: its event loop turns. */
+  /** Number of pings that the thread has answered, which shows that its event loop runs. */
   beats: 1,
-  /** Number of messages that the thread has posted. A caller waits on this word for its reply. */
+  /** Number of messages that the thread has posted. A caller waits on this word for a reply. */
   replies: 2,
-  /** The kernel's number of the thread (Linux); 0 where it is not known. */
+  /** The kernel's thread ID (Linux); 0 if it is not known. */
   threadId: 3,
 } as const;
 const THREAD_SLOTS = 4;
@@ -22,29 +22,32 @@ export const ThreadState = { starting: 0, running: 1, dead: 2 } as const;
 export const ConnectionSlot = {
   /** One of {@link Exited}. Stored last, and notified, when the child has been reaped. */
   exited: 0,
-  /** The exit code, or the number of the signal. */
+  /** The exit code or the signal number. */
   exitValue: 1,
   /** One of {@link Ending}: whether this process ended the child. Stored before the exit. */
   ending: 2,
-  /** Bytes read from the child, modulo 2^32; 0 only before the first one. */
+  /** Bytes read from the child, modulo 2^32; 0 only before the first byte. */
   received: 3,
   /** Bytes that the child's stdin accepted, modulo 2^32. */
   sent: 4,
-  /** Of the child. Stored right after the spawn. */
+  /** The process ID of the child. Stored right after the spawn. */
   pid: 5,
-  /** One of {@link Stdout}. Stored before the descriptor is closed, whose number others may reuse. */
+  /**
+   * One of {@link Stdout}. Stored before the descriptor is closed, because its number may then be
+   * reused.
+   */
   stdout: 6,
   /** 1 while the main thread has subscribers to the lines of stderr, else 0. */
   linesWanted: 7,
   /** Counts the lines that were queued for the main thread, modulo 2^32. */
   linesQueued: 8,
-  /** 1 once more bytes were sent than the buffers on the way to the child can hold. */
+  /** 1 once more bytes were sent than the buffers between here and the child can hold. */
   sendingWorks: 9,
 } as const;
 const CONNECTION_SLOTS = 10;
 
 export const Exited = { no: 0, withCode: 1, bySignal: 2 } as const;
-/** `quiet`: by the caller's wish. `failure`: by a watchdog, which every later call reports. */
+/** `quiet`: at the caller's request. `failure`: by a watchdog, which every later call reports. */
 export const Ending = { none: 0, quiet: 1, failure: 2 } as const;
 /** `ended`: read to the end. `closed`: no longer read. In both cases the descriptor may be closed. */
 export const Stdout = { open: 0, ended: 1, closed: 2 } as const;

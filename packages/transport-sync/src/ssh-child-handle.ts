@@ -17,13 +17,13 @@ import type { FinalReport, SpawnRequest } from './protocol.js';
 import { ConnectionSlot, type Slots } from './slots.js';
 import type { BlockingWire } from './wire/blocking-wire.js';
 
-/** The parts of a child that is about to be spawned. @internal */
+/** What {@link SshChildHandle} needs to spawn a child. @internal */
 export interface SshChildParts {
   readonly command: SshCommand;
   readonly link: DrainLink;
   readonly slots: Slots;
   readonly wire: BlockingWire;
-  /** Lines kept for `takeWarnings()`; 0 for none. */
+  /** Number of lines kept for `takeWarnings()`; 0 for none. */
   readonly capacity: number;
 }
 
@@ -34,7 +34,7 @@ export interface SshChildParts {
 export class SshChildHandle implements Disposable {
   readonly #label: string;
   readonly #link: DrainLink;
-  /** Its number in requests to the drain thread. */
+  /** The ID of the connection in requests to the drain thread. */
   readonly #connection: number;
   readonly #slots: Slots;
   readonly #wire: BlockingWire;
@@ -74,7 +74,7 @@ export class SshChildHandle implements Disposable {
     return Atomics.load(this.#slots, ConnectionSlot.pid);
   }
 
-  /** Has the drain thread spawn the child. Closes the wire when that fails. @internal */
+  /** Requests the spawn of the child from the drain thread. Closes the wire if that fails. @internal */
   spawn(request: SpawnRequest) {
     try {
       this.#lines.request();
@@ -101,7 +101,7 @@ export class SshChildHandle implements Disposable {
       try {
         this.#snapshot = this.#link.request('snapshot', this.#connection, {});
       } catch {
-        // The thread is lost: its last snapshot is all there is.
+        // The thread is lost, so only its last snapshot is available.
       }
     }
     const { bytes, droppedWarnings } = this.#snapshot;
@@ -109,13 +109,13 @@ export class SshChildHandle implements Disposable {
     return { ...this.#snapshot, bytes: bytes.slice(), droppedWarnings: dropped };
   }
 
-  /** Every line of stderr since the last call, oldest first; none without the option `warnings`. */
+  /** Returns the lines of stderr since the last call, oldest first; none without the option `warnings`. */
   takeWarnings(): StderrLine[] {
     return this.#lines.take();
   }
 
   /**
-   * The status if the child has exited, else `null`. Never waits.
+   * Returns the status if the child has exited, otherwise `null`. Never blocks.
    * @throws DrainThreadLostError
    */
   tryWait(): ExitStatus | null {
@@ -133,10 +133,10 @@ export class SshChildHandle implements Disposable {
   }
 
   /**
-   * Closes stdin, waits for the exit, completes the capture, and reports a failure on stderr as
-   * `surface` says. Returns at once when the child has exited, whichever process still holds its
-   * descriptors. Discards output that was not read: read to the end first if you want it. May be
-   * called again: it returns the same status and prints nothing twice.
+   * Closes stdin, waits for the exit, completes the capture and prints a failure on stderr, depending on
+   * `surface`. Returns as soon as the child has exited, even if other processes still hold its
+   * descriptors. Discards unread output: read to the end first if you need it. A second call returns the
+   * same status and prints nothing.
    * @throws ConnectTimeoutError | IoTimeoutError when a watchdog killed the child
    * @throws DrainThreadLostError
    */
@@ -150,14 +150,15 @@ export class SshChildHandle implements Disposable {
     return { status, stderr: this.stderrOutput() };
   }
 
-  /** Declares that the connection works: from now on only the I/O watchdog counts. Idempotent. */
+  /** Turns the connect watchdog off; from now on only the I/O watchdog applies. Idempotent. */
   cancelConnectWatchdog(): void {
     if (!this.#isOver) this.#link.request('cancelConnectWatchdog', this.#connection, {});
   }
 
   /**
-   * Closes the parent's end of stderr, which stays open after the exit as long as another process holds
-   * the child's fd 2. A process that still writes to it gets EPIPE. Idempotent, never throws.
+   * Closes the parent's end of stderr, which otherwise stays open after the exit as long as another
+   * process holds the child's fd 2. A later write by such a process fails with EPIPE. Idempotent, never
+   * throws.
    */
   releaseStderr(): void {
     if (this.#lost !== null) return;
@@ -168,15 +169,16 @@ export class SshChildHandle implements Disposable {
     }
   }
 
-  /** Sends a signal. Returns `false` when there was no process to send it to. */
+  /** Sends a signal. Returns `false` if there was no process to send it to. */
   kill(signal: NodeJS.Signals = 'SIGTERM'): boolean {
     if (this.#isOver || exitStatusIn(this.#slots) !== null) return false;
     return this.#link.request('kill', this.#connection, { signal });
   }
 
   /**
-   * Ends the child if it still runs (SIGTERM, then SIGKILL after `KILL_GRACE_MS`), reaps it, prints a
-   * failure of its own that nobody has received, and closes every descriptor. Safe to call twice.
+   * Ends the child if it is still running (SIGTERM, then SIGKILL after `KILL_GRACE_MS`), reaps it,
+   * prints its failure unless that was already reported, and closes every descriptor. Safe to call
+   * twice.
    */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
@@ -188,7 +190,7 @@ export class SshChildHandle implements Disposable {
         if (report !== null) this.#finish(report);
       }
     } catch (error) {
-      // A lost thread has left nothing to dispose of.
+      // If the thread is lost, there is nothing left to dispose of.
       if (!(error instanceof DrainThreadLostError)) throw error;
     } finally {
       const isCut = this.#final?.ending != null && !this.#wire.hasEnded;
@@ -227,7 +229,7 @@ export class SshChildHandle implements Disposable {
     this.#publishExit(report.status);
   }
 
-  /** Nobody needs the descriptors of a child that has exited and was read to the end. */
+  /** Closes the descriptors once the child has exited and its output was read to the end. */
   #releaseIfDone(): void {
     this.#link.forget(this.#connection);
     if (this.#wire.hasEnded) this.#wire.closeStdin();
@@ -241,7 +243,7 @@ export class SshChildHandle implements Disposable {
     exitChannel.publish({ label: this.#label, pid, status, stderr: this.stderrSnapshot() });
   }
 
-  /** The drain thread is gone, and the child with it. @internal */
+  /** Called when the drain thread is lost and the child has been ended. @internal */
   onThreadLost(error: Error): void {
     this.#lost = error;
     this.#lines.complete(null);

@@ -25,7 +25,10 @@ export interface SplitConnection {
   readonly child: SshChildHandle;
 }
 
-/** Bytes that a connection has moved. `lastActivityAt`: milliseconds since the epoch. */
+/**
+ * Number of bytes that a connection has transferred. `lastActivityAt` is in milliseconds since the
+ * epoch.
+ */
 export interface Progress {
   readonly bytesReceived: number;
   readonly bytesSent: number;
@@ -33,13 +36,13 @@ export interface Progress {
 }
 
 /**
- * A remote shell as a child process, with blocking calls. The calling thread reads and writes the wire;
- * one thread that all connections share drains and forwards stderr, also while the caller is blocked.
+ * A remote shell as a child process, with blocking calls. The calling thread reads and writes the wire.
+ * One thread, shared by all connections, drains and forwards stderr, even while the caller is blocked.
  *
- * Use it with `using`, or end with {@link wait}.
+ * Use it with `using`, or call {@link wait}.
  */
 export class SshConnection implements Disposable {
-  /** Of the child. */
+  /** The process ID of the child. */
   readonly pid: number;
   readonly #reader: SshReader;
   readonly #writer: SshWriter;
@@ -82,9 +85,9 @@ export class SshConnection implements Disposable {
   }
 
   /**
-   * Starts a command. Returns when the process runs; {@link wait} reports what becomes of it.
-   * @throws SpawnError when it cannot be started; nothing is left open then
-   * @throws WireUnavailableError where the blocking transport cannot work
+   * Starts a command. Returns when the process has started; {@link wait} returns its result.
+   * @throws SpawnError if it cannot be started; nothing is left open
+   * @throws WireUnavailableError if the blocking transport cannot work here
    * @throws DrainThreadLostError
    */
   static spawn(command: SshCommand, options: SyncTransportOptions): SshConnection {
@@ -120,27 +123,27 @@ export class SshConnection implements Disposable {
   }
 
   /**
-   * Moves bytes in both directions at once: from `input` to the child, and from the child to
-   * `output`, until the child has closed its stdout or exited. The end of `input` closes the child's
-   * stdin. Never blocks on one direction alone, so neither can stall the other. Call {@link wait} after it.
+   * Copies bytes in both directions at once, from `input` to the child and from the child to `output`,
+   * until the child has closed its stdout or exited. The end of `input` closes the child's stdin. One
+   * direction never blocks the other. Call {@link wait} afterwards.
    *
    * @param input a descriptor that stays the caller's. @defaultValue 0
    * @param output a descriptor that stays the caller's. @defaultValue 1
-   * @throws an error with code `EPIPE` when `output` has no reader any more
+   * @throws an error with code `EPIPE` if `output` has no reader any more
    * @throws what {@link read} throws
    */
   pump(input = 0, output = 1): void {
     pump(this.#wire, { input, output });
   }
 
-  /** Counts of the bytes that have moved so far. */
+  /** Returns the number of bytes transferred so far. */
   progress(): Progress {
     return this.#wire.progress;
   }
 
   /**
-   * Takes the connection apart for code that reads and writes in different places. The child handle is
-   * the owner from then on: disposing of the connection has no effect.
+   * Splits the connection for code that reads and writes in different places. The child handle then owns
+   * the process; disposing of the connection has no effect.
    * @throws TransportStateError on the second call
    */
   split(): SplitConnection {
@@ -196,7 +199,7 @@ export class SshConnection implements Disposable {
     return this.#child.kill(signal);
   }
 
-  /** Disposes of the child, unless {@link split} has handed it over. */
+  /** Disposes of the child, unless {@link split} was called. */
   [Symbol.dispose](): void {
     if (!this.#split) this.#child[Symbol.dispose]();
   }

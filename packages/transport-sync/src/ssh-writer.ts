@@ -10,7 +10,7 @@ export class SshWriter {
   }
 
   /**
-   * Waits until the child's stdin accepts at least one byte.
+   * Blocks until the child's stdin accepts at least one byte.
    * @returns the number of bytes accepted; 0 for an empty buffer only
    * @throws TypeError for a detached buffer
    * @throws TransportStateError after {@link close}, `wait()` and disposal
@@ -22,13 +22,13 @@ export class SshWriter {
     return this.#wire.write(from);
   }
 
-  /** Like {@link write}, until all of `from` has been accepted. */
+  /** Like {@link write}, but blocks until all of `from` has been accepted. */
   writeAll(from: Uint8Array): void {
     let written = this.#wire.write(from);
     while (written < from.length) written += this.#wire.write(from.subarray(written));
   }
 
-  /** Closes the writing end: the child reads an end of file. Idempotent. */
+  /** Closes the writing end, so that the child reads end of file. Idempotent. */
   close(): void {
     this.#wire.closeStdin();
   }

@@ -22,8 +22,8 @@ import { SshChildHandle } from './ssh-child-handle.js';
 import { BlockingWire } from './wire/blocking-wire.js';
 
 /**
- * Descriptors that a thread opens for good or while it loads its modules (measured on Node 20, Linux:
- * 4 and a few). Without them it dies or loads nothing, and cannot report why.
+ * Number of descriptors that a thread keeps open, or needs while it loads its modules (measured on Node
+ * 20, Linux: 4 and a few). Without them it dies or cannot load a module, and cannot report why.
  */
 const FOR_THREAD = 12;
 
@@ -33,7 +33,7 @@ export interface StartedChild {
   readonly backend: StderrSnapshot['backend'];
 }
 
-/** Makes the wire, and has the drain thread spawn the child with it. */
+/** Creates the wire and requests the spawn of the child from the drain thread. */
 export function startChild(command: SshCommand, given: SyncTransportOptions): StartedChild {
   const options = checkOptions(given, syncTransportRules);
   const capacity = queueCapacity(options.warnings, WARNING_QUEUE_CAPACITY);
@@ -67,7 +67,7 @@ export function startChild(command: SshCommand, given: SyncTransportOptions): St
   return { child, wire, backend };
 }
 
-/** Whether `exit` listeners run. The property is Node's own, long-standing and undocumented. */
+/** Whether `exit` listeners are running. The property is undocumented but has long been part of Node. */
 const isExiting = () => (process as { _exiting?: boolean })._exiting === true;
 
 function openWire(command: SshCommand, slots: Slots): BlockingWire {
@@ -89,7 +89,7 @@ function openLink(
   } catch (cause) {
     wire.close();
     if (cause instanceof WireUnavailableError) throw cause;
-    // `new Worker` throws when the system has no thread left.
+    // `new Worker` throws if the system cannot create a thread.
     const { message, code = 'ERR_WORKER_INIT_FAILED' } = cause as NodeJS.ErrnoException;
     const text = `the thread that serves it does not start (${message}).`;
     throw spawnError(command, Object.assign(new Error(text, { cause }), { code }));

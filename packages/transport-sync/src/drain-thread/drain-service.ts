@@ -6,17 +6,17 @@ import { HostedChild } from './hosted-child.js';
 
 type Result = Requests[RequestKind]['result'];
 
-/** The connections that the thread serves, and the requests about them. */
+/** Serves the requests of the main thread for all connections of this thread. */
 export class DrainService {
   readonly #children = new Map<number, HostedChild>();
   #fallbacks: FallbackRecord[] = [];
 
-  /** The main thread reports it, with the result of the next spawn. */
+  /** Reported by the main thread, with the result of the next spawn. */
   keepFallback(error: BackendUnavailableError, fallback: StderrBackendName): void {
     this.#fallbacks.push({ fallback, error: recordError(error) });
   }
 
-  /** @throws (as rejection) the error that the main thread shall throw */
+  /** @throws (as rejection) the error for the main thread to throw */
   async handle(request: Request): Promise<Result> {
     if (request.kind === 'spawn') return this.#spawn(request);
     const { connection } = request;
@@ -48,7 +48,7 @@ export class DrainService {
     }
   }
 
-  /** Nobody can ask about the connection any more. */
+  /** The caller has no handle of the connection any more. */
   release(connection: number): void {
     const child = this.#children.get(connection);
     void child?.exited.then(() => this.#children.delete(connection));
@@ -60,7 +60,10 @@ export class DrainService {
     return { backend: child.backend, fallbacks: this.#fallbacks.splice(0) };
   }
 
-  /** Keeps only a channel that another process still writes to, until it is closed. */
+  /**
+   * Drops the connection, except for a channel that another process still writes to, until that is
+   * closed.
+   */
   #finish(connection: number, child: HostedChild, report: FinalReport): FinalReport {
     const forget = () => this.#children.delete(connection);
     if (report.snapshot.ended === 'abandoned') void child.closed.then(forget);
@@ -69,7 +72,10 @@ export class DrainService {
   }
 }
 
-/** The final report, which has everything, may be on its way to a caller who asked in between. */
+/**
+ * If the caller asked in the meantime, the final report, which contains everything, may already be on
+ * its way.
+ */
 function resultOfForgotten({ kind, connection }: Request): Result {
   switch (kind) {
     case 'kill':

@@ -23,7 +23,7 @@ import { wireActivity } from './wire-activity.js';
 /** The process behind one connection, and the lines of its stderr that the main thread fetches. */
 export class HostedChild {
   readonly lines: LineQueue;
-  /** Resolves when its stderr is closed, which a process that inherited it can delay. */
+  /** Resolves when its stderr is closed. A process that inherited it can delay that. */
   readonly closed: Promise<void>;
   readonly #request: SpawnRequest;
   readonly #child: SupervisedChild;
@@ -49,7 +49,7 @@ export class HostedChild {
     const { command, childStdin, childStdout, forward, surface, slots } = request;
     const opened = await configureStderrChannel(request.backends.map(backendIn));
     const spawned = await spawnChild(command, [childStdin, childStdout], opened);
-    // Should this thread be lost, the main thread ends the child.
+    // If this thread is lost, the main thread ends the child.
     Atomics.store(slots, ConnectionSlot.pid, spawned.child.pid as number);
     const lines = new LineQueue(request);
     let onClosed!: () => void;
@@ -93,7 +93,7 @@ export class HostedChild {
     this.#channel?.shutdownRead();
   }
 
-  /** Returns `false` when there was no process to send it to. */
+  /** Sends a signal. Returns `false` if there was no process to send it to. */
   kill(signal: NodeJS.Signals): boolean {
     const sent = this.#child.kill(signal);
     storeEnding(this.#request.slots, this.#child.ending);
@@ -112,7 +112,7 @@ export class HostedChild {
     return this.#report(await this.#child.complete(surface));
   }
 
-  /** Ends and reaps the child, and prints a failure of its own that nobody has received. */
+  /** Ends and reaps the child, and prints its failure unless that was already reported. */
   async dispose(): Promise<FinalReport> {
     return this.#report(await this.#child.dispose());
   }

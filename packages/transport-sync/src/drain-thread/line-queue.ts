@@ -3,7 +3,10 @@ import { packLines } from '../packed-lines.js';
 import type { QueuedLines, SpawnRequest } from '../protocol.js';
 import { ConnectionSlot, type Slots } from '../slots.js';
 
-/** Lines of one connection until the main thread fetches them. Bounded; further ones are counted. */
+/**
+ * Holds the lines of one connection until the main thread fetches them. Bounded; lines that do not fit
+ * are dropped and counted.
+ */
 export class LineQueue extends WarningQueue {
   readonly #slots: Slots;
   readonly #keepLines: boolean;

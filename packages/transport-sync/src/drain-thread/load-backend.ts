@@ -2,22 +2,22 @@ import type { StderrBackend } from '@rsync-io/aux-channel';
 import { haveSpareDescriptors } from '@rsync-io/aux-channel/transport';
 import type { BackendModule } from '../protocol.js';
 
-/** Descriptors that Node needs to load a few modules. */
+/** Number of descriptors that Node needs to load a few modules. */
 const FOR_MODULES = 6;
 
 const loaded = new Map<string, StderrBackend>();
 
 /**
- * Loads backends while there are descriptors to load them with: Node remembers a module that it could
- * not load for the life of the thread. What does not load is reported when it is opened.
+ * Loads backends while descriptors are available. Node never retries a module that failed to load in the
+ * same thread. A failure is reported when the backend is opened.
  */
 export async function preloadBackends(modules: readonly string[]): Promise<void> {
   for (const module of modules) await load(module).catch(() => {});
 }
 
 /**
- * A backend that is named by its file. A module that cannot be loaded counts as a backend that cannot be
- * opened: the next one is tried.
+ * Returns a backend for the URL of its module. If the module cannot be loaded, `open()` rejects and the
+ * next backend is tried.
  */
 export function backendIn({ name, module }: BackendModule): StderrBackend {
   return { name, module, open: async () => (await load(module)).open() };

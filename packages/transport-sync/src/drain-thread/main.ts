@@ -5,8 +5,8 @@ import { recordError } from '../error-record.js';
 import type { DrainThreadData, Reply } from '../protocol.js';
 import { ThreadSlot, ThreadState } from '../slots.js';
 
-// The file that the Worker runs: one event loop for spawn, drain, forwarding, timers and exits of all
-// connections. Nothing here may block: `process.exit()` of the main thread would hang.
+// The file that the Worker runs. One event loop serves spawn, drain, forwarding, timers and exits of all
+// connections. Nothing here may block, because `process.exit()` of the main thread would hang.
 
 const data = workerData as DrainThreadData | null;
 if (data === null) {
@@ -20,7 +20,7 @@ function post(reply: Reply): void {
   Atomics.notify(slots, ThreadSlot.replies);
 }
 
-// A blocked main thread gets no `error` and no `exit` event of its Worker.
+// A blocked main thread receives neither the `error` nor the `exit` event of its Worker.
 process.on('uncaughtExceptionMonitor', (error) => post({ fatal: recordError(error) }));
 process.on('exit', () => {
   Atomics.store(slots, ThreadSlot.state, ThreadState.dead);
@@ -29,12 +29,12 @@ process.on('exit', () => {
 });
 Atomics.store(slots, ThreadSlot.threadId, threadId());
 
-// Imported only now, so that the main thread hears of a module that does not load.
+// Imported only now, so that a failure to load is reported to the main thread.
 const { serve } = await import('./serve.js');
 await serve(data, post);
 Atomics.store(slots, ThreadSlot.state, ThreadState.running);
 
-/** Linux only; synchronous calls of `fs` are made by the thread itself. */
+/** Linux only. Works because synchronous `fs` calls run on the calling thread. */
 function threadId(): number {
   try {
     return Number(path.basename(readlinkSync('/proc/thread-self')));

@@ -6,7 +6,7 @@ import { wirePlatform } from '../wire/platform.js';
 import { DrainService } from './drain-service.js';
 import { preloadBackends } from './load-backend.js';
 
-/** Answers the messages of the main thread from now on. */
+/** Starts to answer the messages of the main thread. */
 export async function serve(
   { port, slots, modules }: DrainThreadData,
   post: (reply: Reply) => void,

@@ -3,7 +3,7 @@ import type { SpawnRequest } from '../protocol.js';
 import { ConnectionSlot, Stdout } from '../slots.js';
 import { wirePlatform } from '../wire/platform.js';
 
-/** The view that the watchdogs have of the wire that the main thread reads and writes. */
+/** What the watchdogs observe of the wire, which the main thread reads and writes. */
 export function wireActivity({ slots, parentStdout }: SpawnRequest): WireActivity {
   const platform = wirePlatform();
   const word = (slot: number) => Atomics.load(slots, slot);
@@ -11,12 +11,12 @@ export function wireActivity({ slots, parentStdout }: SpawnRequest): WireActivit
   const queued = () => (isOpen() ? platform.queuedBytes(parentStdout) : 0);
   let looks = 0;
   return {
-    // Bytes that the main thread has not read yet have arrived nevertheless.
+    // Bytes that the main thread has not read yet count as received.
     isConnected: () =>
       word(ConnectionSlot.received) !== 0 ||
       word(ConnectionSlot.sendingWorks) !== 0 ||
       queued() > 0,
-    // While output waits to be read, the peer is not the silent side.
+    // While output waits to be read, the peer is not the one that is idle.
     progress: () =>
       queued() > 0
         ? `busy ${(looks += 1)}`

@@ -17,37 +17,43 @@ import { Liveness } from './liveness.js';
 import { threadFile } from './thread-file.js';
 import { withoutPreloads } from './thread-options.js';
 
-/** Bounds a runaway backend or subscriber: the thread ends with an error, not the process. Unit: MiB. */
+/**
+ * Limits a runaway backend or subscriber: the thread ends with an error instead of the process. Unit:
+ * MiB.
+ */
 const THREAD_HEAP_MIB = 256;
 
 type Result = { readonly value: unknown } | { readonly error: ErrorRecord };
 
 let current: DrainLink | null = null;
 
-/** Whether the next connection will have to start a thread. */
+/** Whether the next connection has to start the thread. */
 export function needsThread(): boolean {
   return current === null || current.isLost;
 }
 
 /**
- * The drain thread of this process (of this thread, in a worker), started if there is none.
+ * Returns the drain thread of this process (in a worker: of this thread), and starts it if necessary.
  * @param modules backends to load at the start
  */
 export function drainLink(modules: readonly string[]): DrainLink {
   return needsThread() ? (current = new DrainLink(modules)) : (current as DrainLink);
 }
 
-/** The main side of the thread border: sends requests, waits for replies, and notices a lost thread. */
+/**
+ * The main thread's side of the connection to the drain thread: sends requests, waits for replies and
+ * detects a lost thread.
+ */
 export class DrainLink {
   readonly #slots: Slots = threadSlots();
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #liveness: Liveness;
   readonly #connections = new Map<number, LiveConnection>();
-  /** Each cancels the ending of a child with this process. */
+  /** Functions that each cancel the ending of a child together with this process. */
   readonly #exitDuties = new Map<number, () => void>();
   #lastId = 0;
-  /** Replies to requests that wait while a subscriber sends another one in between. */
+  /** Replies to requests that are still waiting because a subscriber sent another request in between. */
   readonly #early = new Map<number, Result>();
   #fatal: Error | null = null;
   #lost: DrainThreadLostError | null = null;
@@ -64,10 +70,10 @@ export class DrainLink {
           name: 'rsync-io drain',
           workerData,
           transferList: [port2],
-          // Children see the environment as it is at the spawn.
+          // Children get the environment as it is at the time of the spawn.
           env: SHARE_ENV,
           resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MIB },
-          // Descriptors of the main thread pass through there.
+          // The thread also uses descriptors that belong to the main thread.
           trackUnmanagedFds: false,
           // Without both, Node sets O_NONBLOCK on this process's fd 1 and 2 (measured on Node 20).
           stdout: true,
@@ -86,12 +92,12 @@ export class DrainLink {
     return this.#lost !== null || Atomics.load(this.#slots, ThreadSlot.state) === ThreadState.dead;
   }
 
-  /** The number that names a new connection in {@link request}. */
+  /** Returns the ID of a new connection for {@link request}. */
   nextConnection(): number {
     return (this.#lastId += 1);
   }
 
-  /** From now on a loss of the thread ends the connection and its child. */
+  /** From now on, a loss of the thread ends the connection and its child. */
   adopt(connection: number, live: LiveConnection): void {
     for (const [id, one] of this.#connections) {
       if (one.isUnreachable() && hasExited(one.slots)) this.forget(id);
@@ -105,7 +111,7 @@ export class DrainLink {
     this.#exitDuties.set(connection, cancel);
   }
 
-  /** The child has exited, or there is none. Idempotent. */
+  /** To be called when the child has exited or could not be started. Idempotent. */
   forget(connection: number): void {
     this.#connections.delete(connection);
     this.#exitDuties.get(connection)?.();
@@ -113,9 +119,10 @@ export class DrainLink {
   }
 
   /**
-   * Sends a request to the thread, and blocks until it has replied.
+   * Sends a request to the thread and blocks until the reply.
    *
-   * @param meanwhile called while there is no reply; returns how long to wait for it. Unit: milliseconds
+   * @param meanwhile called until the reply arrives; returns how long to wait before the next call.
+   *   Unit: milliseconds
    * @throws the error that the thread replied with
    * @throws DrainThreadLostError
    */
@@ -141,7 +148,7 @@ export class DrainLink {
     }
   }
 
-  /** The caller has lost its handle of the connection. Never waits, never throws. */
+  /** To be called when the caller's handle was garbage-collected. Never blocks, never throws. */
   release(connection: number): void {
     if (this.#lost === null) this.#post({ kind: 'release', connection });
   }
@@ -156,7 +163,7 @@ export class DrainLink {
     this.#port.postMessage(message);
   }
 
-  /** The reply to request `id`, if it has come. */
+  /** Returns the reply to request `id`, if it has arrived. */
   #take(id: number): Result | null {
     const early = this.#early.get(id);
     if (early !== undefined) {

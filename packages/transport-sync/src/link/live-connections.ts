@@ -1,12 +1,12 @@
 import { ConnectionSlot, Exited, hasExited, type Slots } from '../slots.js';
 import { wirePlatform } from '../wire/platform.js';
 
-/** A connection whose child may run. Its pid is in the slots as soon as there is one. */
+/** A connection whose child may be running. Its pid is in the slots as soon as it is known. */
 export interface LiveConnection {
   readonly slots: Slots;
-  /** Whether the caller has lost the handle of the connection. */
+  /** Whether the caller's handle was garbage-collected. */
   isUnreachable(): boolean;
-  /** Called when the drain thread is gone, and the child with it. Never throws. */
+  /** Called when the drain thread is lost and the child has been ended. Never throws. */
   onThreadLost(error: Error): void;
 }
 
@@ -14,8 +14,8 @@ export interface LiveConnection {
 const REAP_MS = 1_000;
 
 /**
- * Kills and reaps the children of a lost thread, because nothing else will. Asks waitpid(2) first, so that
- * a pid is known to be that of our child.
+ * Kills and reaps the children of a lost thread, because nothing else does. Calls waitpid(2) first to
+ * verify that a pid still belongs to our child.
  */
 export function endOrphans(connections: readonly LiveConnection[], error: Error): void {
   const { reap } = wirePlatform();
@@ -28,14 +28,14 @@ export function endOrphans(connections: readonly LiveConnection[], error: Error)
   const deadline = performance.now() + REAP_MS;
   for (const one of running) {
     while (isRunning(one) && performance.now() < deadline) {
-      // A sleep: the thread that would notify this word is gone.
+      // This only sleeps: the thread that would notify this word is gone.
       Atomics.wait(one.slots, ConnectionSlot.exited, Exited.no, 1);
     }
   }
   for (const connection of connections) connection.onThreadLost(error);
 }
 
-/** Waits up to `ms` until the drain thread has reaped the child. Returns whether it has. */
+/** Waits up to `ms` for the drain thread to reap the child. Returns whether it did. */
 export function exitedWithin(slots: Slots, ms: number): boolean {
   Atomics.wait(slots, ConnectionSlot.exited, Exited.no, ms);
   return hasExited(slots);

@@ -3,18 +3,18 @@ import { type Slots, ThreadSlot, ThreadState } from '../slots.js';
 
 /** Interval of the pings while a caller waits. Unit: milliseconds. */
 const PING_EVERY_MS = 200;
-/** Unanswered pings before a process warning: three seconds. */
+/** Number of unanswered pings before a process warning: three seconds. */
 const MISSES_UNTIL_WARNING = 15;
 /**
- * Unanswered pings before the thread counts as lost without other evidence: two minutes. A spawn from
- * a network file system, or a CPU quota, can block it for long. Counted, not timed: after this process
- * was stopped and continued, the thread gets its chance to answer.
+ * Number of unanswered pings before the thread counts as lost without other evidence: two minutes. A
+ * spawn from a network file system, or a CPU quota, can block it that long. Pings are counted instead of
+ * timed, so that the thread can still answer after this process was suspended and continued.
  */
 const MISSES_UNTIL_LOST = 600;
 
 /**
- * Monitors the drain thread on behalf of a blocked caller, who gets no events of the Worker: looks for
- * evidence that it has ended, and pings it. Idle connections wake nobody up.
+ * Monitors the drain thread for a blocked caller, which receives no events of the Worker: looks for
+ * evidence that the thread has ended, and pings it. Idle connections cause no wakeups.
  */
 export class Liveness {
   readonly #slots: Slots;
@@ -29,7 +29,7 @@ export class Liveness {
     this.#beats = Atomics.load(slots, ThreadSlot.beats);
   }
 
-  /** To be called between slices of a wait. Returns why the thread is lost, or `null`. */
+  /** Call this between the slices of a wait. Returns why the thread is lost, or `null`. */
   check(): string | null {
     const state = Atomics.load(this.#slots, ThreadSlot.state);
     if (state === ThreadState.dead) return 'it ended';
@@ -48,7 +48,7 @@ export class Liveness {
     return null;
   }
 
-  /** `true` where the system does not tell. */
+  /** Returns `true` if the system cannot report it. */
   #taskExists(): boolean {
     const id = Atomics.load(this.#slots, ThreadSlot.threadId);
     return id === 0 || existsSync(`/proc/self/task/${id}`);

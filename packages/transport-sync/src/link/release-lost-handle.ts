@@ -13,8 +13,8 @@ const registry = new FinalizationRegistry<Leftovers>(({ link, connection, ends }
 });
 
 /**
- * For a handle that is dropped instead of disposed of: closes its descriptors once it has been collected,
- * and lets the drain thread forget the connection when the child has exited.
+ * For a handle that is dropped without disposal: once it has been garbage-collected, closes its
+ * descriptors and tells the drain thread to drop the connection when the child has exited.
  */
 export function releaseWhenLost(handle: object, leftovers: Leftovers): void {
   registry.register(handle, leftovers);

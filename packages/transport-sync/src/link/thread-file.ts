@@ -3,15 +3,15 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { WireUnavailableError } from '../errors.js';
 import type { BackendModule } from '../protocol.js';
 
-/** Contained in the message of `drain-thread/main.ts`, by which the file is recognized, also minified. */
+/** Part of a message in `drain-thread/main.ts`, which identifies that file even if it is minified. */
 const THREAD_MARK = 'drain thread of @rsync-io/transport-sync';
 
 const REMEDY =
   "mark the packages of the scope @rsync-io as external in the bundler (esbuild: external: ['@rsync-io/*'])";
 
 /**
- * The file that the drain thread runs. Refuses at once what would hang or run the wrong code: a bundler
- * that has inlined this package leaves its file behind, or puts another one in its place.
+ * Returns the file that the drain thread runs. A bundler that inlines this package leaves that file out,
+ * or puts another one in its place; this throws instead of hanging or running the wrong code.
  * @throws WireUnavailableError
  */
 export function threadFile(from: string | undefined = import.meta.url): URL {
@@ -31,8 +31,8 @@ export function threadFile(from: string | undefined = import.meta.url): URL {
 }
 
 /**
- * Refuses backends that a bundler has inlined into the program: their `module` is then the program itself,
- * which the thread would run again.
+ * Rejects backends that a bundler has inlined into the program: their `module` would be the program
+ * itself, which the thread would run again.
  * @throws WireUnavailableError
  */
 export function requireOwnModules(
@@ -47,13 +47,13 @@ export function requireOwnModules(
   );
 }
 
-/** As it was given, and with symbolic links resolved. */
+/** The path as given, and with symbolic links resolved. */
 function mainModuleUrls(main: string | undefined): string[] {
   if (main === undefined) return [];
   try {
     return [main, realpathSync(main)].map((file) => pathToFileURL(file).href);
   } catch {
-    // A program that was given by --eval or stdin.
+    // The program was passed by --eval or stdin.
     return [];
   }
 }

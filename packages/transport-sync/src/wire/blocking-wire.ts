@@ -7,22 +7,25 @@ import { WireEnds } from './wire-ends.js';
 /** The longest time that one system call waits before the wire checks on its child. Unit: milliseconds. */
 export const SLICE_MS = 200;
 
-/** Throws when waiting on has become pointless. */
+/** Throws if waiting has become pointless. */
 type LivenessCheck = () => void;
 
-/** The owner of the child at the other side of a wire. */
+/** The owner of the child at the other end of a wire. */
 export interface WireOwner {
   /** Called between the slices of a wait. */
   readonly checkAlive: LivenessCheck;
-  /** Called at the end of the stream: throws when this process ended the child, which cut it off. */
+  /**
+   * Called at the end of the stream. Throws if this process ended the child, because the output may be
+   * incomplete.
+   */
   readonly checkEnd: () => void;
 }
 
 const DISCARD_BYTES = 65_536;
 const DISCARDS_AT_ONCE = 64;
-/** While output flows: how long to wait for more before looking for the exit. Unit: milliseconds. */
+/** While output arrives: how long to wait for more before checking for the exit. Unit: milliseconds. */
 const FLOWING_MS = 10;
-/** While it does not: how long to wait for the exit before looking for output. Unit: milliseconds. */
+/** While none arrives: how long to wait for the exit before checking for output. Unit: milliseconds. */
 const QUIET_MS = 50;
 let scrap: Uint8Array | undefined;
 
@@ -37,16 +40,16 @@ export class BlockingWire {
   readonly #slots: Slots;
   #owner: WireOwner = { checkAlive: () => {}, checkEnd: () => {} };
   #ended = false;
-  /** Bytes of the child's output that are left to read; `null` while it runs. */
+  /** Number of bytes of the child's output that are left to read; `null` while it runs. */
   #left: number | null = null;
   #received = 0;
   #sent = 0;
   #lastActivityAt = Date.now();
-  /** Bytes that `wait()` threw away. */
+  /** Number of bytes that `wait()` discarded. */
   #discarded = 0;
   /** Whether `wait()` has returned. */
   #finished = false;
-  /** Why the wire is closed, unless the caller closed it. */
+  /** Why the wire was closed, unless the caller closed it. */
   #lost: Error | null = null;
   #flowing = false;
 
@@ -58,7 +61,7 @@ export class BlockingWire {
     this.#slots = slots;
   }
 
-  /** To be set once, before the first read or write. */
+  /** Set once, before the first read or write. */
   set owner(owner: WireOwner) {
     this.#owner = owner;
   }
@@ -69,7 +72,7 @@ export class BlockingWire {
     return { bytesReceived, bytesSent, lastActivityAt: this.#lastActivityAt };
   }
 
-  /** Whether stdout was read to its end. */
+  /** Whether stdout was read to the end. */
   get hasEnded(): boolean {
     return this.#ended;
   }
@@ -138,7 +141,7 @@ export class BlockingWire {
     }
   }
 
-  /** Between the slices of a wait that is not one of this class. */
+  /** To be called between the slices of a wait outside this class. */
   checkAlive(): void {
     this.#owner.checkAlive();
   }
@@ -156,8 +159,8 @@ export class BlockingWire {
   }
 
   /**
-   * Throws output away so that it does not keep the child from exiting.
-   * @returns how long the caller may wait for something else. Unit: milliseconds
+   * Discards output, so that a full buffer does not keep the child from exiting.
+   * @returns how long the caller may wait for another event. Unit: milliseconds
    */
   discard(): number {
     for (let i = 0; i < DISCARDS_AT_ONCE; i++) {
@@ -175,7 +178,7 @@ export class BlockingWire {
     return 0;
   }
 
-  /** The child has exited, and nobody will read the rest of its output. */
+  /** To be called when the child has exited and nobody will read the rest of its output. */
   finish(): void {
     const fd = this.ends.stdout;
     if (fd !== -1 && !this.#ended) this.#discarded += this.#platform.queuedBytes(fd);
@@ -208,7 +211,7 @@ export class BlockingWire {
     }
   }
 
-  /** Bytes of the child's own output that are queued after its exit; while it runs, any number. */
+  /** Number of bytes of the child's own output that are queued after its exit; unlimited while it runs. */
   #leftAfterExit(fd: number): number {
     if (this.#left === null && fd !== -1 && hasExited(this.#slots)) {
       this.#left = this.#platform.queuedBytes(fd);

@@ -1,7 +1,7 @@
 /**
- * The length of a buffer that a caller handed in.
- * @throws TypeError for what is no Uint8Array, and for one whose memory was transferred away: its
- *   length is 0, and taking that for "nothing to do" would lose data silently
+ * Returns the length of a buffer passed by a caller.
+ * @throws TypeError if it is not a Uint8Array or was detached. A detached buffer has length 0, and
+ *   treating it as empty would silently lose data.
  */
 export function checkedBytes(bytes: Uint8Array): number {
   if (!(bytes instanceof Uint8Array)) throw new TypeError('The buffer is not a Uint8Array.');

@@ -7,7 +7,7 @@ import type { WirePlatform } from './wire-platform.js';
 let loaded: WirePlatform | undefined;
 
 /**
- * Loads koffi, an optional dependency, at the first call. The one place that knows the platform.
+ * Loads koffi, an optional dependency, on the first call. The only place that checks the platform.
  * @throws WireUnavailableError
  */
 export function wirePlatform(): WirePlatform {

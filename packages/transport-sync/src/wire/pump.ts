@@ -5,13 +5,13 @@ import type { Interest } from './wire-platform.js';
 
 const BLOCK_BYTES = 262_144;
 
-/** The two descriptors of this process that a wire is connected to. They stay the caller's. */
+/** The two descriptors of this process that a wire is connected to. The caller keeps ownership. */
 export interface PumpEnds {
   readonly input: number;
   readonly output: number;
 }
 
-/** Bytes on their way in one direction. */
+/** Bytes in transit in one direction. */
 class Block {
   readonly #bytes = new Uint8Array(BLOCK_BYTES);
   #start = 0;
@@ -21,7 +21,7 @@ class Block {
     return this.#start === this.#end;
   }
 
-  /** Memory that holds nothing while the block is empty. */
+  /** Free space, while the block is empty. */
   get scratch(): Uint8Array {
     return this.#bytes;
   }
@@ -44,8 +44,8 @@ class Block {
 }
 
 /**
- * Moves both directions of a wire on one thread: waits on all descriptors that have something to do,
- * and makes no call that could block on one of them. Ends with the child's stdout.
+ * Copies both directions of a wire on one thread. Waits for all descriptors that are needed at the
+ * moment, and never makes a call that blocks on one of them. Ends with the child's stdout.
  */
 export function pump(wire: BlockingWire, ends: PumpEnds): void {
   const platform = wirePlatform();
@@ -100,7 +100,7 @@ export function pump(wire: BlockingWire, ends: PumpEnds): void {
   }
 }
 
-/** Returns 0 at the end, and -1 when nothing was there after all: another process has read it. */
+/** Returns 0 at the end of the stream, and -1 if another process has read the data in the meantime. */
 function readInput(fd: number, into: Uint8Array): number {
   try {
     return readSync(fd, into, 0, into.length, null);

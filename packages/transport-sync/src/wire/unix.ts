@@ -7,7 +7,7 @@ import type { WirePlatform } from './wire-platform.js';
 const POLLIN = 0x01;
 const POLLOUT = 0x04;
 
-/** The wire of Unix: a socket pair for each direction. */
+/** The wire on Unix: a socket pair for each direction. */
 export function unixWire(unix: UnixCalls): WirePlatform {
   // struct pollfd { int fd; short events; short revents; }, in the byte order of the machine.
   const pollfd = new Int32Array(2);
@@ -16,7 +16,7 @@ export function unixWire(unix: UnixCalls): WirePlatform {
   const waitFor = (fd: number, event: number, ms: number): boolean => {
     pollfd[0] = fd;
     events[0] = event;
-    // After a signal the caller checks on its child and comes back.
+    // After a signal the caller checks its child and calls again.
     return unix.poll(pollfd, ms) > 0;
   };
 
@@ -30,7 +30,7 @@ export function unixWire(unix: UnixCalls): WirePlatform {
 
   const pair = (): [number, number] => {
     const ends = unix.socketpair();
-    // A worker thread can be terminated at any time, and then only Node closes descriptors.
+    // A worker thread can be terminated at any time; then only descriptors that Node opened are closed.
     return isMainThread ? ends : (ends.map((fd) => unix.moveToNode(fd) ?? fd) as [number, number]);
   };
   const nodeCloses = !isMainThread && unix.constants.O_CLOEXEC !== null;
@@ -47,7 +47,7 @@ export function unixWire(unix: UnixCalls): WirePlatform {
     },
     close: nodeCloses ? closeSync : unix.close,
     prepareWriting() {
-      // Every send carries the flag that keeps it from waiting.
+      // Nothing to prepare: every send passes MSG_DONTWAIT.
     },
     waitReadable: (fd, ms) => waitFor(fd, POLLIN, ms),
     read: unix.receive,

@@ -4,7 +4,7 @@ import type { WirePlatform } from './wire-platform.js';
 
 /** Requested capacity of a pipe. Unit: bytes. */
 const PIPE_BYTES = 65_536;
-/** The smallest piece that is tried before a pipe counts as full. Unit: bytes. */
+/** The smallest write that is tried before a pipe counts as full. Unit: bytes. */
 const LEAST_BYTES = 4_096;
 
 /** namedpipeapi.h, winerror.h */
@@ -12,17 +12,16 @@ const PIPE_NOWAIT = 0x1;
 const ERROR_TOO_MANY_OPEN_FILES = 4;
 
 /**
- * Windows cannot wait for an anonymous pipe, only peek at it. Peeking is cheap, so an immediate answer
- * is found at once; after that, this is the pause between two looks (the system's timer may stretch it
- * to 16). Unit: milliseconds.
+ * Windows cannot wait for an anonymous pipe, only peek at it. The wire first polls without a pause, then
+ * with this interval, which the system's timer may extend to 16. Unit: milliseconds.
  */
 const LOOK_EVERY_MS = 1;
-/** How long it looks without pausing at first. Unit: milliseconds. */
+/** How long the wire polls without a pause at first. Unit: milliseconds. */
 const LOOK_CLOSELY_MS = 0.2;
 
 const neverWoken = new Int32Array(new SharedArrayBuffer(4));
 
-/** Calls `look` until it succeeds or `ms` have passed. */
+/** Calls `look` until it returns `true` or `ms` have passed. */
 function lookUntil<T>(look: () => T, succeeded: (seen: T) => boolean, ms: number): T {
   const start = performance.now();
   for (;;) {
@@ -33,7 +32,7 @@ function lookUntil<T>(look: () => T, succeeded: (seen: T) => boolean, ms: number
   }
 }
 
-/** The wire of Windows: an anonymous pipe for each direction. */
+/** The wire on Windows: an anonymous pipe for each direction. */
 export function windowsWire(koffi: Koffi): WirePlatform {
   const windows = bindWindows(koffi);
   const CreatePipe = windows.kernel(
@@ -54,7 +53,10 @@ export function windowsWire(koffi: Koffi): WirePlatform {
     throw systemError('uv_open_osfhandle', 'EMFILE');
   };
 
-  /** Bytes queued in a pipe; -1 when a read would not block for another reason: its end, or no pipe at all. */
+  /**
+   * Number of bytes queued in a pipe; -1 if a read would not block for another reason: end of stream, or
+   * not a pipe.
+   */
   const waiting = (fd: number): number => {
     const count = [0];
     const seen = PeekNamedPipe(windows.handleOf(fd), null, 0, null, count, null) as number;
@@ -62,7 +64,10 @@ export function windowsWire(koffi: Koffi): WirePlatform {
   };
   const isReadable = (fd: number) => waiting(fd) !== 0;
 
-  /** A pipe in this mode accepts a piece as a whole or not at all: smaller pieces fill the rest of it. */
+  /**
+   * A pipe in this mode accepts a write completely or not at all, so smaller writes fill the remaining
+   * space.
+   */
   const writeNow = (fd: number, bytes: Uint8Array): number => {
     for (let length = bytes.length; ; length = Math.floor(length / 2)) {
       const count = writeSync(fd, bytes, 0, length, null);
@@ -113,7 +118,7 @@ export function windowsWire(koffi: Koffi): WirePlatform {
       const isReady = (seen: boolean[]) =>
         seen.some((ready, i) => ready && interests[i]?.event === 'read');
       const onlyWrites = interests.every(({ event }) => event === 'write');
-      // Whether a write fits is found out by trying, so it is tried after every pause.
+      // Windows cannot report whether a write would fit, so it is tried after every pause.
       const hasWrite = interests.some(({ event }) => event === 'write');
       return lookUntil(look, isReady, onlyWrites ? 0 : hasWrite ? LOOK_EVERY_MS : ms);
     },
@@ -124,7 +129,7 @@ export function windowsWire(koffi: Koffi): WirePlatform {
   };
 }
 
-/** Windows keeps no zombies: there is nothing to reap. */
+/** Windows has no zombies, so there is nothing to reap. */
 function reap(pid: number): Reaped {
   try {
     process.kill(pid, 0);

@@ -4,12 +4,12 @@ import { wirePlatform } from './platform.js';
 /** The four descriptors of a wire, each closed exactly once. */
 export class WireEnds {
   readonly #platform = wirePlatform();
-  /** The child's ends, until the child has them. */
+  /** The child's ends, until they are closed after the spawn. */
   #child: readonly [stdin: number, stdout: number] | null;
   #stdin: number;
   #stdout: number;
 
-  /** @throws an error with `code`, such as `EMFILE`; nothing is left open then */
+  /** @throws an error with `code`, such as `EMFILE`; nothing is left open */
   constructor() {
     const input = this.#platform.pair();
     let output: { read: number; write: number };
@@ -42,7 +42,10 @@ export class WireEnds {
     return this.#stdout;
   }
 
-  /** To be called right after the spawn: only without our copies does the stream end with the child. */
+  /**
+   * Call this right after the spawn: while our copies are open, the stream does not end when the child
+   * exits.
+   */
   closeChild(): void {
     for (const fd of this.#child ?? []) this.#platform.close(fd);
     this.#child = null;

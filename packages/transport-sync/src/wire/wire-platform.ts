@@ -16,41 +16,42 @@ export interface WirePlatform {
   pair(): { read: number; write: number };
   /** Closes a descriptor of {@link pair}. */
   close(fd: number): void;
-  /** To be called once for a descriptor before {@link write}. */
+  /** Call once for a descriptor before {@link write}. */
   prepareWriting(fd: number): void;
   /** Waits up to `ms` until a read would not block (data, end or error). Returns `false` on timeout. */
   waitReadable(fd: number, ms: number): boolean;
   /**
-   * Reads what the wire has queued, without waiting where the system supports that.
-   * @returns 0 at the end; `null` when nothing was queued after all
+   * Reads queued bytes, without waiting where the system supports that.
+   * @returns 0 at the end of the stream; `null` if nothing was queued after all
    */
   read(fd: number, into: Uint8Array): number | null;
   /**
    * Waits up to `ms` for room in a channel, and writes what fits.
-   * @returns 0 when nothing did
+   * @returns 0 if nothing fits
    * @throws an error with `code`, such as `EPIPE`
    */
   write(fd: number, bytes: Uint8Array, ms: number): number;
   /**
-   * Waits up to `ms` until one of a few descriptors is ready, and returns for each whether it is. Where
-   * the system cannot report it of writing, a descriptor counts as ready for that: {@link write} finds out.
+   * Waits up to `ms` until one of several descriptors is ready, and returns for each whether it is.
+   * Where the system cannot report readiness for writing, a descriptor always counts as ready, and
+   * {@link write} determines whether the bytes fit.
    */
   waitAny(interests: readonly Interest[], ms: number): boolean[];
-  /** Whether {@link pipeBuf} bytes fit now, or the reader is gone; `null` where the system cannot report it. */
+  /** Whether {@link pipeBuf} bytes fit now or the reader is gone; `null` if the system cannot report it. */
   readonly isWritable: ((fd: number) => boolean) | null;
   /**
-   * Writes to a socket what fits, without waiting, whatever the mode of the descriptor.
+   * Writes as much as fits to a socket, without waiting, in any mode of the descriptor.
    * @returns 0 when nothing fits
    * @throws an error with `code`, such as `EPIPE`
    */
   sendNow(socket: number, bytes: Uint8Array): number;
   /** Number of bytes that can be read at once; 0 when the system does not report it. */
   queuedBytes(fd: number): number;
-  /** Whether the end of the stream is next. For a descriptor in which nothing is queued. */
+  /** Whether the stream has ended, for a descriptor in which nothing is queued. */
   isAtEnd(fd: number): boolean;
-  /** Upper bound of the bytes that a channel holds which nobody reads. Unit: bytes. */
+  /** Upper bound of the bytes that a channel buffers while nobody reads. Unit: bytes. */
   readonly sendBufferBytes: number;
-  /** The most that is written at once to a descriptor that is ready. Unit: bytes. */
+  /** Maximum number of bytes written at once to a ready descriptor. Unit: bytes. */
   readonly pipeBuf: number;
   /** Reaps a child whose event loop is gone. Never waits. */
   reap(pid: number): Reaped;

@@ -15,7 +15,7 @@ export const pipeBackend: StderrBackend = Object.freeze({
 
 export default pipeBackend;
 
-/** Node makes the pair at the spawn and closes the child's end itself. */
+/** Node creates the pair during the spawn and closes the child's end itself. */
 function childStderrEndpoint(): StderrEndpoint {
   return new StreamEndpoint({ backend: 'pipe', childStdio: 'pipe', open: stderrOf });
 }

@@ -10,20 +10,19 @@ import {
 } from '@rsync-io/aux-channel/backend';
 
 /**
- * Requested as SO_SNDBUF of the child's end; the kernel grants less (Linux: `net.core.wmem_max`). At
- * the default, the overhead per message lets only 22 KB of 80-byte lines queue, with this 218 KB
- * (measured on Linux 6.18); SO_RCVBUF has no effect on AF_UNIX. Unit: bytes.
+ * Requested as SO_SNDBUF of the child's end; the kernel limits it (Linux: `net.core.wmem_max`). Because
+ * of the overhead per message, only 22 KB of 80-byte lines fit with the default, and 218 KB with this
+ * value (measured on Linux 6.18). SO_RCVBUF has no effect on AF_UNIX. Unit: bytes.
  */
 const SEND_BUFFER_BYTES = 1_048_576;
 
 /**
- * socketpair(AF_UNIX, SOCK_STREAM): this process holds both ends before the spawn, so the child's end
- * is an ordinary blocking descriptor, and the parent's end can report how much is queued and be shut
- * down.
+ * socketpair(AF_UNIX, SOCK_STREAM): this process holds both ends before the spawn, so the child's end is
+ * an ordinary blocking descriptor, and the parent's end can report how much is queued and be shut down.
  *
- * `open()` loads koffi, an optional dependency, at its first call. It rejects with
- * `BackendUnavailableError` where koffi is missing, on platforms whose constants are not known, and
- * when the system has no descriptor left.
+ * The first call of `open()` loads koffi, an optional dependency. It rejects with
+ * `BackendUnavailableError` if koffi is missing, the platform's constants are not known, or the process
+ * is out of descriptors.
  */
 export const socketpairBackend: StderrBackend = Object.freeze({
   name: 'socketpair',
@@ -45,7 +44,7 @@ function openPair(): StderrEndpoint {
   }
 }
 
-/** Takes over both descriptors. */
+/** Takes ownership of both descriptors. */
 function socketpairEndpoint(unix: UnixCalls, parent: number, child: number): StderrEndpoint {
   try {
     unix.setSendBuffer(child, SEND_BUFFER_BYTES);

@@ -1,4 +1,4 @@
-/** Numbers of Windows' headers: winsock2.h, ws2def.h, handleapi.h, ws2ipdef.h. */
+/** Constants from winsock2.h, ws2def.h, handleapi.h and ws2ipdef.h. */
 export const AF_INET = 2;
 export const SOCK_STREAM = 1;
 export const IPPROTO_TCP = 6;
@@ -6,7 +6,9 @@ export const TCP_NODELAY = 0x0001;
 export const SOL_SOCKET = 0xffff;
 /** `~SO_REUSEADDR` */
 export const SO_EXCLUSIVEADDRUSE = ~4;
-/** Without WSA_FLAG_OVERLAPPED (0x01) beside it, for the child's C library reads and writes synchronously. */
+/**
+ * Used without WSA_FLAG_OVERLAPPED (0x01), because the child's C library reads and writes synchronously.
+ */
 export const WSA_FLAG_NO_HANDLE_INHERIT = 0x80;
 /** `_IOW('f', 126, u_long)` as a signed long. */
 export const FIONBIO = 0x8004667e | 0;
@@ -15,13 +17,13 @@ export const HANDLE_FLAG_INHERIT = 1;
 export const DUPLICATE_SAME_ACCESS = 2;
 /** sizeof(struct sockaddr_in) */
 export const SOCKADDR_IN_BYTES = 16;
-/** As many as the system takes: strangers must not fill the queue before our own connection is in it. */
+/** The largest backlog, so that foreign connections do not fill the queue before our own arrives. */
 export const SOMAXCONN = 0x7fffffff;
 
 export const WSAEWOULDBLOCK = 10_035;
 export const WSAECONNRESET = 10_054;
 
-/** Error numbers that may well be seen here, by name; others appear as numbers. winsock2.h. */
+/** Names of the error numbers that are likely here (winsock2.h); others are shown as numbers. */
 export const WSA_ERRORS: Readonly<Record<number, string>> = Object.freeze({
   10004: 'WSAEINTR',
   10013: 'WSAEACCES',

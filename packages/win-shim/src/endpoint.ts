@@ -7,7 +7,7 @@ export class TcpLoopbackEndpoint extends StreamEndpoint {
   /** Number of foreign connections that were rejected while this pair was made. */
   readonly intruders: number;
 
-  /** Takes over the socket and the descriptor. */
+  /** Takes ownership of the socket and the descriptor. */
   constructor(parent: Socket, childFd: number, intruders: number) {
     super({
       backend: 'tcp-loopback',

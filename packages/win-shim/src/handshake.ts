@@ -1,10 +1,13 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
 
-/** For the whole handshake, from the listener on. The same as in curl's `lib/socketpair.c`. Unit: milliseconds. */
+/**
+ * Time limit of the whole handshake, including the listener; the same as in curl's `lib/socketpair.c`.
+ * Unit: milliseconds.
+ */
 const HANDSHAKE_DEADLINE_MS = 1_000;
 
-/** Nothing but this: no other machine, and no other address of this one, reaches the listener. */
+/** Only this address: neither other machines nor other addresses of this one can reach the listener. */
 export const LOOPBACK = '127.0.0.1';
 
 /** One end of an IPv4 connection. */
@@ -13,7 +16,7 @@ export interface SocketAddress {
   readonly port: number;
 }
 
-/** A connection that was waiting at the listener: ours, or a stranger's. */
+/** An accepted connection: our own or a foreign one. */
 export interface AcceptedConnection {
   readonly local: SocketAddress;
   readonly peer: SocketAddress;
@@ -21,36 +24,36 @@ export interface AcceptedConnection {
   close(): void;
 }
 
-/** A listening socket that never makes its caller wait. */
+/** A non-blocking listening socket. */
 export interface LoopbackListener<Accepted extends AcceptedConnection> {
   readonly address: SocketAddress;
   /**
-   * The next connection that waits; `null` when none does.
-   * @throws when the system cannot accept (out of descriptors, say)
+   * Returns the next pending connection, or `null` if there is none.
+   * @throws if the system cannot accept, for example without free descriptors
    */
   accept(): Accepted | null;
   /** Idempotent, never throws. */
   close(): void;
 }
 
-/** What the handshake needs from a platform. */
+/** The platform functions that the handshake uses. */
 export interface LoopbackSockets<Accepted extends AcceptedConnection> {
-  /** @throws when the system gives no such socket */
+  /** @throws if the system cannot create the socket */
   listen(): LoopbackListener<Accepted>;
-  /** Starts to connect; errors come as the socket's `error` event. */
+  /** Starts to connect. Errors are emitted as the socket's `error` event. */
   connect(to: SocketAddress): Socket;
 }
 
-/** Two ends of one connection, both of them ours, and how many strangers had tried to be one. */
+/** Both ends of one connection, and the number of foreign connections that were rejected meanwhile. */
 export interface AuthenticatedPair<Accepted extends AcceptedConnection> {
   readonly parent: Socket;
   readonly child: Accepted;
   readonly intruders: number;
 }
 
-/** No pair came about. Nothing is left open. */
+/** The pair could not be made. Nothing is left open. */
 export class HandshakeError extends Error {
-  /** Connections of others that were turned away before. */
+  /** Number of foreign connections that were rejected before the failure. */
   readonly intruders: number;
 
   constructor(reason: string, intruders = 0, options?: ErrorOptions) {
@@ -61,17 +64,18 @@ export class HandshakeError extends Error {
 }
 
 /**
- * Makes one connection over loopback of which this process provably holds both ends.
+ * Makes a connection over loopback and verifies that this process holds both ends.
  *
- * The kernel names a TCP connection by its two addresses and two ports, and never has two with the
- * same name. So an accepted connection whose name is that of our own connecting socket, both ways,
- * while that socket is open, *is* the other end of it; anybody else's is closed and counted.
+ * The kernel identifies a TCP connection by its two addresses and two ports, which are unique. So an
+ * accepted connection whose addresses and ports match those of our own connecting socket in both
+ * directions, while that socket is open, is the other end of it. Any other connection is closed and
+ * counted.
  *
- * The event loop turns between any two connections that are looked at, so a flood of strangers does
- * not stall it; the listener is closed as soon as the pair is there.
+ * The event loop runs between two accepted connections, so a flood of foreign connections does not stall
+ * it. The listener is closed as soon as the pair is complete.
  *
- * @param deadlineMs for all of it. Unit: milliseconds
- * @throws HandshakeError (as rejection); nothing is left open then
+ * @param deadlineMs for the whole handshake. Unit: milliseconds
+ * @throws HandshakeError (as rejection); nothing is left open
  */
 export async function authenticatedPair<Accepted extends AcceptedConnection>(
   sockets: LoopbackSockets<Accepted>,
@@ -99,7 +103,7 @@ export async function authenticatedPair<Accepted extends AcceptedConnection>(
   }
 }
 
-/** The two ends of a connection, as one of them sees them. */
+/** The local and remote address of a connection, from the view of one end. */
 interface Ends {
   readonly local: SocketAddress;
   readonly peer: SocketAddress;
@@ -123,12 +127,13 @@ async function established(parent: Socket, deadline: Deadline): Promise<void> {
   });
   const connected = new Promise<void>((resolve) => parent.once('connect', () => resolve()));
   await deadline.limit(Promise.race([connected, failure]));
-  // Whoever reads the socket has his own listener; until then an error must not be an exception.
+  // The later reader of the socket adds its own listener; until then an error must not become an
+  // exception.
   failure.catch(() => {});
   parent.on('error', () => {});
 }
 
-/** Accepts until our own connection is there. */
+/** Accepts connections until our own one arrives. */
 async function admit<Accepted extends AcceptedConnection>(
   listener: LoopbackListener<Accepted>,
   parent: Socket,
@@ -137,7 +142,7 @@ async function admit<Accepted extends AcceptedConnection>(
 ): Promise<{ child: Accepted; intruders: number }> {
   let intruders = 0;
   for (let emptyLooks = 0; ;) {
-    // A closed parent's end gives its port back, and with it the proof.
+    // Once the parent's end is closed, its port may be reused and the check proves nothing.
     if (parent.destroyed) throw new HandshakeError("the parent's end was closed", intruders);
     const accepted = acceptFrom(listener, intruders);
     if (accepted === null) {
@@ -167,7 +172,10 @@ function acceptFrom<Accepted extends AcceptedConnection>(
   }
 }
 
-/** The connection is established already, so it is a matter of turns; a timer costs up to 16 ms on Windows. */
+/**
+ * The connection is already established, so a few turns of the event loop suffice; a timer would take up
+ * to 16 ms on Windows.
+ */
 const TURNS_BEFORE_TIMERS = 50;
 
 const pause = (looks: number) => (looks <= TURNS_BEFORE_TIMERS ? nextTurn() : delay(1));
@@ -181,7 +189,7 @@ class Deadline {
     this.#end = performance.now() + ms;
   }
 
-  /** @throws HandshakeError when the time is up */
+  /** @throws HandshakeError if the time limit has expired */
   check(intruders: number): void {
     if (performance.now() >= this.#end) throw this.#error(intruders);
   }

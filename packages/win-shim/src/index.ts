@@ -2,18 +2,18 @@ import { BackendUnavailableError, type StderrBackend } from '@rsync-io/aux-chann
 import { openPair } from './open-pair.js';
 
 /**
- * Whether this build offers the backend: the build-time flag `ssh-socketpair-stderr`. A composition
- * root leaves the backend out where it is `false`.
+ * Whether this build offers the backend (the build-time flag `ssh-socketpair-stderr`). If it is `false`,
+ * leave the backend out of the list.
  */
 export const TCP_LOOPBACK_OFFERED: boolean = __SSH_SOCKETPAIR_STDERR__;
 
 /**
- * A TCP connection over 127.0.0.1 of which this process provably holds both ends before the spawn:
- * what Windows has in place of `socketpair`. The child's end is an ordinary blocking descriptor, the
- * parent's a socket of the event loop.
+ * A TCP connection over 127.0.0.1 that replaces `socketpair` on Windows. This process verifiably holds
+ * both ends before the spawn. The child's end is an ordinary blocking descriptor; the parent's end is a
+ * socket on the event loop.
  *
- * `open()` rejects with `BackendUnavailableError` on other platforms, in builds without the flag, when
- * the native part does not load, and when no authenticated pair comes about within a second.
+ * `open()` rejects with `BackendUnavailableError` on other platforms, in builds without the flag, if
+ * native code does not load, and if no authenticated pair can be made within a second.
  */
 export const tcpLoopbackBackend: StderrBackend = Object.freeze({
   name: 'tcp-loopback',

@@ -4,7 +4,7 @@ import { authenticatedPair, HandshakeError, type LoopbackSockets } from './hands
 import { type WindowsConnection, windowsSockets } from './windows-sockets.js';
 import { loadWinsock } from './winsock.js';
 
-/** @throws BackendUnavailableError (as rejection); nothing is left open then */
+/** @throws BackendUnavailableError (as rejection); nothing is left open */
 export async function openPair(sockets = systemSockets()): Promise<TcpLoopbackEndpoint> {
   const { parent, child, intruders } = await handshake(sockets);
   try {

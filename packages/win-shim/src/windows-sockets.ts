@@ -9,7 +9,7 @@ import {
 } from './handshake.js';
 import type { Winsock } from './winsock.js';
 
-/** The name of a connection that its peer has closed already: it has none any more. */
+/** Stands for the address of a connection that its peer has already closed. */
 const NOWHERE: SocketAddress = Object.freeze({ address: '', port: 0 });
 
 function nameOr(fallback: SocketAddress, ask: () => SocketAddress): SocketAddress {
@@ -20,7 +20,7 @@ function nameOr(fallback: SocketAddress, ask: () => SocketAddress): SocketAddres
   }
 }
 
-/** The child's end: what becomes its fd 2. */
+/** The accepted end, which becomes the child's fd 2. */
 export class WindowsConnection implements AcceptedConnection {
   readonly local: SocketAddress;
   readonly peer: SocketAddress;
@@ -28,12 +28,12 @@ export class WindowsConnection implements AcceptedConnection {
   readonly #socket: Handle;
   #open = true;
 
-  /** Takes over the socket. @throws WinsockError; it is closed then */
+  /** Takes ownership of the socket. @throws WinsockError; the socket is closed */
   constructor(winsock: Winsock, socket: Handle) {
     this.#winsock = winsock;
     this.#socket = socket;
     try {
-      // Accepted sockets are inheritable: another thread's spawn must not take this one along.
+      // Accepted sockets are inheritable; a child that another thread spawns must not inherit this one.
       winsock.clearInherit(socket);
     } catch (error) {
       this.close();
@@ -51,9 +51,9 @@ export class WindowsConnection implements AcceptedConnection {
   /**
    * Turns the connection into a C descriptor, which the caller owns and closes with `fs.closeSync`.
    *
-   * The descriptor gets a duplicate, and Winsock closes its own handle first: so each of the two
-   * books is closed by its own call. `closesocket` after `closeSync` would hit whatever file has been
-   * given the same handle since.
+   * The descriptor gets a duplicate, and `closesocket` closes the original handle first, so that Winsock
+   * and the C library each close their own handle. `closesocket` after `closeSync` could close an
+   * unrelated file that has been given the same handle.
    *
    * @throws WinsockError; nothing is left open then
    */
@@ -61,9 +61,9 @@ export class WindowsConnection implements AcceptedConnection {
     const winsock = this.#winsock;
     let duplicate: Handle;
     try {
-      // accept() passes on the listener's mode, and the child expects its fd 2 to wait.
+      // accept() passes on the listener's non-blocking mode, but the child expects a blocking fd 2.
       winsock.setNonBlocking(this.#socket, false);
-      // Each line is sent at once, not held back until the one before it is acknowledged.
+      // Sends each line immediately instead of waiting for the previous one to be acknowledged.
       winsock.setNoDelay(this.#socket);
       duplicate = winsock.duplicate(this.#socket);
     } finally {
@@ -76,11 +76,11 @@ export class WindowsConnection implements AcceptedConnection {
   }
 }
 
-/** A listener that takes connections from this machine only, and shares its address with nobody. */
+/** A listener for connections from this machine only, with exclusive use of its address. */
 export class WindowsListener implements LoopbackListener<WindowsConnection> {
   readonly address: SocketAddress;
   readonly #winsock: Winsock;
-  /** For tests that ask the system about it. */
+  /** For tests that query the system. */
   readonly socket: Handle;
   #open = true;
 
@@ -114,7 +114,7 @@ export class WindowsListener implements LoopbackListener<WindowsConnection> {
   }
 }
 
-/** The parent's end is Node's own socket, so that its event loop drives it. */
+/** The parent's end is a Node socket, driven by the event loop. */
 export function windowsSockets(winsock: Winsock): LoopbackSockets<WindowsConnection> {
   return {
     listen: () => new WindowsListener(winsock),

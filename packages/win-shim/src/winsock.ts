@@ -22,11 +22,11 @@ export interface Winsock {
   setNoDelay(socket: Handle): void;
   localAddress(socket: Handle): SocketAddress;
   peerAddress(socket: Handle): SocketAddress;
-  /** The next waiting connection, which the caller owns; `null`: none. For a non-blocking listener. */
+  /** Returns the next pending connection, which the caller owns, or `null`. For a non-blocking listener. */
   accept(listener: Handle): Handle | null;
   /** Makes a handle non-inheritable. */
   clearInherit(handle: Handle): void;
-  /** A second handle of the same socket, not inherited. The caller owns it. */
+  /** Duplicates the handle of a socket; the duplicate is not inherited. The caller owns it. */
   duplicate(handle: Handle): Handle;
   /** closesocket(); never throws. Not for a handle that {@link openDescriptor} took. */
   closeSocket(socket: Handle): void;
@@ -36,7 +36,7 @@ export interface Winsock {
   openDescriptor(handle: Handle): number;
 }
 
-/** A call that failed. `code` is the name of the Windows Sockets error where it is known. */
+/** A failed call. `code` is the name of the Windows Sockets error, if known. */
 class WinsockError extends Error {
   readonly code: string;
   readonly syscall: string;
@@ -53,14 +53,14 @@ class WinsockError extends Error {
 let loaded: Winsock | undefined;
 
 /**
- * Loads koffi and binds the libraries of Windows, at the first call.
- * @throws Error that names the part that did not load
+ * Loads koffi and binds the Windows libraries on the first call.
+ * @throws Error that names the library that did not load
  */
 export function loadWinsock(): Winsock {
   return (loaded ??= declare(loadKoffi(import.meta.url)));
 }
 
-/** Everything that depends on the C interfaces of Windows Sockets. */
+/** The bindings of Windows Sockets and related calls. */
 function declare(koffi: Koffi): Winsock {
   const ws2 = koffi.load('ws2_32.dll');
   const windows = bindWindows(koffi);
@@ -136,7 +136,7 @@ function declare(koffi: Koffi): Winsock {
       const socket = Number(accept(listener, null, null));
       if (socket !== c.INVALID_SOCKET) return socket;
       const number = lastError();
-      // The peer disconnected before it was accepted: there is no connection, and no failure.
+      // The peer disconnected before it was accepted, which is not a failure.
       if (number === c.WSAEWOULDBLOCK || number === c.WSAECONNRESET) return null;
       throw new WinsockError('accept', number);
     },

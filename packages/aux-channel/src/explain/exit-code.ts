@@ -1,7 +1,7 @@
 import { RsyncIoError } from '../trait/errors.js';
 import type { ExitStatus } from '../trait/exit-status.js';
 
-/** rsync's exit codes (errcode.h) for what happens to a remote shell. */
+/** rsync's exit codes (errcode.h) for failures of the remote shell. */
 const SYNTAX = 1;
 const IPC = 14;
 const TERMINATED = 16;
@@ -21,10 +21,10 @@ const BY_ERROR_CODE: Readonly<Record<string, number>> = {
 };
 
 /**
- * The exit code that rsync would report for a transfer: the larger of the transfer's own code and that of
- * its remote shell, as in rsync's main.c (client_run). An exit code of the remote shell is taken as it is;
- * SIGINT, SIGTERM, SIGHUP and an abort give 20, other signals 16, the connect timeout 35, the I/O timeout 30,
- * a target or option that was refused 1, any other error 14.
+ * Returns the exit code that rsync would report for a transfer: the larger of the transfer's own code
+ * and that of its remote shell, as in rsync's main.c (client_run). An exit code of the remote shell is
+ * returned unchanged. SIGINT, SIGTERM, SIGHUP and an abort give 20, other signals 16, the connect
+ * timeout 35, the I/O timeout 30, an invalid target or option 1, and any other error 14.
  *
  * @param outcome what `wait()` returned, or the error that it threw
  * @param base the transfer's own code

@@ -14,15 +14,15 @@ export type { Explanation, ExplanationKind } from './explanation.js';
 /** The exit status of ssh when ssh itself failed, or when the remote command exited 255 (ssh(1)). */
 const SSH_FAILED = 255;
 
-/** What is known of a failure besides its stderr and status. */
+/** What is known about a failure besides stderr and status. */
 export interface ExplanationEvidence {
-  /** `false`: the child wrote to an inherited stderr, so that an empty one means nothing. @defaultValue `true` */
+  /** `false` if the child inherited stderr, so that an empty capture means nothing. @defaultValue `true` */
   readonly captured?: boolean;
-  /** Bytes received on the wire: with any, the login has succeeded. @defaultValue 0 */
+  /** Number of bytes received on the wire. If it is not 0, the login succeeded. @defaultValue 0 */
   readonly bytesReceived?: number;
   /**
-   * Whether ssh's own messages go elsewhere or nowhere (`-q`, `-E FILE`, `-y`, `LogLevel=QUIET`), so that
-   * their absence means nothing. @defaultValue `false`
+   * Whether ssh's own messages are suppressed or go elsewhere (`-q`, `-E FILE`, `-y`, `LogLevel=QUIET`),
+   * so that their absence means nothing. @defaultValue `false`
    */
   readonly sshIsQuiet?: boolean;
 }
@@ -34,14 +34,14 @@ const evidenceRules: Rules<ExplanationEvidence> = {
 };
 
 /**
- * Names the cause of a failure from the captured stderr and the exit status of ssh, or of an rsync that
- * started it. Returns `unknown` rather than guess, and `not-captured` where there was no capture.
+ * Determines the cause of a failure from the captured stderr and the exit status of ssh, or of an rsync
+ * that started ssh. Returns `unknown` rather than a guess, and `not-captured` without a capture.
  *
- * The remote side can print anything, so text is believed only where ssh, rsync or a shell prints it: as
- * whole lines, at the end of the text, with the status that belongs to it, and not against the evidence. Text
- * is never a proof; no hint lowers security.
+ * The remote side can print anything. Therefore a message counts only as a complete line, in the
+ * position and with the exit status with which ssh, rsync or a shell prints it, and only if the evidence
+ * does not contradict it. Even then it is no proof, so no hint lowers security.
  *
- * @param stderr the bytes, or a snapshot, which also knows whether stderr was captured
+ * @param stderr the bytes, or a snapshot, which also records whether stderr was captured
  */
 export function explain(
   stderr: Uint8Array | StderrSnapshot,

@@ -26,19 +26,19 @@ export const explanationKinds = [
 /** The kinds of cause that `explain()` can name. */
 export type ExplanationKind = (typeof explanationKinds)[number];
 
-/** Why a child failed, for a person. */
+/** A description, for users, of why a child failed. */
 export interface Explanation {
-  /** Stable across releases; `unknown` rather than a guess. */
+  /** Stable across releases. `unknown` rather than a guess. */
   readonly kind: ExplanationKind;
-  /** The cause in one line without a full stop. */
+  /** The cause in one line, without a period. */
   readonly summary: string;
-  /** What to do next, in one line; empty without advice. Never advice that lowers security. */
+  /** What to do next, in one line; may be empty. Never lowers security. */
   readonly hint: string;
-  /** The line of stderr that it is based on: printable characters only, at most 240. `null` without one. */
+  /** The line of stderr that the explanation is based on, or `null`. At most 240 printable characters. */
   readonly evidence: string | null;
   /**
-   * Whether the same attempt may succeed later: refused, timed out, no route, connection lost, a name server
-   * that did not answer. Never for a login or host key that was refused.
+   * Whether the same attempt may succeed later: connection refused, timeout, no route, connection lost,
+   * or a name server that did not answer. Never `true` for a rejected login or host key.
    */
   readonly retryable: boolean;
 }
@@ -65,14 +65,14 @@ function printable(latin1: string): string {
     .slice(0, MAX_EVIDENCE_CHARACTERS);
 }
 
-/** How a cause is recognized, and its explanation. */
+/** A pattern for a cause, and its explanation. */
 export interface Rule {
   readonly kind: ExplanationKind;
   /** Matches one whole line, without its line end. */
   readonly pattern: RegExp;
   readonly summary: string;
   readonly hint: string;
-  /** For some causes it depends on the line. @defaultValue `false` */
+  /** Depends on the line for some causes. @defaultValue `false` */
   readonly retryable?: boolean | RegExp;
 }
 

@@ -36,7 +36,7 @@ export function explainRemoteCommand({ lines }: StderrText, code: number): Expla
   return rule === notFound && isFish ? explained(rule, lines[fish] as string) : null;
 }
 
-/** The same for an rsync that received nothing; `line` is the one above rsync's own lines. */
+/** Does the same for an rsync that received nothing; `line` is the line above rsync's own lines. */
 export function explainMissingRsync(line: string): Explanation | null {
   const rule = [notFound, notExecutable].find(({ pattern }) => pattern.test(line));
   return rule ? explained(rule, line) : null;

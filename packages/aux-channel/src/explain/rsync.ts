@@ -75,8 +75,8 @@ const daemonRules: readonly (Rule & { readonly code: number })[] = [
 ];
 
 /**
- * A local rsync whose ssh failed ends with ssh's status, or, where it does not wait for that, with
- * 12 (cleanup.c waits with WNOHANG). The lines above its own are then ssh's.
+ * If ssh fails, a local rsync exits with ssh's status, or with 12 if it did not wait long enough
+ * (cleanup.c waits with WNOHANG). The lines above rsync's own are then ssh's.
  */
 export function lostItsRemoteShell({ lines }: StderrText, code: number): boolean {
   return code === STREAM && endCode(lines) === STREAM;
@@ -105,13 +105,14 @@ export function explainRsync({ lines }: StderrText, code: number): Explanation |
   const last = endLines.findLast((endLine) => endLine.code === code);
   const known = rsyncExplanation(code);
   if (last === undefined || known === null) return null;
-  // -v prints file names, which may look like anything. Below the real end line rsync prints none.
+  // With -v rsync prints file names, which may look like anything, but none after the real last line.
   if (!lines.slice(last.index).every(isRsyncLine)) return null;
   const above = lines.slice(0, last.index);
 
   const missing = missingRsync(above, code);
   if (missing !== null) return missing;
-  // If only the versions differ, both sides report it. In a polluted stream only one gets that far.
+  // If only the versions differ, both sides report it. If the stream contains other text, only one side
+  // does.
   if (code === PROTOCOL && endLines.every(({ role }) => role === last.role)) {
     const line = above.find((candidate) => uncleanShell.pattern.test(candidate));
     if (line !== undefined) return explained(uncleanShell, line);
@@ -121,7 +122,7 @@ export function explainRsync({ lines }: StderrText, code: number): Explanation |
     if (line !== undefined) return explained(rule, line);
   }
   if (code === STREAM) {
-    // The side that failed first reported the cause; the other one only lost the connection.
+    // The side that failed first reported the cause; the other side only lost the connection.
     const first = endLines.find((endLine) => endLine.code !== STREAM);
     const why = first && rsyncExplanation(first.code);
     if (first && why) return explanation('rsync', why.summary, why.hint, first.line, why.retryable);
@@ -131,7 +132,7 @@ export function explainRsync({ lines }: StderrText, code: number): Explanation |
   return explanation('rsync', known.summary, known.hint, last.line, known.retryable);
 }
 
-/** Explains a remote rsync that never started: the shell's message is right above rsync's own. */
+/** Explains a remote rsync that never started: the shell's message is directly above rsync's own. */
 function missingRsync(above: readonly string[], code: number): Explanation | null {
   const nothingCame = above.some((line) =>
     line.startsWith('rsync: connection unexpectedly closed (0 bytes received so far) '),

@@ -3,13 +3,13 @@ import { isRsyncLine, type StderrText } from './text.js';
 
 interface SshRule extends Rule {
   /**
-   * A failure before the login is complete. It cannot happen once the remote command runs, and it is the
-   * cause where ssh lost the connection that a jump host or proxy was to make.
+   * A failure before the login is complete. It cannot happen once the remote command runs. If a jump
+   * host or proxy reported it and ssh then lost the connection, it is the cause.
    */
   readonly duringSetup: boolean;
-  /** Kinds that are the cause where ssh reported one of them before this line. */
+  /** Kinds that are the actual cause if ssh reported one of them before this line. */
   readonly follows?: readonly ExplanationKind[];
-  /** Every failure {@link duringSetup} is the cause. */
+  /** Any failure {@link duringSetup} is the actual cause. */
   readonly followsSetup?: true;
 }
 
@@ -31,7 +31,7 @@ const rules: readonly SshRule[] = [
     hint: 'Get the fingerprint from whoever runs the host, and add the key to known_hosts only if it matches.',
   },
   {
-    kind: 'host-key-unknown', // sshconnect.c, verify_host_key: the only line with BatchMode
+    kind: 'host-key-unknown', // sshconnect.c, verify_host_key: the only line printed with BatchMode
     duringSetup: true,
     pattern: /^Host key verification failed\.$/,
     follows: ['host-key-changed', 'host-key-unknown'],

@@ -1,8 +1,8 @@
 import { makeLines, type SharedLine } from './stderr-line.js';
 
 /**
- * Consecutive lines of one slice of the stream. The memory behind it is only lent for the call that
- * receives the batch: {@link take} copies.
+ * Consecutive lines of one slice of the stream. Its memory is valid only during the call that receives
+ * the batch; {@link take} copies.
  */
 export class LineBatch {
   /** Number of lines. */
@@ -10,7 +10,7 @@ export class LineBatch {
   /** Whether each of these lines ended with its line end. */
   readonly complete: boolean;
   readonly #source: Uint8Array;
-  /** `source` as text if it is ASCII: then offsets in bytes and in characters agree. */
+  /** `source` as text if it is ASCII, so that byte and character offsets are equal. */
   readonly #text: string | null;
   /** Line `i` is `source[bounds[2i] … bounds[2i + 1]]`. */
   readonly #bounds: readonly number[];
@@ -28,12 +28,12 @@ export class LineBatch {
     this.#bounds = bounds;
   }
 
-  /** The bytes of line `index`, without its line end; a view of the lent memory. */
+  /** The bytes of line `index` without its line end; a view of the borrowed memory. */
   lineAt(index: number): Uint8Array {
     return this.#source.subarray(this.#bounds[index * 2], this.#bounds[index * 2 + 1]);
   }
 
-  /** How many lines, from the first on, have together at most `limit` bytes. */
+  /** Returns how many of the first lines fit into `limit` bytes. */
   fitting(limit: number): number {
     const bounds = this.#bounds;
     const whole = (bounds[bounds.length - 1] as number) - (bounds[0] as number);
@@ -47,8 +47,8 @@ export class LineBatch {
   }
 
   /**
-   * Makes the first `count` lines, numbered from `firstSeq`. Copies their bytes and no others, so that
-   * keeping one line does not keep a whole chunk.
+   * Creates the first `count` lines, numbered from `firstSeq`. Copies only their bytes, so that keeping
+   * one line does not keep a whole chunk alive.
    */
   take(count: number, firstSeq: number): SharedLine[] {
     return makeLines(this.#source, this.#text, this.#bounds, count, {
@@ -57,7 +57,7 @@ export class LineBatch {
     });
   }
 
-  /** The batch without its first `count` lines. */
+  /** Returns the batch without its first `count` lines. */
   drop(count: number): LineBatch {
     return new LineBatch(this.#source, this.#text, this.#bounds.slice(count * 2), this.complete);
   }

@@ -3,18 +3,18 @@ import type { LineBatch } from './line-batch.js';
 import type { LineConsumer, StderrLineListener } from './line-consumer.js';
 import { WarningQueue } from './warning-queue.js';
 
-/** Time that callbacks may take in one turn of the event loop before the drain goes first. */
+/** Time that callbacks may take in one turn of the event loop before the drain continues. */
 const TURN_BUDGET_MS = 5;
 const LINES_BETWEEN_CLOCK_READS = 64;
 
 /**
- * Calls a listener for every line. A fast listener is called straight from the drain; once it has
- * used up its time in a turn, lines wait in a bounded queue, so that reading goes on between turns.
+ * Calls a listener for every line. A fast listener is called directly from the drain. Once it has used
+ * up its time in a turn, lines wait in a bounded queue, so that reading continues between turns.
  */
 export class LineCallback implements LineConsumer {
   readonly #listener: StderrLineListener;
   readonly #backlog = new WarningQueue();
-  /** Whether the listener is running: lines that arrive through its own calls wait. */
+  /** Whether the listener is running. Lines that arrive because of its own calls wait. */
   #calling = false;
   #scheduled = false;
   #warned = false;
@@ -48,10 +48,10 @@ export class LineCallback implements LineConsumer {
   }
 
   close(): void {
-    // Lines of the backlog are still delivered; the scheduled turn keeps the process running for them.
+    // Queued lines are still delivered; the scheduled turn keeps the process running until then.
   }
 
-  /** Returns how many lines were delivered before the time was up. */
+  /** Returns the number of lines delivered before the time was used up. */
   #call(lines: readonly StderrLine[]): number {
     const listener = this.#listener;
     let spent = 0;
@@ -61,8 +61,8 @@ export class LineCallback implements LineConsumer {
     for (; i < lines.length; i++) {
       if (i % LINES_BETWEEN_CLOCK_READS === 0 && i > 0) {
         const now = performance.now();
-        // At most half of the budget at once: a slow listener is slow twice, while one that the
-        // scheduler delayed is not slow.
+        // Charges at most half of the budget at once: a slow listener exceeds it twice, a listener that
+        // the scheduler delayed does not.
         spent += Math.min(now - before, TURN_BUDGET_MS / 2);
         if (spent >= TURN_BUDGET_MS) break;
         before = now;
@@ -83,7 +83,7 @@ export class LineCallback implements LineConsumer {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      // As much as the turn's time allows, or the backlog would outlast the flood that made it.
+      // Delivers as much as the turn's time allows, so that the queue drains faster than it fills.
       const deadline = performance.now() + TURN_BUDGET_MS;
       while (this.#backlog.length > 0 && performance.now() < deadline) {
         this.#call(this.#backlog.take(LINES_BETWEEN_CLOCK_READS));

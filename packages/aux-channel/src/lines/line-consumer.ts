@@ -1,24 +1,24 @@
 import type { StderrLine } from '../trait/trait.js';
 import type { LineBatch } from './line-batch.js';
 
-/** A receiver of lines. Nothing here may block or throw into the drain. */
+/** A receiver of lines. Its methods must neither block nor throw. */
 export interface LineConsumer {
-  /** Lines that were not delivered because the consumer was too slow. */
+  /** Number of lines that were dropped because the consumer was too slow. */
   readonly dropped: number;
-  /** The batch is only lent for the call. */
+  /** The batch is valid only during the call. */
   accept(batch: LineBatch, firstSeq: number): void;
-  /** Whether nobody wants lines at the moment: they are neither split nor counted. */
+  /** Whether nobody needs lines at the moment, so that they are neither split nor counted. */
   readonly isIdle?: boolean;
-  /** Whether every line that came now would be dropped. */
+  /** Whether a new line would be dropped. */
   readonly full: boolean;
-  /** Counts lines as dropped that were not split off, because {@link full} was `true`. */
+  /** Counts lines that were dropped without being split, because {@link full} was `true`. */
   skip(count: number): void;
-  /** No line follows. */
+  /** Called after the last line. */
   close(): void;
 }
 
 /**
- * A subscriber in callback form. The first error that it throws, or that a promise it returned is
- * rejected with, is reported as a process warning; the listener is still called.
+ * A callback for lines. Its first error (thrown or rejected) is emitted as a process warning, and it is
+ * still called for later lines.
  */
 export type StderrLineListener = (line: StderrLine) => unknown;

@@ -11,12 +11,12 @@ export type WarningsOption = WarningQueue | StderrLineListener;
 /** Identifies the child in published lines. */
 export type LineSource = Pick<StderrLineMessage, 'label' | 'pid'>;
 
-/** Text is decoded in slices of this size: strings of 256 KiB were measured three times slower. */
+/** Size of the slices in which text is decoded. Strings of 256 KiB were measured three times slower. */
 const SLICE_BYTES = 65_536;
 
 /**
- * Delivers lines to the subscriber and to `diagnostics_channel`. With neither, nothing is split. Whoever
- * subscribes in the middle of a line gets the lines after it.
+ * Delivers lines to the subscriber and to `diagnostics_channel`. Without either, nothing is split. A
+ * subscriber that joins in the middle of a line receives the lines after it.
  */
 export class LineDispatcher {
   readonly #consumer: LineConsumer | null;
@@ -54,7 +54,10 @@ export class LineDispatcher {
     this.#consumer?.close();
   }
 
-  /** Counts lines for which a stalled subscriber has no room: that costs a fraction of splitting them. */
+  /**
+   * Counts lines that do not fit into the queue of a stalled subscriber, at a fraction of the cost of
+   * splitting them.
+   */
   #skip(consumer: LineConsumer, slice: Uint8Array): void {
     const count = this.#splitter.skip(slice);
     this.#seq += count;

@@ -6,7 +6,10 @@ const LF = 10;
 const CR = 13;
 /** Unit: bytes. */
 const SHORT_LINE_BYTES = 16;
-/** More than a slice of ordinary lines has. Arrays for a flood of short ones would cost page faults. */
+/**
+ * More lines than an ordinary slice has. Larger arrays, for a flood of short lines, would cost page
+ * faults.
+ */
 const MAX_BATCH_LINES = 1024;
 
 /**
@@ -17,7 +20,7 @@ const MAX_BATCH_LINES = 1024;
 export class LineSplitter {
   #carry = new Uint8Array(0);
   #carried = 0;
-  /** Whether the rest of a line whose start was ignored is still to come. */
+  /** Whether the start of the current line was ignored, so that its rest is ignored, too. */
   #ignoresRest = false;
   readonly #emit: (batch: LineBatch) => void;
 
@@ -30,8 +33,8 @@ export class LineSplitter {
     let position = this.#ignoresRest ? this.#ignoreRest(bytes) : this.#finishCarried(bytes);
     if (position === bytes.length) return;
 
-    // One decode for all lines, and a search in a string takes a fraction of the time of a call of
-    // `Buffer.indexOf` for each line.
+    // Decodes all lines at once. Searching a string takes a fraction of the time of `Buffer.indexOf` per
+    // line.
     const text = isAscii(bytes) ? bytes.toString('latin1') : null;
     let bounds: number[] = [];
     let isShort = false;
@@ -57,10 +60,10 @@ export class LineSplitter {
   }
 
   /**
-   * For a chunk of at most {@link MAX_LINE_BYTES} whose lines nobody wants. Emits the one that began
-   * before it, if that ends in it, and holds the one that it leaves unfinished.
+   * Counts the lines of a chunk (at most {@link MAX_LINE_BYTES}) instead of emitting them. Emits only a
+   * line that began in an earlier chunk and ends in this one, and holds the unfinished last line.
    *
-   * @returns how many lines lie between the two: as many as {@link push} would have emitted
+   * @returns the number of counted lines, as {@link push} would have emitted them
    */
   skip(chunk: Uint8Array): number {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -75,22 +78,19 @@ export class LineSplitter {
     return count;
   }
 
-  /**
-   * For a chunk that nobody wants any part of. A line that is not seen whole is not delivered at all:
-   * neither its start, if it began before the chunk, nor its rest.
-   */
+  /** Ignores a chunk completely. Lines that are only partly in it are not delivered at all. */
   ignore(chunk: Uint8Array): void {
     if (chunk.length === 0) return;
     this.#carried = 0;
     this.#ignoresRest = chunk[chunk.length - 1] !== LF;
   }
 
-  /** The stream has ended: an unfinished line is delivered as it is. */
+  /** Delivers an unfinished line at the end of the stream. */
   end(): void {
     if (this.#carried > 0) this.#emitCarried(this.#carried, false);
   }
 
-  /** Returns where the next line begins, or the length if it does not begin in `bytes`. */
+  /** Returns the index at which the next line begins, or the length of `bytes` if there is none. */
   #ignoreRest(bytes: Buffer): number {
     const end = bytes.indexOf(LF);
     if (end === -1) return bytes.length;
@@ -98,7 +98,7 @@ export class LineSplitter {
     return end + 1;
   }
 
-  /** Completes the carried line from the start of `bytes`; returns where the rest begins. */
+  /** Completes the carried line with the start of `bytes`. Returns the index of the rest. */
   #finishCarried(bytes: Buffer): number {
     let position = 0;
     while (this.#carried > 0 && position < bytes.length) {

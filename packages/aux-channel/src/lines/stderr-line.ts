@@ -15,11 +15,11 @@ class SharedLines {
   /** Line `i` is from `bounds[2i]` to `bounds[2i + 1]`, counted from {@link #from}. */
   readonly #bounds: readonly number[];
   readonly #from: number;
-  /** ASCII is kept as text alone, where offsets in bytes and characters agree. */
+  /** ASCII is kept as text only, because its byte and character offsets are equal. */
   readonly #text: string | null;
   readonly #bytes: Buffer | null;
 
-  /** Copies the bytes of the first `count` lines once, in the form most often asked for. */
+  /** Copies the bytes of the first `count` lines once, in the form that is requested most often. */
   constructor(
     source: Uint8Array,
     text: string | null,
@@ -63,7 +63,8 @@ class SharedLines {
 
 /** A line that shares its bytes with the others of its batch. */
 export class SharedLine implements StderrLine {
-  // Few and plain fields: a process makes millions of these, and `#private` ones take longer to create.
+  // Few, plain fields: a process creates millions of these objects, and `#private` fields are slower to
+  // create.
   private readonly shared: SharedLines;
   private readonly index: number;
 
@@ -102,7 +103,7 @@ export class SharedLine implements StderrLine {
   }
 }
 
-/** Makes the first `count` of the lines of `source` that `bounds` delimits. */
+/** Creates the first `count` lines of `source`, which `bounds` delimits. */
 export function makeLines(
   source: Uint8Array,
   text: string | null,

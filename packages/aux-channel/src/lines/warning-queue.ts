@@ -9,14 +9,17 @@ import type { SharedLine } from './stderr-line.js';
 /** Default capacity of a {@link WarningQueue}. Unit: lines. */
 export const WARNING_QUEUE_CAPACITY = 1024;
 
-/** Lines may have 64 KiB: the queue holds no more bytes than its lines would have at this mean length. */
+/**
+ * Because a line may have 64 KiB, the queue is also limited in bytes: its capacity times this mean
+ * length.
+ */
 const MEAN_LINE_BYTES = 1024;
 
 /** Options of a {@link WarningQueue}. */
 export interface WarningQueueOptions {
   /**
-   * Lines held for a slow consumer, together no more than 1 KiB for each (and 64 KiB at least); further
-   * ones are dropped and counted. A positive integer.
+   * Number of lines held for a slow consumer, with at most 1 KiB per line on average (but at least 64
+   * KiB in total). Lines that do not fit are dropped and counted. A positive integer.
    */
   capacity?: number;
 }
@@ -24,9 +27,9 @@ export interface WarningQueueOptions {
 const queueRules: Rules<WarningQueueOptions> = { capacity: positiveInteger };
 
 /**
- * Holds every line of stderr until a consumer takes it: by `for await`, by {@link batches} or by
- * {@link take}. The queue is bounded and the drain never waits for it: lines that find no room are
- * dropped and counted. A queue serves one channel; the iteration ends when the capture does.
+ * Holds every line of stderr until a consumer takes it: by `for await`, by {@link batches} or by {@link
+ * take}. The queue is bounded and the drain never waits for it: lines that do not fit are dropped and
+ * counted. A queue serves one channel; iteration ends when the capture is complete.
  */
 export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
   readonly capacity: number;
@@ -46,12 +49,12 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
     this.#capacityBytes = Math.max(MAX_LINE_BYTES, this.capacity * MEAN_LINE_BYTES);
   }
 
-  /** Lines waiting to be taken. */
+  /** Number of lines waiting to be taken. */
   get length(): number {
     return this.#lines.length - this.#head;
   }
 
-  /** Lines that found no room. */
+  /** Number of lines that did not fit. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -66,13 +69,13 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
     return false;
   }
 
-  /** `true` when no further line will come. Lines may still wait to be taken. */
+  /** `true` if no further line will be added. Lines may still wait to be taken. */
   get closed(): boolean {
     return this.#closed;
   }
 
   /**
-   * Takes up to `max` lines, oldest first, without waiting.
+   * Removes and returns up to `max` lines, oldest first, without waiting.
    * @param max an integer from 0 on, or Infinity
    * @throws InvalidOptionError
    */
@@ -89,15 +92,15 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
     return taken;
   }
 
-  /** Leaving the loop early leaves the rest in the queue; iterate again to continue. */
+  /** If the loop ends early, the rest stays in the queue; iterate again to continue. */
   [Symbol.asyncIterator](): AsyncIterator<StderrLine, undefined, undefined> {
-    // Written by hand: an async generator or even an async function doubles the time per line.
+    // A manual iterator, because an async generator or async function doubles the time per line.
     return { next: () => this.#next(() => this.#shift()) };
   }
 
   /**
-   * Iterates over all waiting lines at once, oldest first: several times faster than line by line.
-   * An array is never empty.
+   * Iterates over arrays of all waiting lines, oldest first; several times faster than line by line. The
+   * arrays are never empty.
    */
   batches(): AsyncIterable<StderrLine[]> {
     return { [Symbol.asyncIterator]: () => ({ next: () => this.#next(() => this.take()) }) };
@@ -160,7 +163,7 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
     return line;
   }
 
-  /** Forgets the lines that were taken one by one. */
+  /** Drops the references to lines that were taken one by one. */
   #compact(): void {
     this.#lines = this.#lines.slice(this.#head);
     this.#head = 0;

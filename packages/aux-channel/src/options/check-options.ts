@@ -6,7 +6,7 @@ import { invalidOption, type Rule, type Rules } from './rules.js';
  * Checks an options object against one rule for each option, and returns a plain copy of it. Each
  * property is read once. `undefined` means "not given".
  *
- * @param path what stands before the names of the options in messages, for example `forward`
+ * @param path prefix of the option names in messages, for example `forward`
  * @throws InvalidOptionError for a value that is not allowed, and for an unknown name
  */
 export function checkOptions<T extends object>(given: unknown, rules: Rules<T>, path = ''): T {

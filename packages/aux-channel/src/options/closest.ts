@@ -1,4 +1,4 @@
-/** The choice that `given` is probably a misspelling of; `null` without one. */
+/** Returns the choice that `given` is probably a misspelling of, or `null`. */
 export function closest(given: unknown, choices: readonly string[]): string | null {
   if (typeof given !== 'string' || given.length > 40) return null;
   const ranked = choices

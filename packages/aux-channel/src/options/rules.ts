@@ -2,11 +2,11 @@ import { inspect } from 'node:util';
 import { InvalidOptionError } from '../trait/errors.js';
 import { closest } from './closest.js';
 
-/** What one option may be. */
+/** The rule for the value of one option. */
 export interface Rule<T> {
   /** Completes the sentence "The option must be …". */
   readonly allowed: string;
-  /** Whether `undefined` is checked, too, instead of meaning "not given". */
+  /** Whether `undefined` is checked, instead of meaning "not given". */
   readonly required?: true;
   /**
    * Returns the value to use.
@@ -30,7 +30,7 @@ export function invalidOption(
   return new InvalidOptionError(option, message);
 }
 
-/** Traps, getters and `inspect` methods of the value are not called. */
+/** Does not call traps, getters or `inspect` methods of the value. */
 const describeValue = (value: unknown) =>
   inspect(value, {
     customInspect: false,
@@ -40,7 +40,7 @@ const describeValue = (value: unknown) =>
     breakLength: Infinity,
   });
 
-/** A rule with a check of its own. `allowed` completes the sentence "must be …" of the error. */
+/** A rule with a custom check. `allowed` completes the sentence "must be …" of the error. */
 export function rule<T>(allowed: string, isAllowed: (value: unknown) => boolean): Rule<T> {
   return {
     allowed,
@@ -66,7 +66,7 @@ export function oneOf<const T extends string | number>(...choices: readonly T[])
   };
 }
 
-/** Allows `literal` besides what `rest` allows. */
+/** Allows `literal` and everything that `rest` allows. */
 export function literalOr<const L extends null | boolean, T>(
   literal: L,
   rest: Rule<T>,
@@ -76,7 +76,7 @@ export function literalOr<const L extends null | boolean, T>(
     allowed,
     check(value, option) {
       if (value === literal) return literal;
-      // The options within an object are reported by their own rules.
+      // Options inside an object are reported by their own rules.
       if (typeof value === 'object' && value !== null) return rest.check(value, option);
       try {
         return rest.check(value, option);
@@ -96,10 +96,10 @@ export const listOf = <T>(kind: string, item: Rule<T>): Rule<readonly T[]> => ({
   },
 });
 
-/** The same rule for an option that must be given. */
+/** Makes the option required. */
 export const required = <T>(optional: Rule<T>): Rule<T> => ({ ...optional, required: true });
 
-/** Allows integers from `min` to `max`, both included. */
+/** Allows integers from `min` to `max`, inclusive. */
 export function integer(min: number, max: number): Rule<number> {
   return rule(
     `an integer from ${min} to ${max}`,
@@ -113,13 +113,13 @@ export const positiveInteger: Rule<number> = rule(
   (value) => Number.isSafeInteger(value) && (value as number) > 0,
 );
 
-/** A number of items to take, which may be unlimited. */
+/** Allows a number of items, including Infinity. */
 export const limit: Rule<number> = rule(
   'an integer from 0 on, or Infinity',
   (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0),
 );
 
-/** The longest delay of `setTimeout`; a longer one would fire at once. Unit: milliseconds. */
+/** The longest delay of `setTimeout`; a longer one fires immediately. Unit: milliseconds. */
 const MAX_TIMEOUT_MS = 2_147_483_647;
 
 const isTimeout = (value: unknown) =>
@@ -131,20 +131,23 @@ export const milliseconds: Rule<number> = rule(
   isTimeout,
 );
 
-/** A timeout of a single call, which may be over at once. */
+/** Allows the timeout of a single call, including 0. */
 export const millisecondsOrZero: Rule<number> = rule(
   'a number of milliseconds from 0 to 2^31 - 1',
   (value) => value === 0 || isTimeout(value),
 );
 
-/** A string that a system call can take: no NUL, and no lone surrogates, which have no encoding. */
+/**
+ * Allows strings that can be passed to a system call: no NUL and no lone surrogates, which cannot be
+ * encoded.
+ */
 export const isEncodable = (value: unknown): value is string =>
   typeof value === 'string' && !value.includes('\0') && !/\p{Surrogate}/u.test(value);
 
 /** Allows any string. */
 export const text: Rule<string> = rule('a string', (value) => typeof value === 'string');
 
-/** A path, a program, an argument that must not be empty. */
+/** Allows non-empty strings, such as a path or program. */
 export const systemText: Rule<string> = rule(
   'a string that is not empty, without NUL and lone surrogates',
   (value) => isEncodable(value) && value !== '',

@@ -1,4 +1,4 @@
-/** For authors of backends: what carries a child's stderr, and the parts that backends share. */
+/** For authors of backends: the interfaces of a backend, and the code that backends share. */
 export { BackendUnavailableError } from './trait/errors.js';
 export type {
   OwnedDescriptor,

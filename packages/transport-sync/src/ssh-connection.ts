@@ -39,7 +39,7 @@ export interface Progress {
  * A remote shell as a child process, with blocking calls. The calling thread reads and writes the wire.
  * One thread, shared by all connections, drains and forwards stderr, even while the caller is blocked.
  *
- * Use it with `using`, or call {@link wait}.
+ * Declare it with `using`, or call {@link wait}.
  */
 export class SshConnection implements Disposable {
   /** The process ID of the child. */

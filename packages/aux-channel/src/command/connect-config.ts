@@ -17,7 +17,7 @@ import { environmentRule, type Word, wordRule } from './word.js';
 export interface SshConnectConfig {
   /** The remote shell. @defaultValue `'ssh'`; on Windows also where OpenSSH and Git install it */
   program?: string;
-  /** Arguments of the program itself, before all composed ones. */
+  /** Arguments of the program, before all generated ones. */
   programArgs?: readonly Word[];
   /** The remote user, unless the target names one. */
   user?: string;
@@ -38,13 +38,16 @@ export interface SshConnectConfig {
    * @defaultValue 30 000
    */
   connectTimeoutMs?: number | null;
-  /** How long no byte may move in either direction; `null`: no limit. Unit: milliseconds. @defaultValue `null` */
+  /**
+   * The longest time without a transferred byte in either direction; `null`: no limit. Unit:
+   * milliseconds. @defaultValue `null`
+   */
   ioTimeoutMs?: number | null;
   /** ssh's own probes of a silent connection; `null` leaves them to ssh's configuration. @defaultValue every 20 s, 3 failures */
   keepalive?: { intervalMs: number; maxFailures: number } | null;
   /**
-   * The remote command, as words. ssh joins them by spaces and the remote shell parses the result, so
-   * quote them with `quoteForShell` unless the shell is to interpret them.
+   * The remote command, as words. ssh joins them with spaces and the remote shell parses the result, so
+   * quote them with `quoteForShell` unless the shell should interpret them.
    */
   remoteCommand?: readonly Word[];
   /** The child's environment. @defaultValue `process.env` */
@@ -56,7 +59,7 @@ export interface SshConnectConfig {
 /** Unit: milliseconds. */
 export const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
 
-/** Every 20 seconds; the connection is given up after 3 probes without an answer. */
+/** Every 20 seconds; ssh closes the connection after 3 unanswered probes. */
 export const DEFAULT_KEEPALIVE = Object.freeze({ intervalMs: 20_000, maxFailures: 3 });
 
 /** The words of a command line. */
@@ -64,7 +67,7 @@ export const words = listOf('strings or Uint8Arrays', wordRule);
 
 const timeout = literalOr(null, milliseconds);
 
-/** Rules of the fields that every command has. */
+/** Rules of the fields that all commands have. */
 export const processRules = {
   env: environmentRule,
   cwd: systemText,
@@ -76,7 +79,7 @@ export const connectConfigRules: Rules<SshConnectConfig> = {
   ...processRules,
   program: systemText,
   programArgs: words,
-  // Its characters are checked together with those of the target.
+  // The characters are checked together with those of the target.
   user: text,
   port: integer(1, 65_535),
   options: listOf('strings', systemText),

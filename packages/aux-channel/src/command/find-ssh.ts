@@ -2,13 +2,12 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * The remote shell to start when nobody named one: `ssh`, which the system finds on PATH. On Windows a
- * full path, for there the system would look in the current folder first, and start whatever
- * somebody has put there (libuv, `src/win/process.c`, search_path): the one on PATH, which often lacks it though
- * OpenSSH is installed, else the system's own (`%SystemRoot%\System32\OpenSSH`, where the optional
- * feature "OpenSSH Client" puts it) or Git's.
+ * Returns the default remote shell. On Unix this is `ssh`, which the system finds on PATH. On Windows it
+ * is a full path, because the system searches the current folder first (libuv, `src/win/process.c`,
+ * search_path): the ssh on PATH, otherwise that of the optional feature "OpenSSH Client"
+ * (`%SystemRoot%\System32\OpenSSH`) or of Git. OpenSSH is often installed without being on PATH.
  *
- * @param env of the child-to-be
+ * @param env the environment of the future child
  */
 export function findSsh(env: NodeJS.ProcessEnv = process.env): string {
   return process.platform === 'win32' ? findSshOnWindows(env, existsSync) : 'ssh';
@@ -31,7 +30,7 @@ export function findSshOnWindows(
   const systemOwn = join(systemRoot, 'System32', 'OpenSSH', 'ssh.exe');
   const usual = [
     systemOwn,
-    // What a 32-bit process sees under System32 is another folder.
+    // A 32-bit process sees a different folder as System32.
     join(systemRoot, 'Sysnative', 'OpenSSH', 'ssh.exe'),
     join(variable('programfiles') || 'C:\\Program Files', 'Git', 'usr', 'bin', 'ssh.exe'),
   ];

@@ -6,27 +6,30 @@ export interface Operand {
   /** How the host is reached: by a remote shell, or by the daemon protocol of rsync. */
   readonly kind: 'remote-shell' | 'daemon';
   readonly user: string | null;
-  /** Without the brackets of an IPv6 address. Empty in `:path`: the host of the source before it. */
+  /**
+   * Without the brackets of an IPv6 address. Empty in `:path`, which means the host of the previous
+   * source.
+   */
   readonly host: string;
-  /** Only of URIs. */
+  /** Only set for URIs. */
   readonly port: number | null;
   /** The module of a daemon. */
   readonly module: string | null;
-  /** Within the module, if there is one. Bytes where it is not UTF-8. */
+  /** Relative to the module, if there is one. Bytes if it is not UTF-8. */
   readonly path: string | Uint8Array;
 }
 
 /**
  * Splits an operand as rsync does (options.c, check_for_hostspec): `[user@]host:path`, `[v6]:path`,
  * `[user@]host::module/path` and `rsync://[user@]host[:port]/module/path`; also
- * `ssh://[user@]host[:port]/path`, with an absolute path. Everything else is local. Names are not checked:
- * `connect()` and `SshCommand.for` do that.
+ * `ssh://[user@]host[:port]/path`, with an absolute path. Everything else is local. Does not check
+ * names; `connect()` and `SshCommand.for` do.
  *
  * @returns `null` for a local path
  * @throws InvalidTargetError for a malformed `ssh://` URI
  */
 export function parseOperand(operand: string | Uint8Array): Operand | null {
-  // One character for each byte, so that positions are the same for both.
+  // One character per byte, so that positions are the same in both.
   const text = Buffer.from(operand as string).toString('latin1');
   const uri = /^(rsync|ssh):\/\//i.exec(text);
   if (uri !== null) {

@@ -12,12 +12,12 @@ function takesNextWord(option: string): boolean {
   return false;
 }
 
-/** `Name=value` or `Name value`, as after `-o`. */
+/** Matches `Name=value` and `Name value`, as after `-o`. */
 const SETTING = /^[A-Za-z][A-Za-z0-9]*\s*[=\s]/;
 
 /**
- * Writes options of ssh as it reads them from its command line. A word that ssh would take for the host,
- * and an option that would take the word after all options for its value, are refused.
+ * Converts options to the form in which ssh reads them from its command line. Rejects a word that ssh
+ * would take for the host, and a last option whose value is missing.
  * @param path the name of the option that holds the words
  * @throws InvalidOptionError
  */
@@ -44,7 +44,7 @@ export function sshOptionWords(words: readonly Word[], path: string): Word[] {
   return composed;
 }
 
-/** The same for a remote shell whose options are not known here: a word after an option is its value. */
+/** Does the same for a remote shell whose options are not known: a word after an option is its value. */
 export function otherOptionWords(words: readonly string[], path: string): string[] {
   return words.map((word, i) => {
     if (word.startsWith('-') || /^-[A-Za-z]/.test(words[i - 1] ?? '')) return word;

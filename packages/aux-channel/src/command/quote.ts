@@ -1,14 +1,17 @@
-/** Words that no shell changes. A leading `=` names a program in zsh. */
+/** Matches words that no shell changes. A leading `=` names a program in zsh. */
 const PLAIN = /^(?!=)[A-Za-z0-9_@%+=:,./-]+$/;
 
-/** A home directory and its slash: not `~-`, `~+` or `~1`, which stand for folders of the shell. */
+/**
+ * Matches a home directory and its slash, but not `~-`, `~+` or `~1`, which are directories of the
+ * shell's own.
+ */
 const HOME = /^~(?:[A-Za-z_][A-Za-z0-9_.-]*)?(?:\/|$)/;
 
 /**
  * Quotes one word of a command line for a POSIX shell. ssh joins the words of the remote command with
- * spaces, and the remote shell parses the result, so a word with special characters must be quoted.
- * A home directory at the start (`~`, `~/path`, `~user/path`) stays open to expansion; the rest of such
- * a word is quoted where necessary.
+ * spaces, and the remote shell parses the result, so a word with special characters must be quoted. A
+ * home directory at the start (`~`, `~/path`, `~user/path`) remains subject to expansion; the rest of
+ * the word is quoted if necessary.
  */
 export function quoteForShell(word: string): string {
   const home = HOME.exec(word)?.[0] ?? '';

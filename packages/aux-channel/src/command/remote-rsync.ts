@@ -4,9 +4,9 @@ import { SshCommand } from './ssh-command.js';
 import type { Word } from './word.js';
 
 /**
- * The command line that runs `rsync` with `rsyncArgs` on the remote host. The words are quoted for the
- * remote shell, which expands nothing in them; `config.remoteCommand` replaces the word `rsync` (for
- * example by `['sudo', 'rsync']`) and is passed as it is.
+ * Returns the command line that runs `rsync` with `rsyncArgs` on the remote host. The words are quoted,
+ * so the remote shell expands nothing in them. `config.remoteCommand` replaces the word `rsync` (for
+ * example with `['sudo', 'rsync']`) and is passed unchanged.
  * @throws InvalidTargetError | InvalidOptionError
  */
 export function remoteRsyncCommand(
@@ -19,7 +19,7 @@ export function remoteRsyncCommand(
   return SshCommand.for(target, { ...config, remoteCommand: [...program, ...quoted] });
 }
 
-/** As `quoteForShell`, for bytes, too. */
+/** Like `quoteForShell`, but also accepts bytes. */
 export function quoteWord(word: Word): Word {
   if (typeof word === 'string') return quoteForShell(word);
   return Buffer.from(quoteForShell(Buffer.from(word).toString('latin1')), 'latin1');

@@ -7,11 +7,11 @@ export interface RemoteShell {
 }
 
 /**
- * Splits the value of rsync's `-e` or RSYNC_RSH as rsync does (main.c, do_cmd): at spaces, but not within
- * single or double quotes; a doubled quote within quotes is one quote character. A backslash has no special
+ * Splits the value of rsync's `-e` or RSYNC_RSH as rsync does (main.c, do_cmd): at spaces outside single
+ * or double quotes. A doubled quote within quotes is one quote character. A backslash has no special
  * meaning.
- * @throws InvalidOptionError for an empty specification, NUL, a quote that is not closed, and a backslash at
- *   the end, by which an escaped space was probably meant
+ * @throws InvalidOptionError for an empty value, NUL, an unclosed quote, and a backslash at the end,
+ *   which was probably meant as an escaped space
  */
 export function parseRemoteShell(spec: string): RemoteShell {
   const refuse = (reason: string) => {

@@ -1,7 +1,7 @@
 import type { SshCommand } from './ssh-command.js';
 import type { Word } from './word.js';
 
-/** What `child_process.spawn` takes of a command. */
+/** The arguments of `child_process.spawn` for a command. */
 export interface SpawnArguments {
   readonly program: string;
   readonly args: readonly string[];
@@ -9,17 +9,17 @@ export interface SpawnArguments {
 }
 
 /**
- * Decodes its arguments and replaces itself by the program that they name. The final `.` keeps the
- * newlines at the end of a word, which command substitution drops; it is in no multi-byte character.
+ * Decodes its arguments and executes the program that they name. The final `.` preserves newlines at the
+ * end of a word, which command substitution would drop; it cannot be part of a multi-byte character.
  */
 const DECODE_AND_EXEC =
   'for word do word=$(printf "%b." "$word"); set -- "$@" "${word%.}"; shift; done; exec "$@"';
 
 /**
- * `child_process` encodes every string as UTF-8, so bytes in another encoding cannot pass through it. A
- * command that holds such bytes is started by `sh`, which gets them as octal escapes (printf(1), `%b`) and
- * then executes the program in its place. Variables with such values are set by `env`. All others are
- * started directly.
+ * `child_process` encodes every string as UTF-8, so it cannot pass bytes in another encoding. A command
+ * with such bytes is started by `sh`, which receives them as octal escapes (printf(1), `%b`) and then
+ * executes the program in its own place. Variables with such values are set by `env`. All other commands
+ * are started directly.
  */
 export function spawnArguments({
   program,
@@ -43,7 +43,7 @@ export function spawnArguments({
 
 const isString = (word: Word): word is string => typeof word === 'string';
 
-/** Everything but printable ASCII as `\0ooo`. */
+/** Encodes everything except printable ASCII as `\0ooo`. */
 function escaped(word: Word): string {
   const latin1 = Buffer.from(word as string).toString('latin1');
   return latin1.replace(

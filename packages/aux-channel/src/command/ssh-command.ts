@@ -27,10 +27,10 @@ const rawRules: Rules<RawCommandOptions> = { ...processRules, label: text };
 type SshCommandFields = Pick<SshCommand, 'program' | 'args' | 'label'> &
   Pick<RawCommandOptions, 'env' | 'cwd' | 'connectTimeoutMs' | 'ioTimeoutMs'>;
 
-/** A program and its arguments, composed once and the same for both transports. Immutable. */
+/** A program and its arguments, in the same form for both transports. Immutable. */
 export class SshCommand {
   readonly program: string;
-  /** Strings, and bytes where a word is not UTF-8. */
+  /** Strings, or bytes if a word is not UTF-8. */
   readonly args: readonly Word[];
   /** Names the connection in messages and diagnostics: the host, or the program. */
   readonly label: string;
@@ -54,7 +54,7 @@ export class SshCommand {
   }
 
   /**
-   * Any program, with its arguments as they are. Both watchdogs are off unless given.
+   * A command with any program and unchanged arguments. Both watchdogs are off unless given.
    * @throws InvalidOptionError
    */
   static raw(
@@ -74,8 +74,8 @@ export class SshCommand {
   /**
    * The command line of a remote shell for `[user@]host`. For a program named `ssh`, the connect timeout
    * and the keepalive are added unless `programArgs` or `options` set them; `addressFamily` and
-   * `bindAddress` are passed when given. Other programs get neither.
-   * @throws InvalidTargetError for a host or user that must not reach a command line
+   * `bindAddress` are passed when given. Other programs get none of these.
+   * @throws InvalidTargetError for an invalid host or user
    * @throws InvalidOptionError
    */
   static for(target: string, config: SshConnectConfig = {}): SshCommand {
@@ -95,7 +95,7 @@ export class SshCommand {
 
 type CheckedConfig = SshConnectConfig & { readonly connectTimeoutMs: number | null };
 
-/** ssh takes the first value of an option, so the caller's own come first. */
+/** ssh uses the first value of an option, so the caller's options come first. */
 function sshArguments(config: CheckedConfig): Word[] {
   const { port, addressFamily, bindAddress, connectTimeoutMs } = config;
   const args = [

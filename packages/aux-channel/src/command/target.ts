@@ -10,8 +10,9 @@ export interface SshTarget {
 }
 
 /**
- * Parses and checks `[user@]host`. Empty names, names that begin with `-`, and names with characters that
- * OpenSSH refuses are errors: an ssh before 9.6 hands them to a ProxyCommand's shell (CVE-2023-51385).
+ * Parses and checks `[user@]host`. Rejects empty names, names that begin with `-`, and names with
+ * characters that OpenSSH rejects: ssh before 9.6 passes them to the shell of a ProxyCommand
+ * (CVE-2023-51385).
  * @param user the user of the configuration, if the target names none
  * @throws InvalidTargetError
  */
@@ -46,7 +47,7 @@ export function parseTarget(target: string, user?: string): SshTarget {
 const CONTROLS = /[\u0000-\u001f\u007f-\u009f]/;
 /** readconf.c, ssh_valid_hostname */
 const FORBIDDEN_IN_HOST = /['`"$\\;&<>|(){},\s]/;
-/** readconf.c, ssh_valid_ruser: a `-` after white space, and a `\` at the end, are refused, too */
+/** readconf.c, ssh_valid_ruser; also rejects a `-` after white space, and a `\` at the end. */
 const FORBIDDEN_IN_USER = /['`";&<>|(){}]|\s-|\\$/;
 
 function checkName(what: 'host' | 'user', name: string, forbidden: RegExp): void {

@@ -16,7 +16,7 @@ const isWord = (value: unknown): value is Word =>
     ? !value.includes(0) && (bytesAllowed || isUtf8(value))
     : isEncodable(value);
 
-/** Returns a string where the bytes are UTF-8, else a copy of the bytes. */
+/** Returns a string if the bytes are UTF-8, otherwise a copy of the bytes. */
 export const wordRule: Rule<Word> = {
   allowed: ALLOWED,
   check: (value, option) => asWord(rule<Word>(ALLOWED, isWord).check(value, option)),
@@ -43,7 +43,7 @@ export const environmentRule: Rule<Readonly<Record<string, Word>>> = {
       const word = typeof value === 'symbol' || types.isUint8Array(value) ? value : String(value);
       if (!isEncodable(name) || !isWord(word)) {
         const path = `${option}[${JSON.stringify(name)}]`;
-        // Without the value, which may be a secret.
+        // The message omits the value, which may be a secret.
         throw new InvalidOptionError(path, `${path}: its name and value must be ${ALLOWED}.`);
       }
       variables[name] = asWord(word);

@@ -12,12 +12,12 @@ import type { StderrAuxChannel, StderrEndpoint, StderrSnapshot } from '../trait/
 import { LineDispatcher } from '../lines/line-dispatcher.js';
 
 /**
- * Starts to drain a child's stderr. Call it right after spawn, in the same turn of the event loop.
+ * Starts draining a child's stderr. Call it right after spawn, in the same turn of the event loop.
  *
  * @param endpoint what {@link configureStderrChannel} returned; the channel owns it from here on
- * @returns the channel; without an endpoint one over `child.stderr`; `null` when there is neither
- *   (the child inherits the parent's fd 2)
- * @throws InvalidOptionError; the endpoint is still the caller's then
+ * @returns the channel. Without an endpoint it reads `child.stderr`; `null` if there is no stream
+ *   either, because the child inherits fd 2.
+ * @throws InvalidOptionError; the caller keeps the endpoint
  */
 export function buildStderrChannel(
   endpoint: StderrEndpoint | null,
@@ -37,7 +37,7 @@ export function startDrain(
   const { stderr } = child;
   // Undefined, contrary to its type, on a child whose spawn failed.
   if (!stderr) return null;
-  // Without a reader the child would block.
+  // Without a reader, the child would block.
   const piped = new StreamEndpoint({ backend: 'pipe', childStdio: 'pipe', open: () => stderr });
   return new DrainedStderrChannel(piped, child, options);
 }
@@ -49,7 +49,7 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
   readonly #forwarder: Forwarder | null;
   readonly #surface: SurfacePolicy;
   #surfaced = false;
-  /** Whether the capture and its forwarding were waited for. */
+  /** Whether {@link join} has waited for the capture and its forwarding. */
   #joined = false;
   #closed = false;
 
@@ -95,7 +95,7 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
 
   shutdownRead(): void {
     this.#drain.shutdown();
-    // The forwarding has been waited for: bytes that are still pending are dropped.
+    // Forwarding had its time to finish: bytes that are still pending are dropped.
     if (this.#joined) this.#forwarder?.abort();
   }
 
@@ -115,7 +115,7 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
     await this.#forwarder?.sink.flushed();
   }
 
-  /** Once the capture is complete. A process that lives on with fd 2 is forwarded where that is safe. */
+  /** Called once the capture is complete. Output of surviving processes is forwarded where that is safe. */
   #endForwarding(): void {
     if (this.#drain.ended === null) return;
     this.#joined = true;
@@ -128,7 +128,7 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
     const forwarded = this.#forwarder?.isUsable === true;
     const text = surfaceText(status, this.collected(), this.#surface === 'always' || !forwarded);
     if (this.#forwarder !== null && forwarded) {
-      // To where the forwarding went: below the lines that it belongs to.
+      // Printed to the forwarding target, below the lines that it belongs to.
       this.#forwarder.announce(text);
       await this.#forwarder.sink.flushed();
     } else {

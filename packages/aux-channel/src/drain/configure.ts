@@ -8,9 +8,10 @@ import type { StderrBackend, StderrEndpoint } from '../trait/trait.js';
  * process and cause (one line on stderr, and `rsync-io:fallback` on `diagnostics_channel`).
  *
  * @returns the endpoint, which the caller owns: pass it to {@link buildStderrChannel} after spawn, or
- *   call its `dispose()` if there is no spawn. `null` when no backend works: the child inherits fd 2.
- *   A transfer never fails because of its stderr channel, so no backend makes this reject.
- * @throws InvalidOptionError (as rejection) when `backends` is not an array of backends
+ *   call its `dispose()` if there is no spawn. `null` when no backend works: the child inherits fd 2. A
+ *   transfer must never fail because of its stderr channel, so a failing backend never causes a
+ *   rejection.
+ * @throws InvalidOptionError (as rejection) if `backends` is not an array of backends
  */
 export async function configureStderrChannel(
   backends: readonly StderrBackend[],

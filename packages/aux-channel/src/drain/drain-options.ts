@@ -4,7 +4,7 @@ import { WarningQueue } from '../lines/warning-queue.js';
 import { callback, oneOf, rule, type Rules, text } from '../options/rules.js';
 import type { SurfacePolicy } from './surface.js';
 
-/** How a channel treats what it drains. */
+/** Options of a channel. */
 export interface DrainOptions {
   /**
    * Live forwarding; `false` for capture only.
@@ -18,8 +18,8 @@ export interface DrainOptions {
   /** Names the connection in diagnostics, for example its host. */
   label?: string;
   /**
-   * Called once, when the parent's end has been closed and no more bytes can arrive. After an
-   * `abandoned` capture that is when the last process has closed its fd 2, or `shutdownRead()` was called.
+   * Called once, when the parent's end is closed and no more bytes can arrive. After an `abandoned`
+   * capture this happens when the last process has closed its fd 2 or `shutdownRead()` is called.
    */
   onClosed?: () => void;
 }

@@ -13,17 +13,17 @@ import {
 import type { LineDispatcher } from '../lines/line-dispatcher.js';
 
 /**
- * The buffer that all channels of the thread read into. A chunk is consumed within the callback that
- * delivers it, and libuv on Unix asks for the buffer, reads and calls back in one step (`uv__read` in
- * `src/unix/stream.c`). Backends whose reads stay pending must use a buffer of their own.
+ * The buffer that all channels of the thread read into. They can share it because a chunk is consumed
+ * within the callback that delivers it, and libuv on Unix requests the buffer, reads and calls back in
+ * one step (`uv__read` in `src/unix/stream.c`). Backends with pending reads must use their own buffer.
  */
 const READ_BUFFER_BYTES = 262_144;
 let readBuffer: Uint8Array | undefined;
 
-/** A process that keeps writing to an inherited fd 2 must not prolong the quiet period for ever. */
+/** Limits how often a process that keeps writing to an inherited fd 2 can extend the quiet period. */
 const MAX_QUIET_RESTARTS = 20;
 
-/** The receivers of the bytes read, besides the tail. */
+/** The consumers of the bytes, in addition to the tail. */
 export interface DrainConsumers {
   readonly lines: LineDispatcher;
   readonly forwarder: Forwarder | null;
@@ -32,8 +32,8 @@ export interface DrainConsumers {
 }
 
 /**
- * The loop between an endpoint and the consumers of its bytes: always the tail, and the forwarder and
- * the line subscriber if there are any. Decides when the capture is complete.
+ * Reads an endpoint and passes the bytes to the tail, to the forwarder and to the line subscriber, if
+ * any. Decides when the capture is complete.
  */
 export class StderrDrain {
   readonly tail = new TailBuffer();
@@ -68,16 +68,16 @@ export class StderrDrain {
     });
     this.#stream.on('end', () => {
       this.#finish('eof');
-      // After an abandoned capture, too: its last writer has gone.
+      // Also reached after an abandoned capture, when the last writer is gone.
       this.#stream.destroy();
     });
     this.#stream.on('error', (error: NodeJS.ErrnoException) => {
-      // Windows reports a killed child as a reset; everything it wrote has been read.
+      // Windows reports a killed child as a connection reset; all of its output has been read.
       this.#finish(error.code === 'ECONNRESET' ? 'eof' : 'error');
     });
     this.#stream.on('close', () => {
       this.#finish('eof');
-      // After an abandoned capture the forwarding went on until now.
+      // After an abandoned capture, forwarding continued until now.
       this.#deliveries.run(() => this.#forwarder?.end());
       onClosed();
     });
@@ -91,8 +91,8 @@ export class StderrDrain {
   }
 
   /**
-   * Resolves when the capture is complete. While the child runs, it resolves after
-   * {@link DRAIN_JOIN_TIMEOUT_MS} at the latest, and the drain goes on.
+   * Resolves when the capture is complete. While the child is running, it resolves after at most {@link
+   * DRAIN_JOIN_TIMEOUT_MS}, and the drain continues.
    */
   async settled(): Promise<void> {
     if (this.#ended !== null) return;
@@ -105,7 +105,7 @@ export class StderrDrain {
     clearTimeout(timer);
   }
 
-  /** Takes what is queued, then closes the parent's end. */
+  /** Reads what is queued, then closes the parent's end. */
   shutdown(): void {
     if (this.#ended === null) this.#takeQueued();
     this.#endpoint.shutdownRead();
@@ -113,18 +113,19 @@ export class StderrDrain {
     this.#stream.destroy();
   }
 
-  /** Returns `false` when the forward sink is behind; reading stops until it has caught up. */
+  /** Returns `false` if the forward sink is behind; reading pauses until it has caught up. */
   #ingest(chunk: Uint8Array): boolean {
     this.#chunksSeen += 1;
     const isCaptured = this.#ended === null;
     if (isCaptured) this.tail.append(chunk);
-    // The chunk is only lent: bytes that must wait for their turn are copied.
+    // The chunk is valid only during the call, so bytes that must wait are copied.
     const bytes = this.#deliveries.isRunning ? new Uint8Array(chunk) : chunk;
     this.#deliveries.run(() => {
       if (isCaptured) this.#lines.push(bytes);
       this.#isBehind = this.#forwarder?.push(bytes) === false;
     });
-    // After the child's exit what is left is bounded by the kernel's queue, and no sink is waited for.
+    // After the child's exit the rest is bounded by the kernel's queue, so reading does not wait for the
+    // sink.
     if (!this.#isBehind || this.#quietTimer !== null) return true;
     this.#forwarder?.sink.onceReady(() => this.#stream.resume());
     return false;
@@ -142,23 +143,23 @@ export class StderrDrain {
     else this.#awaitQuiet();
   }
 
-  /** Reads first and delivers then: a consumer may close the endpoint. */
+  /** Reads everything before delivering it, because a consumer may close the endpoint. */
   #takeQueued(): QueueState {
     return this.#deliveries.hold(() => {
-      // A stream that was paused for a slow sink may hold chunks; reading them emits `data`.
+      // A stream that was paused for a slow sink may hold chunks. Reading them emits `data`.
       while (this.#stream.readableLength > 0 && this.#stream.read() !== null);
       return this.#endpoint.takeQueued?.((chunk) => void this.#ingest(chunk)) ?? 'unknown';
     });
   }
 
   /**
-   * Where the kernel cannot say "empty": silence of {@link DRAIN_JOIN_TIMEOUT_MS}, counted only over
-   * turns in which the event loop did look at the stream.
+   * Waits for {@link DRAIN_JOIN_TIMEOUT_MS} of silence, where the kernel cannot report an empty queue.
+   * Counts only turns in which the event loop has polled the stream.
    */
   #awaitQuiet(restarts = 0): void {
     const before = this.#chunksSeen;
     this.#quietTimer = setTimeout(() => {
-      // Timers run before the poll phase and immediates after it: a busy loop has read by then.
+      // Timers run before the poll phase and immediates after it, so even a busy loop has read by then.
       setImmediate(() => {
         if (this.#ended !== null) return;
         const quiet = this.#chunksSeen === before;
@@ -169,7 +170,10 @@ export class StderrDrain {
     this.#stream.resume();
   }
 
-  /** Freezes the capture. The stream is still drained and forwarded, and keeps no process running. */
+  /**
+   * Completes the capture. The stream is still drained and forwarded, but does not keep the process
+   * running.
+   */
   #abandon(): void {
     this.#finish('abandoned');
     (this.#stream as { unref?: () => void }).unref?.();
@@ -178,7 +182,7 @@ export class StderrDrain {
   #finish(end: StderrEnd): void {
     if (this.#ended !== null) return;
     this.#ended = end;
-    // From here on a slow sink stops the reading again: a process that lives on may write without end.
+    // From here on a slow sink pauses reading again, because a surviving process may write forever.
     if (this.#quietTimer !== null) clearTimeout(this.#quietTimer);
     this.#quietTimer = null;
     this.#deliveries.run(() => {

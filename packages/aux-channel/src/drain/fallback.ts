@@ -6,10 +6,10 @@ import type { StderrBackendName } from '../trait/trait.js';
 const reported = new Set<string>();
 let handler: FallbackHandler = printAndPublish;
 
-/** Reports that a backend could not be used, and what is used instead. */
+/** Reports that a backend could not be used, and which one is used instead. */
 export type FallbackHandler = (error: BackendUnavailableError, fallback: StderrBackendName) => void;
 
-/** Replaces the default, which prints a line and publishes on `rsync-io:fallback`. */
+/** Replaces the default handler, which prints a line and publishes on `rsync-io:fallback`. */
 export function setFallbackHandler(replacement: FallbackHandler): void {
   handler = replacement;
 }

@@ -1,6 +1,6 @@
 /**
- * Runs steps one after the other. A step added while another one runs waits until that has ended: a
- * consumer may call back into the drain in the middle of a delivery.
+ * Runs steps one after the other. A step that is added while another one runs waits for it to end,
+ * because a consumer may call back into the drain during a delivery.
  */
 export class InOrder {
   #running = false;
@@ -15,7 +15,7 @@ export class InOrder {
     else this.hold(step);
   }
 
-  /** Runs `work` now. Steps that it adds are run after it, or after the step that it is part of. */
+  /** Runs `work` now. Steps that it adds run after it, or after the step that it is part of. */
   hold<T>(work: () => T): T {
     if (this.#running) return work();
     this.#running = true;

@@ -4,13 +4,14 @@ import type { QueueState } from '../trait/trait.js';
 const SLICE_BYTES = 65_536;
 let scratch: Uint8Array | undefined;
 
-/** More than any kernel queues in a socket at its default settings. Unit: bytes. */
+/** More than any kernel queues in a socket with default settings. Unit: bytes. */
 const DEFAULT_CAPACITY_BYTES = 4_194_304;
 let capacity: number | undefined;
 
 /**
- * An upper bound of the bytes that a socket pair can hold. A writer may raise SO_SNDBUF up to
- * net.core.wmem_max, which Linux doubles; a last message may exceed the buffer by half (af_unix.c).
+ * Returns an upper bound of the bytes that a socket pair can hold. A writer may raise SO_SNDBUF to
+ * net.core.wmem_max, which Linux doubles, and the last message may exceed the buffer by half
+ * (af_unix.c).
  */
 export function queueCapacity(): number {
   return (capacity ??= Math.max(DEFAULT_CAPACITY_BYTES, 4 * linuxSetting('wmem_max')));
@@ -25,12 +26,12 @@ function linuxSetting(name: string): number {
 }
 
 /**
- * Reads the bytes that a non-blocking descriptor holds queued, then checks once whether a writer is
+ * Reads the bytes that are queued in a non-blocking descriptor, then checks once whether a writer is
  * left. libuv made the descriptor non-blocking, so no call here waits.
  *
- * @param fd a descriptor that an open stream of this thread reads; stays owned by it
- * @param limit number of bytes known to be queued (FIONREAD), or {@link queueCapacity}: a writer that
- *   goes on writing must not keep the reader busy for ever
+ * @param fd a descriptor that an open stream of this thread reads and keeps owning
+ * @param limit number of bytes known to be queued (FIONREAD), or {@link queueCapacity}: it prevents a
+ *   writer that never stops from keeping the reader busy forever
  */
 export function readQueued(
   fd: number,

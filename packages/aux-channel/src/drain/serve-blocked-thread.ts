@@ -2,19 +2,21 @@ import type { WritableProbe } from '../forward/fd-sink.js';
 import { writeDescriptorsDirectly } from '../forward/sinks.js';
 import { type FallbackHandler, setFallbackHandler } from './fallback.js';
 
-/** What a thread needs to serve another thread that is blocked. */
+/** Options for a thread that serves another, blocked thread. */
 export interface BlockedThreadOptions {
-  /** Keeps writes of forwarded bytes from blocking; `null` where the platform cannot tell. */
+  /** Prevents writes of forwarded bytes from blocking; `null` if the platform has no such check. */
   readonly probe: WritableProbe | null;
-  /** Called once per cause, instead of printing and publishing it: the other thread does that. */
+  /**
+   * Called once per cause, instead of printing and publishing the fallback, which the other thread does.
+   */
   readonly onFallback: FallbackHandler;
 }
 
 /**
- * Prepares this thread to drain on behalf of another one that blocks. `process.stderr` of a worker
- * needs turns of the thread that started it, so from now on this thread writes descriptors itself,
- * and it reports fallbacks to `onFallback` so that the process reports each one once. To be called
- * before the first channel is built.
+ * Prepares this thread to drain for another thread that blocks. `process.stderr` of a worker depends on
+ * the event loop of its parent thread, so this thread then writes descriptors itself. It reports
+ * fallbacks to `onFallback`, so that the process reports each one once. Call it before the first channel
+ * is built.
  */
 export function serveBlockedThread({ probe, onFallback }: BlockedThreadOptions): void {
   writeDescriptorsDirectly(probe);

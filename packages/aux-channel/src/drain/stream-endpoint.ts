@@ -3,10 +3,10 @@ import type { Readable } from 'node:stream';
 import type { OwnedDescriptor, QueueState, ReadSink, StderrEndpoint } from '../trait/trait.js';
 import { queueCapacity, readQueued } from './read-queued.js';
 
-/** A stream of Node that reads a descriptor. Node reports the number on Unix only. */
+/** A Node stream that reads a descriptor. Node exposes the number on Unix only. */
 type DescriptorStream = Readable & { readonly _handle?: { readonly fd?: number } | null };
 
-/** The parts in which one backend's endpoint differs from another's. */
+/** The parts of an endpoint that depend on the backend. */
 export interface EndpointParts {
   readonly backend: StderrEndpoint['backend'];
   readonly childStdio: number | 'pipe';
@@ -16,7 +16,7 @@ export interface EndpointParts {
   closeChildEnd?(): void;
   /** Closes a parent's end that was never opened as a stream. Called at most once. */
   closeParentEnd?(): void;
-  /** Number of bytes queued in the descriptor; throws where the system cannot report it. */
+  /** Returns the number of bytes queued in the descriptor. Throws if the system cannot report it. */
   queuedBytes?(fd: number): number;
   /** Shuts the descriptor down before its stream is destroyed. May throw. */
   shutdown?(fd: number): void;
@@ -24,7 +24,7 @@ export interface EndpointParts {
   duplicate?(fd: number): OwnedDescriptor;
 }
 
-/** An endpoint whose parent's end is a stream of Node. Closes each end exactly once. */
+/** An endpoint whose parent's end is a Node stream. Closes each end exactly once. */
 export class StreamEndpoint implements StderrEndpoint {
   readonly backend: StderrEndpoint['backend'];
   readonly childStdio: number | 'pipe';
@@ -34,7 +34,7 @@ export class StreamEndpoint implements StderrEndpoint {
   #childOpen = true;
   #disposed = false;
 
-  /** Takes over the descriptors of `parts`. */
+  /** Takes ownership of the descriptors of `parts`. */
   constructor(parts: EndpointParts) {
     this.backend = parts.backend;
     this.childStdio = parts.childStdio;
@@ -61,7 +61,7 @@ export class StreamEndpoint implements StderrEndpoint {
     try {
       this.#parts.shutdown?.(this.#fd);
     } catch {
-      // ENOTCONN on BSD when the child's end is gone: destroying the stream is then enough.
+      // ENOTCONN on BSD if the child's end is closed. Destroying the stream is then sufficient.
     }
     stream.destroy();
   }

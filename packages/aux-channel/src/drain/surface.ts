@@ -2,8 +2,8 @@ import { describeExitStatus, type ExitStatus } from '../trait/exit-status.js';
 import { explain } from '../explain/explain.js';
 
 /**
- * When a failure's stderr is printed again at the end.
- * - `unless-forwarded`: the headline always, the captured tail only if it was not shown live.
+ * Whether a failure and its captured stderr are printed at the end.
+ * - `unless-forwarded`: always the headline; the captured tail only if it was not shown live.
  * - `always`: headline and tail.
  * - `never`: nothing is printed.
  */

@@ -1,24 +1,26 @@
 import { STDERR_BUFFER_CAP } from '../trait/trait.js';
 
-/** Bytes: what a banner or a short message needs, so that a thousand quiet connections cost little. */
+/**
+ * Initial size, enough for a banner or a short message, so that a thousand quiet connections use little
+ * memory. Unit: bytes.
+ */
 const FIRST_ALLOCATION = 128;
 
 /**
  * A sliding window over the newest bytes of a stream.
  *
- * A ring: an append costs one copy of at most `capacity` bytes, whatever the window holds. Memory
- * is allocated as it is needed and doubles up to `capacity`, so that the many children that write
- * little or nothing cost little or nothing.
+ * A ring buffer: an append copies at most `capacity` bytes. Memory is allocated on demand and doubles up
+ * to `capacity`, so that children that write little use little memory.
  */
 export class TailBuffer {
   readonly capacity: number;
   #ring = new Uint8Array(0);
-  /** Index in the ring where the next byte goes. */
+  /** Index of the next byte in the ring. */
   #next = 0;
   #length = 0;
   #total = 0;
 
-  /** @param capacity bytes kept; a positive integer */
+  /** @param capacity number of bytes to keep; a positive integer */
   constructor(capacity: number = STDERR_BUFFER_CAP) {
     if (!Number.isSafeInteger(capacity) || capacity < 1) {
       throw new RangeError(`The capacity of a TailBuffer is a positive integer, not ${capacity}`);
@@ -26,22 +28,22 @@ export class TailBuffer {
     this.capacity = capacity;
   }
 
-  /** Bytes in the window. */
+  /** Number of bytes in the window. */
   get length(): number {
     return this.#length;
   }
 
-  /** Bytes ever appended. */
+  /** Total number of bytes appended. */
   get totalBytes(): number {
     return this.#total;
   }
 
-  /** Bytes that slid out of the window. */
+  /** Number of bytes that are no longer in the window. */
   get discardedBytes(): number {
     return this.#total - this.#length;
   }
 
-  /** Copies what it keeps of `chunk`; the caller may reuse it. */
+  /** Copies the part of `chunk` that fits. The caller may reuse the memory. */
   append(chunk: Uint8Array): void {
     this.#total += chunk.length;
     if (chunk.length >= this.capacity) {
@@ -63,7 +65,7 @@ export class TailBuffer {
     this.#length = Math.min(this.#length + chunk.length, this.#ring.length);
   }
 
-  /** A copy of the window, oldest byte first. */
+  /** Returns a copy of the window, oldest byte first. */
   toBytes(): Uint8Array {
     const bytes = new Uint8Array(this.#length);
     const start = this.#next - this.#length;

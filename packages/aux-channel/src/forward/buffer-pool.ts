@@ -1,17 +1,17 @@
 /** Size of one drain read, and of the blocks of the pool. Unit: bytes. */
 const BLOCK_BYTES = 262_144;
-/** Smaller copies come from Node's own pool. Unit: bytes. */
+/** Smaller copies use Node's own pool. Unit: bytes. */
 const SMALLEST_BYTES = 16_384;
 const MAX_BLOCKS = 8;
 
 /**
- * Copies in memory that is used again: a fresh block of the size of a read costs more in page faults
+ * Copies bytes into reusable memory. Allocating a new block for each read would cost more in page faults
  * than the copying itself.
  */
 export class BufferPool {
   readonly #free: ArrayBuffer[] = [];
 
-  /** A copy that the caller owns until it passes it to {@link release}. */
+  /** Returns a copy, which the caller owns until it calls {@link release}. */
   acquire(bytes: Uint8Array): Buffer {
     if (bytes.length < SMALLEST_BYTES || bytes.length > BLOCK_BYTES) return Buffer.from(bytes);
     const copy = Buffer.from(this.#free.pop() ?? new ArrayBuffer(BLOCK_BYTES), 0, bytes.length);
@@ -19,7 +19,7 @@ export class BufferPool {
     return copy;
   }
 
-  /** Must be called once the copy is no longer read. */
+  /** Returns a copy to the pool. Call it once nobody reads the copy any more. */
   release(copy: Buffer): void {
     const { buffer } = copy;
     if (buffer.byteLength !== BLOCK_BYTES || this.#free.length === MAX_BLOCKS) return;

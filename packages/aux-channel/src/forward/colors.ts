@@ -1,4 +1,4 @@
-/** A color as 0xRRGGBB; {@link DEFAULT_COLOR} for the terminal's own. */
+/** A color as 0xRRGGBB; {@link DEFAULT_COLOR} for the terminal's default. */
 export type Color = number;
 
 export const DEFAULT_COLOR: Color = -1;
@@ -9,7 +9,7 @@ const BASIC = [
   ...[0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff, 0x00ffff, 0xffffff],
 ];
 
-/** Below this difference in each of red, green and blue, text cannot be told from its background. */
+/** If red, green and blue each differ by less than this, text is not legible on its background. */
 const LEGIBLE_DIFFERENCE = 48;
 
 export const rgb = (red: number, green: number, blue: number): Color =>
@@ -27,7 +27,7 @@ const PALETTE = Int32Array.from({ length: 256 }, (_, number) => {
 /** @param number 0 to 255 */
 export const paletteColor = (number: number): Color => PALETTE[number] as Color;
 
-/** Whether text in one color is legible on the other; assumed where one is the terminal's own. */
+/** Whether text in one color is legible on the other; assumed if one is the terminal's default. */
 export function isLegible(text: Color, background: Color): boolean {
   if (text === DEFAULT_COLOR || background === DEFAULT_COLOR) return true;
   return (

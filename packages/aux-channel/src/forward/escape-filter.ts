@@ -12,9 +12,9 @@ const ESC = 0x1b;
 
 /** Length of `\#ooo`, the longest output for one byte. */
 const OCTAL_BYTES = 5;
-/** How much input is filtered between two checks of the room that is left. Unit: bytes. */
+/** Amount of input that is filtered between two checks of the remaining space. Unit: bytes. */
 const SLICE_BYTES = 4_096;
-/** Room for a sequence that begins at the end of a slice, and for a reset behind it. Unit: bytes. */
+/** Space for a sequence that begins at the end of a slice, and for a reset after it. Unit: bytes. */
 const SLACK_BYTES = 2 * LONGEST_PARAMETERS;
 
 const RESET = Buffer.from('\x1b[0m');
@@ -22,16 +22,19 @@ const RETURN_AND_ERASE = Buffer.from('\r\x1b[K');
 const scratch = new Scratch();
 const NOTHING = new Uint8Array(0);
 
-/** Every byte as `\#ooo`, as rsync shows it: the first four characters as one number, and the fifth. */
+/**
+ * The form `\#ooo` of every byte, as rsync prints it: the first four characters as one number, and the
+ * fifth.
+ */
 const octal = (byte: number) => Buffer.from(`\\#${byte.toString(8).padStart(3, '0')}`);
 const FIRST_OCTAL = Uint32Array.from({ length: 256 }, (_, byte) => octal(byte).readUInt32BE(0));
 const LAST_OCTAL = Uint8Array.from({ length: 256 }, (_, byte) => octal(byte).readUInt8(4));
 
-/** Passes as it is. */
+/** Passes unchanged. */
 const TEXT = 0;
 /** Passes, and ends the line and its colors. */
 const BREAK = 1;
-/** Appears in octal. */
+/** Is shown in octal. */
 const CONTROL = 2;
 /** May begin a sequence or a character that passes. */
 const LEAD = 3;
@@ -48,24 +51,25 @@ const EIGHT_BIT = classify((byte) => (byte < 0xa0 ? CONTROL : TEXT));
 
 export interface EscapeOptions {
   /**
-   * Whether the terminal decodes UTF-8. Otherwise the bytes 80–9F are C1 controls wherever they stand.
+   * Whether the terminal decodes UTF-8. Otherwise the bytes 80–9F are always C1 controls.
    * @defaultValue `true`
    */
   utf8?: boolean;
   /**
-   * Whether a prefix stands before each line. A sequence that erases the start of the line then becomes
-   * a carriage return and an erasure of the rest, so that the prefix is written again.
+   * Whether each line has a prefix. A sequence that erases the start of the line is then replaced with a
+   * carriage return and an erasure of the rest, so that the prefix is written again.
    * @defaultValue `false`
    */
   prefixed?: boolean;
 }
 
 /**
- * Makes bytes from a hostile remote safe for a terminal. Text, tabs, line ends, colors (SGR) and
- * erase-in-line pass. All other controls, invalid UTF-8 and characters that reorder text appear in
- * octal. Attributes that hide text are dropped, and colors end with the line or at a carriage return.
+ * Makes bytes from a hostile remote side safe for a terminal. Text, tabs, line ends, colors (SGR) and
+ * erase-in-line pass. All other control characters, invalid UTF-8 and characters that reorder text are
+ * shown in octal. Attributes that hide text are dropped, and colors end with the line or at a carriage
+ * return.
  *
- * Takes time proportional to its input, and holds back at most one unfinished sequence.
+ * Runs in linear time and holds back at most one unfinished sequence.
  */
 export class EscapeFilter implements ForwardFilter {
   readonly #classes: Uint8Array;

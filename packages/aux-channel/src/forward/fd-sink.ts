@@ -8,21 +8,21 @@ import { Waiters } from './waiters.js';
 const FIRST_RETRY_MS = 1;
 const LONGEST_RETRY_MS = 20;
 
-/** Asks the system whether a write would block, for threads that must not. */
+/** Checks whether a write would block, for threads that must not block. */
 export interface WritableProbe {
-  /** What a writable descriptor accepts without blocking: PIPE_BUF. Unit: bytes. */
+  /** Number of bytes that a writable descriptor accepts without blocking: PIPE_BUF. Unit: bytes. */
   readonly bytes: number;
   isWritable(fd: number): boolean;
 }
 
-/** How the descriptor is closed: never (a standard one), by its owner at any time, or by the sink. */
+/** Who closes the descriptor: nobody (a standard descriptor), its owner at any time, or the sink. */
 export type FdOwner = 'process' | 'caller' | OwnedDescriptor;
 
 /**
- * A descriptor written with `fs.writeSync`: immediate, and without touching `process.stderr`, whose
- * first use sets O_NONBLOCK on a description that other processes share. If somebody else has set
- * O_NONBLOCK (ssh does so on the descriptors it inherits), the write is tried again by a timer: no byte
- * is lost and no core spins.
+ * Writes a descriptor with `fs.writeSync`. Writes are immediate and avoid `process.stderr`, whose first
+ * use sets O_NONBLOCK on a file description that other processes share. If another process has set
+ * O_NONBLOCK (ssh does so on inherited descriptors), a timer retries the write, so that no byte is lost
+ * and no CPU time is wasted.
  */
 export class FdSink implements ForwardSink {
   readonly isTerminal: boolean;
@@ -39,7 +39,7 @@ export class FdSink implements ForwardSink {
   readonly #progress = new Progress();
   readonly #ready = new Waiters();
 
-  /** @param probe asked before each write; without one, a write to a full blocking descriptor blocks */
+  /** @param probe called before each write; without it, a write to a full blocking descriptor blocks */
   constructor(fd: number, owner: FdOwner, probe: WritableProbe | null = null) {
     this.#fd = fd;
     this.#owner = owner;
@@ -79,7 +79,7 @@ export class FdSink implements ForwardSink {
   }
 
   drop(): void {
-    // Fd 1 and 2 are never closed, and may hold messages of our own.
+    // Descriptors 1 and 2 are never closed, and our own messages may still be pending.
     if (this.#users === 0 && this.#owner !== 'process') this.#close();
   }
 
@@ -87,7 +87,7 @@ export class FdSink implements ForwardSink {
     if (this.#progress.pending === 0) this.drop();
   }
 
-  /** Returns how many bytes were written before the descriptor would have blocked. */
+  /** Returns the number of bytes written before the descriptor would have blocked. */
   #writeNow(bytes: Uint8Array): number {
     let written = 0;
     const most = this.#probe?.bytes ?? Infinity;
@@ -107,7 +107,7 @@ export class FdSink implements ForwardSink {
   }
 
   #retryLater(): void {
-    // Keeps the process running on purpose: accepted bytes are written before it ends by itself.
+    // Keeps the process running on purpose, so that accepted bytes are written before it ends.
     this.#retryTimer = setTimeout(() => this.#retry(), this.#retryMs);
   }
 
@@ -132,7 +132,7 @@ export class FdSink implements ForwardSink {
     this.#closeWhenDone();
   }
 
-  /** After a failure, or when no channel uses the sink any more. Drops what is pending. */
+  /** Called after a failure, or when no channel uses the sink any more. Drops pending bytes. */
   #close(): void {
     if (!this.usable) return;
     this.usable = false;

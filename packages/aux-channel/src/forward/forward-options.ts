@@ -3,22 +3,22 @@ import { literalOr, oneOf, rule, type Rule, text } from '../options/rules.js';
 import type { ForwardPolicy } from './policy.js';
 import type { ForwardTarget } from './sink.js';
 
-/** How a channel forwards what it drains. */
+/** Options of forwarding. */
 export interface ForwardOptions<To extends ForwardTarget = ForwardTarget> {
   /**
-   * A Writable, a function, or a descriptor number; the blocking transport takes only a descriptor, because
-   * another thread forwards while the calling thread is blocked. A sink that fails ends the forwarding, not
-   * the capture. Of a descriptor, forwarding uses a duplicate: the caller may close its own at any time
-   * after the spawn. Without koffi there is no duplicate; then the caller must keep the descriptor open
-   * until `wait()` has returned, and nothing is forwarded to it after that.
+   * A Writable, a function or a descriptor number. The blocking transport accepts only a descriptor,
+   * because another thread forwards while the calling thread is blocked. If the sink fails, forwarding
+   * ends and capture continues. A descriptor is duplicated, so the caller may close its own at any time
+   * after the spawn. Without koffi there is no duplicate: the caller must keep the descriptor open until
+   * `wait()` returns, and nothing is forwarded after that.
    * @defaultValue this process's stderr
    */
   to?: To;
   /** @defaultValue `'auto'` */
   policy?: ForwardPolicy;
   /**
-   * Precedes every line, for example `[host] `, where several connections forward to one place. In
-   * color on a terminal, unless `NO_COLOR` is set.
+   * Printed before every line, for example `[host] `, to tell connections with the same destination
+   * apart. Colored on a terminal, unless `NO_COLOR` is set.
    */
   prefix?: string;
 }
@@ -38,13 +38,13 @@ export const forwardRule = <To extends ForwardTarget>(
 
 const isDescriptor = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** A destination on the calling thread. */
+/** Allows a destination on the calling thread. */
 export const anyTarget: Rule<ForwardTarget> = rule(
   'a Writable, a function or the number of a descriptor',
   (value) => isDescriptor(value) || typeof value === 'function' || isWritable(value),
 );
 
-/** A destination that another thread can write to. */
+/** Allows a destination that another thread can write to. */
 export const descriptorTarget: Rule<number> = rule(
   'the number of a descriptor, because another thread forwards while this one is blocked',
   isDescriptor,

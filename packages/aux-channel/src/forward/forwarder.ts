@@ -6,23 +6,23 @@ import { createFilter } from './policy.js';
 import type { ForwardSink, OpenLineOwner } from './sink.js';
 import { endOpenLine, sinkFor, standardErrorSink } from './sinks.js';
 
-/** How long an unfinished line waits for its end before it is shown. Unit: milliseconds. */
+/** Time after which an unfinished line is shown. Unit: milliseconds. */
 export const PROMPT_DELAY_MS = 50;
 
 const LF = 10;
 
 /**
- * Shows a channel's bytes as they arrive: complete lines at once and in one write, an unfinished line
- * (a prompt) after {@link PROMPT_DELAY_MS}. With a prefix, a sink that is not a terminal receives
- * whole lines only: other channels are likely to share it, and a prompt has no reader there. A line that
- * another channel left unfinished on the same sink is ended first: no line ever holds bytes of two
- * channels.
+ * Shows a channel's bytes as they arrive: complete lines immediately and in one write, an unfinished
+ * line (a prompt) after {@link PROMPT_DELAY_MS}. With a prefix, a sink that is not a terminal receives
+ * only complete lines, because other channels probably share it and nobody waits for a prompt there. A
+ * line that another channel left unfinished on the same sink is ended first, so that no line contains
+ * bytes of two channels.
  */
 export class Forwarder implements OpenLineOwner {
   readonly #sink: ForwardSink;
   readonly #filter: ForwardFilter;
   readonly #prefix: LinePrefix | null;
-  /** The start of a line whose end has not arrived. Never longer than {@link MAX_LINE_BYTES}. */
+  /** The start of an unfinished line; at most {@link MAX_LINE_BYTES} long. */
   #unfinished: Buffer = Buffer.alloc(0);
   /** Whether an unfinished line is shown before its end arrives. */
   readonly #showsPrompts: boolean;
@@ -30,7 +30,7 @@ export class Forwarder implements OpenLineOwner {
   #forwarded = 0;
   #closed = false;
 
-  /** @param duplicate used for a descriptor number, where the platform can */
+  /** @param duplicate duplicates a descriptor number, if the platform can */
   constructor(options: ForwardOptions, duplicate?: StderrEndpoint['duplicate']) {
     this.#sink = options.to === undefined ? standardErrorSink() : sinkFor(options.to, duplicate);
     this.#sink.retain();
@@ -46,17 +46,17 @@ export class Forwarder implements OpenLineOwner {
     return this.#sink;
   }
 
-  /** Whether the sink still accepts bytes: then everything pushed so far has been accepted. */
+  /** Whether the sink still accepts bytes and has accepted everything so far. */
   get isUsable(): boolean {
     return this.#sink.usable;
   }
 
-  /** Bytes of the child that the sink accepted. */
+  /** Number of the child's bytes that the sink accepted. */
   get forwardedBytes(): number {
     return this.#forwarded;
   }
 
-  /** Returns `false` when the sink is behind. `chunk` is only lent for the call. */
+  /** Returns `false` if the sink is behind. `chunk` is valid only during the call. */
   push(chunk: Uint8Array): boolean {
     if (this.#closed || !this.#sink.usable) return true;
     const lineEnd = chunk.lastIndexOf(LF) + 1;
@@ -65,7 +65,7 @@ export class Forwarder implements OpenLineOwner {
       let lines = chunk.subarray(0, lineEnd);
       const held = this.#takeUnfinished();
       if (held.length > 0) {
-        // That line alone: copying a whole chunk for its sake would cost more than a write.
+        // Writes that line alone, because copying a whole chunk would cost more than a second write.
         const firstEnd = lines.indexOf(LF) + 1;
         this.#write(Buffer.concat([held, lines.subarray(0, firstEnd)]), 'line');
         lines = lines.subarray(firstEnd);
@@ -76,12 +76,12 @@ export class Forwarder implements OpenLineOwner {
     return ready;
   }
 
-  /** Shows an unfinished line now. */
+  /** Shows an unfinished line immediately. */
   end(): void {
     this.#write(this.#takeUnfinished(), 'end');
   }
 
-  /** Ends the forwarding for good. */
+  /** Ends forwarding. */
   close(): void {
     if (this.#closed) return;
     this.#takeUnfinished();
@@ -89,13 +89,16 @@ export class Forwarder implements OpenLineOwner {
     this.#sink.release();
   }
 
-  /** {@link close}, and drops what the sink has not written, unless another channel uses it. */
+  /** Calls {@link close} and drops what the sink has not written, unless another channel uses it. */
   abort(): void {
     this.close();
     this.#sink.drop();
   }
 
-  /** Prints a message about the channel on lines of its own, filtered and prefixed as its lines are. */
+  /**
+   * Prints a message about the channel on separate lines, filtered and prefixed like the channel's
+   * lines.
+   */
   announce(message: Uint8Array): void {
     this.end();
     endOpenLine(this.#sink);
@@ -103,7 +106,7 @@ export class Forwarder implements OpenLineOwner {
     this.#sink.write(this.#prefix?.apply(shown) ?? shown);
   }
 
-  /** Another writer ends the line that this channel has left unfinished on the sink. */
+  /** Called when another writer ends the line that this channel left unfinished on the sink. */
   endLine(): Uint8Array {
     this.#prefix?.restart();
     return this.#filter.endLine();
@@ -116,7 +119,8 @@ export class Forwarder implements OpenLineOwner {
     }
     this.#unfinished = Buffer.concat([this.#unfinished, rest]);
     if (!this.#showsPrompts) return true;
-    // Counted from the first byte, so that output that never pauses (a progress display) is shown, too.
+    // The delay starts with the first byte, so that output without pauses (a progress display) is shown,
+    // too.
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#write(this.#takeUnfinished(), 'partial');
@@ -139,7 +143,7 @@ export class Forwarder implements OpenLineOwner {
     if (shown.length === 0) return true;
     const { openLineOwner } = this.#sink;
     if (openLineOwner !== null && openLineOwner !== this) {
-      // The sink may call a function that forwards, and filters share the memory of their results.
+      // The sink may call a function that forwards again, and filters share memory for their results.
       shown = Buffer.from(shown);
       endOpenLine(this.#sink);
     }

@@ -4,9 +4,9 @@ import { StallWatch } from './stall-watch.js';
 import { Waiters } from './waiters.js';
 
 /**
- * A function of the caller. It gets a copy of each batch, and is called again only after the promise
- * that it returned, if any, is fulfilled. Once it throws, rejects or never settles
- * ({@link SINK_STALL_LIMIT_MS}), it is not called again.
+ * A sink that calls a function with a copy of each batch. If the function returns a promise, it is
+ * called again only after the promise is fulfilled. After it throws, rejects or takes longer than {@link
+ * SINK_STALL_LIMIT_MS}, it is not called again.
  */
 export class FunctionSink implements ForwardSink {
   readonly isTerminal: boolean;
@@ -14,7 +14,7 @@ export class FunctionSink implements ForwardSink {
   openLineOwner: OpenLineOwner | null = null;
   usable = true;
   readonly #call: (chunk: Uint8Array) => unknown;
-  /** Whether the function is running, or its promise is pending. */
+  /** Whether the function is running or its promise is pending. */
   #busy = false;
   #queue: Uint8Array[] = [];
   #users = 0;
@@ -90,7 +90,7 @@ export class FunctionSink implements ForwardSink {
   }
 
   #done(): void {
-    // A promise may be fulfilled after its time.
+    // A promise may be fulfilled after the limit.
     if (!this.usable) return;
     this.#watch.stop();
     this.#busy = false;

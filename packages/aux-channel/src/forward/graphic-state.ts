@@ -7,26 +7,26 @@ const DEFAULT_BACKGROUND = [...Buffer.from(';49')];
 const UNDERLINE = 0x08;
 const UNDERLINE_COLOR = 0x80;
 /**
- * Attributes that leave text legible: bold, faint, italic, underline (one line or two), reverse, crossed
- * out, overline. Missing on purpose: blink (5, 6), conceal (8) and other fonts (11–20).
+ * Attributes that leave text legible: bold, faint, italic, underline (single or double), reverse,
+ * crossed out, overline. Blink (5, 6), conceal (8) and other fonts (11–20) are omitted on purpose.
  */
 const ON = byParameter({
   ...{ 1: 0x01, 2: 0x02, 3: 0x04, 4: UNDERLINE, 21: UNDERLINE, 7: 0x10, 9: 0x20, 53: 0x40 },
 });
-/** The parameters that switch them off. Default font, blink off and conceal off have nothing to undo. */
+/** The parameters that turn them off. Default font, blink off and conceal off are never needed. */
 const OFF = byParameter({
   ...{ 22: 0x03, 23: 0x04, 24: UNDERLINE, 27: 0x10, 29: 0x20, 55: 0x40, 59: UNDERLINE_COLOR },
   ...{ 10: 0, 25: 0, 28: 0 },
 });
 
-/** Bits of attributes; -1 where the parameter is none of them. */
+/** Bits of the attributes; -1 if the parameter is not an attribute. */
 function byParameter(bits: Readonly<Record<number, number>>): Int16Array {
   return Int16Array.from({ length: 108 }, (_, parameter) => bits[parameter] ?? -1);
 }
 
 /**
- * The colors and attributes that a channel has switched on by SGR sequences ("select graphic
- * rendition", ECMA-48, 8.3.117). Drops parameters that would hide text.
+ * The colors and attributes that a channel has turned on with SGR sequences ("select graphic rendition",
+ * ECMA-48, 8.3.117). Drops parameters that would hide text.
  */
 export class GraphicState {
   readonly #parameters = new SgrParameters();
@@ -48,10 +48,10 @@ export class GraphicState {
   }
 
   /**
-   * Applies the SGR parameters in `input` from `start` to `end`, and copies those that may pass to
-   * `output` at `position`. The copy may be three bytes longer.
+   * Applies the SGR parameters in `input` from `start` to `end`, and copies the allowed ones to `output`
+   * at `position`. The copy may be up to three bytes longer.
    *
-   * @returns the position behind the copy, or -1 if no parameter may pass
+   * @returns the position after the copy, or -1 if no parameter is allowed
    */
   apply(
     input: Uint8Array,
@@ -84,7 +84,10 @@ export class GraphicState {
     return position;
   }
 
-  /** Returns how many parameters belong together, beginning at `index`; negative if they must not pass. */
+  /**
+   * Returns the number of parameters, from `index` on, that belong together; negative if they are not
+   * allowed.
+   */
   #applyAt(index: number): number {
     const parameter = this.#parameters.value(index);
     const subparameters = this.#parameters.subparameters(index);
@@ -130,7 +133,7 @@ export class GraphicState {
         ? subparameters === 1 + numbers || (kind === 2 && subparameters === 5)
         : !parameters.hasColon(index, index + used);
     if (color === null || !isWellFormed) {
-      // What follows a malformed color without colons can be read in two ways: none of it passes.
+      // The parameters after a malformed color without colons are ambiguous, so none of them pass.
       return subparameters > 0 ? -used : index - parameters.count;
     }
     const target = parameters.value(index);

@@ -6,24 +6,27 @@ const scratch = new Scratch();
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** SGR foreground colors that are legible on light and dark grounds: cyan, yellow, green, magenta, blue. */
+/**
+ * SGR foreground colors that are legible on light and dark backgrounds: cyan, yellow, green, magenta,
+ * blue.
+ */
 const COLORS = [36, 33, 32, 35, 34] as const;
 
-/** Longer runs without a line end are searched and copied by native code. Unit: bytes. */
+/** Longer runs without a line end are searched and copied with native methods. Unit: bytes. */
 const LONG_RUN_BYTES = 48;
 
 /**
- * Puts a prefix before every line of one channel, and again before the bytes after a carriage return,
- * which otherwise would overwrite it.
+ * Inserts a prefix before every line of one channel, and again after a carriage return, where the next
+ * bytes would overwrite it.
  */
 export class LinePrefix {
   readonly #prefix: Buffer;
   #atStart = true;
   #afterReturn = false;
 
-  /** @param color whether the sink is a terminal that may be given colors */
+  /** @param color whether the sink is a terminal that supports colors */
   constructor(prefix: string, color: boolean) {
-    // It may contain names that the caller does not control.
+    // The prefix may contain names that the caller does not control.
     const line = Buffer.from(prefix.replace(/[\r\n]+/g, ' '));
     const shown = new EscapeFilter({ utf8: localeIsUtf8() }).apply(line, 'end');
     this.#prefix = color
@@ -42,7 +45,7 @@ export class LinePrefix {
       const isBreak = byte === LF || byte === CR;
       const end = isBreak ? position + 1 : lineEnds.from(position);
       output = scratch.grow(output, written, written + length + end - position);
-      // After a carriage return alone, the prefix is still on the screen.
+      // After a lone carriage return, the prefix is still on the screen.
       if (this.#atStart && !(isBreak && this.#afterReturn)) {
         output.set(this.#prefix, written);
         written += length;
@@ -60,14 +63,14 @@ export class LinePrefix {
     return output.subarray(0, written);
   }
 
-  /** To be called when another writer has begun a new line on the sink. */
+  /** Call this when another writer has begun a new line on the sink. */
   restart(): void {
     this.#atStart = true;
     this.#afterReturn = false;
   }
 }
 
-/** Finds line ends in increasing order, looking at each byte a bounded number of times. */
+/** Finds line ends in increasing order, and inspects each byte a bounded number of times. */
 class LineEnds {
   readonly #bytes: Uint8Array;
   #lineFeed = -1;
@@ -77,7 +80,7 @@ class LineEnds {
     this.#bytes = bytes;
   }
 
-  /** The next carriage return or line feed, or the end of the bytes. */
+  /** Returns the index of the next carriage return or line feed, or the end of the bytes. */
   from(position: number): number {
     const bytes = this.#bytes;
     const near = Math.min(position + LONG_RUN_BYTES, bytes.length);
@@ -93,13 +96,13 @@ class LineEnds {
   }
 }
 
-/** The same for the same prefix, in every process. */
+/** Returns the same color for the same prefix in every process. */
 function colorOf(prefix: string): number {
   let hash = 0;
   for (const character of prefix) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
   return COLORS[hash % COLORS.length] as number;
 }
 
-/** Whether a terminal may be given colors: https://no-color.org, and terminals that have none. */
+/** Whether to use colors on a terminal: respects https://no-color.org and terminals without colors. */
 export const colorsWanted = (env: NodeJS.ProcessEnv = process.env): boolean =>
   !env['NO_COLOR'] && env['TERM'] !== 'dumb';

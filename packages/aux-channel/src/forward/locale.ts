@@ -1,6 +1,6 @@
 /**
- * Whether the terminal decodes UTF-8, by the rule of POSIX: the first of LC_ALL, LC_CTYPE and LANG that
- * is set and not empty; without any, the C locale. Windows consoles always get UTF-8 from Node.
+ * Whether the terminal decodes UTF-8, as defined by POSIX: the first of LC_ALL, LC_CTYPE and LANG that
+ * is set and not empty counts; without any, the C locale. Node always writes UTF-8 to Windows consoles.
  */
 export function localeIsUtf8(
   env: NodeJS.ProcessEnv = process.env,

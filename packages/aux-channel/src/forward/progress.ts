@@ -1,9 +1,9 @@
 import { Waiters } from './waiters.js';
 
-/** How long a sink may make no progress before its flush is given up. Unit: milliseconds. */
+/** Time without progress after which a flush gives up. Unit: milliseconds. */
 export const FLUSH_STALL_MS = 1000;
 
-/** Counts what a sink has accepted and what of it has been written, in order. */
+/** Counts the bytes that a sink has accepted and written, in order. */
 export class Progress {
   #accepted = 0;
   #written = 0;
@@ -21,15 +21,15 @@ export class Progress {
     this.#accepted += amount;
   }
 
-  /** By default everything: what is dropped is not waited for either. */
+  /** By default everything, because dropped bytes are not waited for either. */
   advance(amount: number = this.pending): void {
     this.#written += amount;
     this.#waiters.release();
   }
 
   /**
-   * Resolves when what has been accepted so far is written, or when nothing was for
-   * {@link FLUSH_STALL_MS}. What is accepted later is not waited for: it may be another channel's.
+   * Resolves when the bytes accepted so far are written, or after {@link FLUSH_STALL_MS} without
+   * progress. Does not wait for bytes accepted later, which may belong to another channel.
    */
   flushed(): Promise<void> {
     const target = this.#accepted;

@@ -6,7 +6,7 @@ const BRACKET = 0x5b;
 /** Length of the control sequence introducer: ESC and a bracket. */
 export const CSI_BYTES = 2;
 
-/** Length of the SGR (`m`) or erase-in-line (`K`) sequence at an ESC, the only ones that may pass. */
+/** Length of the SGR (`m`) or erase-in-line (`K`) sequence at an ESC. Only these may pass. */
 export function sequenceLength(input: Uint8Array, position: number): number {
   if (position + 1 === input.length) return UNFINISHED;
   if (input[position + 1] !== BRACKET) return 0;

@@ -5,10 +5,13 @@ const ZERO = 0x30;
 /** Longer parameters are not interpreted. Unit: bytes. */
 export const LONGEST_PARAMETERS = 64;
 
-/** Larger values mean nothing, and must not wrap around to one that does. */
+/** Larger values have no meaning, and must not wrap around to one that has. */
 const LARGEST_VALUE = 9_999;
 
-/** The parameters of one SGR sequence: numbers separated by `;`, each perhaps with subparameters after `:`. */
+/**
+ * The parameters of an SGR sequence: numbers separated by `;`, each optionally followed by subparameters
+ * after `:`.
+ */
 export class SgrParameters {
   count = 0;
   readonly #values = new Uint16Array(LONGEST_PARAMETERS + 1);
@@ -35,24 +38,24 @@ export class SgrParameters {
     this.count = count;
   }
 
-  /** An omitted number is 0; so is one that does not exist. */
+  /** An omitted or missing number is 0. */
   value(index: number): number {
     return index < this.count ? (this.#values[index] as number) : 0;
   }
 
-  /** Where the text of a parameter begins; for `count`, one byte behind the end. Unit: bytes. */
+  /** Offset of the text of a parameter; for `count`, one byte after the end. Unit: bytes. */
   start(index: number): number {
     return this.#starts[index] as number;
   }
 
-  /** How many subparameters follow the parameter at `index`. */
+  /** Number of subparameters that follow the parameter at `index`. */
   subparameters(index: number): number {
     let next = index + 1;
     while (next < this.count && this.#afterColon[next] === 1) next += 1;
     return next - index - 1;
   }
 
-  /** Whether a subparameter stands from `index` to `end`, or at it. */
+  /** Whether any position from `index` to `end` is a subparameter. */
   hasColon(index: number, end: number): boolean {
     for (let i = index; i <= end && i < this.count; i++) {
       if (this.#afterColon[i] === 1) return true;

@@ -10,10 +10,10 @@ type Duplicate = StderrEndpoint['duplicate'];
 
 const LINE_FEED = Buffer.from('\n');
 
-/** Set in a thread whose `process.stderr` would wait for another thread. */
+/** Set in a thread whose `process.stderr` depends on another thread. */
 let direct: { readonly probe: WritableProbe | null } | null = null;
 
-/** From now on this thread writes standard error, and every other descriptor, by `fs.writeSync`. */
+/** Makes this thread write stderr and every other descriptor with `fs.writeSync` from now on. */
 export function writeDescriptorsDirectly(probe: WritableProbe | null): void {
   direct = { probe };
 }
@@ -22,9 +22,9 @@ const shared = new WeakMap<object, ForwardSink>();
 const descriptors = new Map<number, { readonly file: string; readonly sink: ForwardSink }>();
 
 /**
- * One sink for each place, so that many channels share its state, its listeners and its line. A
- * descriptor above 2 may be closed by its owner and stand for another file later. The sink therefore
- * writes a duplicate of its own, made with `duplicate`.
+ * Returns the sink of a destination. Channels with the same destination share it, with its state,
+ * listeners and current line. The owner of a descriptor above 2 may close it, and its number may then be
+ * reused, so the sink writes to a duplicate, made with `duplicate`.
  */
 export function sinkFor(target: ForwardTarget, duplicate?: Duplicate): ForwardSink {
   if (typeof target === 'number') return descriptorSink(target, duplicate);
@@ -42,7 +42,7 @@ function descriptorSink(fd: number, duplicate: Duplicate): ForwardSink {
   const isSameFile = known?.file === file;
   if (isSameFile && known.sink.usable) return known.sink;
   const sink = openDescriptor(fd, duplicate);
-  // The previous writer may have left a line unfinished.
+  // The previous writer may have left an unfinished line.
   if (isSameFile) sink.openLineOwner = known.sink.openLineOwner;
   descriptors.set(fd, { file, sink });
   return sink;
@@ -54,16 +54,16 @@ function openDescriptor(fd: number, duplicate: Duplicate): FdSink {
     const own = duplicate?.(fd);
     if (own !== undefined) return new FdSink(own.fd, own, direct?.probe);
   } catch {
-    // The number is closed, or no descriptor is left: the first write will show.
+    // The descriptor is closed or none is left; the first write will fail and report it.
   }
   return new FdSink(fd, 'caller', direct?.probe);
 }
 
-/** Identifies the file that a descriptor stands for at this moment. */
+/** Identifies the file that a descriptor refers to at this moment. */
 function fileBehind(fd: number): string {
   if (fd <= 2) return 'standard';
   try {
-    // A new file may get the inode number of one that was removed.
+    // A new file may get the inode number of a removed one.
     const { dev, ino, birthtimeNs } = fstatSync(fd, { bigint: true });
     return `${dev} ${ino} ${birthtimeNs}`;
   } catch {
@@ -75,10 +75,10 @@ let standardError: ForwardSink | undefined;
 let replacedWrite: ForwardSink | undefined;
 
 /**
- * This process's stderr. A file or terminal is written with `fs.writeSync`, as `process.stderr` does,
- * only cheaper. A pipe or socket goes through `process.stderr`: a reader that stalls must not block
- * this process's event loop. A `process.stderr.write` that somebody replaced, to collect or decorate
- * what the program prints, gets these bytes as well.
+ * The sink for this process's stderr. A file or terminal is written with `fs.writeSync`, which is what
+ * `process.stderr` does at a higher cost. A pipe or socket is written through `process.stderr`, so that
+ * a stalled reader does not block the event loop. If the program has replaced `process.stderr.write`,
+ * that function receives the bytes.
  */
 export function standardErrorSink(): ForwardSink {
   if (direct === null && Object.hasOwn(process.stderr, 'write')) {
@@ -106,7 +106,7 @@ function isPipeOrSocket(fd: number): boolean {
   }
 }
 
-/** Ends the line that a writer has left unfinished on the sink. */
+/** Ends the line that a writer left unfinished on the sink. */
 export function endOpenLine(sink: ForwardSink): void {
   const owner = sink.openLineOwner;
   if (owner === null) return;
@@ -114,7 +114,7 @@ export function endOpenLine(sink: ForwardSink): void {
   sink.write(Buffer.concat([owner.endLine(), LINE_FEED]));
 }
 
-/** Prints one of our own messages, on lines of its own. */
+/** Prints a message of rsync-io on separate lines. */
 export function writeMessage(sink: ForwardSink, message: Uint8Array): void {
   endOpenLine(sink);
   sink.write(message);

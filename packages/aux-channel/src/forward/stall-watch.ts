@@ -3,12 +3,12 @@ import type { Progress } from './progress.js';
 /** Unit: milliseconds. */
 const LOOK_INTERVAL_MS = 100;
 
-/** A sink that is behind and writes nothing for this long has failed. Unit: milliseconds. */
+/** A sink that is behind and writes nothing for this long counts as failed. Unit: milliseconds. */
 export const SINK_STALL_LIMIT_MS = 10_000;
 
 /**
- * Looks after a sink while it is behind. `end()` of a stuck Writable emits no event, and one that never
- * drains or a promise that never settles would block the child for ever.
+ * Monitors a sink while it is behind. A stuck Writable emits no event after `end()`, and a stream that
+ * never drains or a promise that never settles would block the child forever.
  */
 export class StallWatch {
   readonly #progress: Progress;
@@ -17,7 +17,7 @@ export class StallWatch {
   readonly #mayStall: boolean;
   #timer: NodeJS.Timeout | null = null;
 
-  /** @param mayStall whether the sink may be behind for any time, as a paused terminal may */
+  /** @param mayStall whether the sink may be behind for any length of time, such as a paused terminal */
   constructor(
     progress: Progress,
     isUsable: () => boolean,
@@ -33,7 +33,7 @@ export class StallWatch {
   start(): void {
     if (this.#timer !== null) return;
     let seen = this.#progress.written;
-    // Counted in looks: a process that was stopped for a while gives the sink its time again.
+    // Counts checks instead of time, so that a suspended process gives the sink its full time again.
     let looks = 0;
     this.#timer = setInterval(() => {
       looks = this.#progress.written === seen && !this.#mayStall ? looks + 1 : 0;

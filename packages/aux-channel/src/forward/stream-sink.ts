@@ -10,7 +10,7 @@ import { Waiters } from './waiters.js';
 const pool = new BufferPool();
 
 /**
- * A Writable. Its failure ends the forwarding and nothing else. The stream stays the caller's: it is
+ * A sink over a Writable. If the stream fails, only forwarding ends. The caller keeps the stream; it is
  * never ended or destroyed here.
  */
 export class StreamSink implements ForwardSink {
@@ -18,7 +18,7 @@ export class StreamSink implements ForwardSink {
   readonly isOwned = true;
   openLineOwner: OpenLineOwner | null = null;
   readonly #stream: Writable;
-  /** A socket calls back once the kernel has the bytes. */
+  /** A socket calls back once the kernel has accepted the bytes. */
   readonly #isSocket: boolean;
   #failed = false;
   #behind = false;
@@ -32,7 +32,7 @@ export class StreamSink implements ForwardSink {
     const { isTTY, fd } = stream as { isTTY?: boolean; fd?: number };
     this.isTerminal = isTTY === true;
     const fail = () => this.#fail();
-    // A reader of this process's own output may pause it for any time: ssh would wait, too.
+    // A reader of this process's own output may pause for any length of time. ssh would wait, too.
     const mayStall = fd === 1 || fd === 2;
     this.#watch = new StallWatch(this.#progress, () => this.usable, fail, mayStall);
     stream.on('error', fail);
@@ -48,10 +48,10 @@ export class StreamSink implements ForwardSink {
     if (!this.usable) return true;
     this.#progress.accept(bytes.length);
     try {
-      // A copy: the stream may keep it, and the drain reuses its buffer.
+      // The stream may keep the chunk, but the drain reuses its buffer, so it gets a copy.
       const copy = this.#isSocket ? pool.acquire(bytes) : Buffer.from(bytes);
       const accepted = this.#stream.write(copy, () => {
-        // Other streams may pass a chunk on and keep it: a PassThrough does.
+        // Other streams, such as a PassThrough, may pass the chunk on and keep it.
         if (this.#isSocket) pool.release(copy);
         if (!this.#failed) this.#progress.advance(copy.length);
       });
@@ -74,7 +74,7 @@ export class StreamSink implements ForwardSink {
     return this.#progress.flushed();
   }
 
-  // What is pending is in the stream, which is the caller's: nothing to close or to drop.
+  // Pending bytes are in the caller's stream, so there is nothing to close or drop.
   retain(): void {}
   release(): void {}
   drop(): void {}

@@ -1,4 +1,4 @@
-/** Which second bytes a lead byte allows, and the length of its sequence. */
+/** The second bytes that a lead byte allows, and the length of its sequence. */
 interface Lead {
   readonly length: number;
   readonly low: number;
@@ -19,14 +19,14 @@ function leadFor(byte: number): Lead | null {
   return { length, low, high };
 }
 
-/** Whether a character of several bytes may begin with `byte`. */
+/** Whether a multi-byte character may begin with `byte`. */
 export const isLead = (byte: number): boolean => LEADS[byte] !== null;
 
-/** More bytes could still make the end of the input a character. */
+/** The input ends in the middle of a character. */
 export const UNFINISHED = -1;
 
 /**
- * Length of the printable non-ASCII character at `position`: 0 if there is none, {@link UNFINISHED} if
+ * Length of the printable non-ASCII character at `position`; 0 if there is none, {@link UNFINISHED} if
  * the input ends within one. Unit: bytes.
  */
 export function characterLength(input: Uint8Array, position: number): number {
@@ -43,8 +43,8 @@ export function characterLength(input: Uint8Array, position: number): number {
 }
 
 /**
- * U+2028–202E (line and paragraph separators, bidirectional embeddings and overrides) and
- * U+2066–2069 (isolates): text that looks different from what it is (CVE-2021-42574).
+ * U+2028–202E (line and paragraph separators, bidirectional embeddings and overrides) and U+2066–2069
+ * (isolates): text with these can look different from its contents (CVE-2021-42574).
  */
 function reordersText(input: Uint8Array, position: number): boolean {
   if (input[position] !== 0xe2) return false;

@@ -1,4 +1,4 @@
-/** Callbacks that wait for one event. */
+/** Callbacks that wait for the same event. */
 export class Waiters {
   #callbacks: (() => void)[] = [];
 
@@ -6,7 +6,7 @@ export class Waiters {
     this.#callbacks.push(callback);
   }
 
-  /** Calls each of them once. */
+  /** Calls each callback once. */
   release(): void {
     const callbacks = this.#callbacks;
     this.#callbacks = [];

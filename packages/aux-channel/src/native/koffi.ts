@@ -3,9 +3,9 @@ import { createRequire } from 'node:module';
 /** A function of a shared library, called with the C types of its declaration. */
 export type ForeignFunction = (...args: unknown[]) => unknown;
 
-/** The part of koffi that this package uses. It is passed in, so that the trait has no dependency. */
+/** The part of koffi that this package uses. Callers pass it in, so that this package has no dependency. */
 export interface Koffi {
-  /** `null` is the process itself: on Unix that includes the C library. */
+  /** `null` means the process itself, which on Unix includes the C library. */
   load(path: string | null): { func(declaration: string): ForeignFunction };
   /** `errno` of the last call on this thread. */
   errno(): number;
@@ -14,7 +14,7 @@ export interface Koffi {
 /**
  * Loads koffi as a dependency of the calling package.
  * @param importer `import.meta.url` of the caller
- * @throws Error with a message that says what to do
+ * @throws Error with a message that explains how to fix it
  */
 export function loadKoffi(importer: string): Koffi {
   try {

@@ -1,12 +1,12 @@
-/** Values from one platform's system headers. */
+/** Values from the system headers of one platform. */
 export interface UnixConstants {
-  /** Flag of socketpair(2); `null` where the platform has none, and fcntl(F_SETFD) is used instead. */
+  /** Flag of socketpair(2); `null` if the platform has none, in which case fcntl(F_SETFD) is used. */
   readonly SOCK_CLOEXEC: number | null;
-  /** Flag of dup3(2); `null` where the platform has no such call. */
+  /** Flag of dup3(2); `null` if the platform has no such call. */
   readonly O_CLOEXEC: number | null;
   readonly SOL_SOCKET: number;
   readonly SO_SNDBUF: number;
-  /** Socket option that stands in for MSG_NOSIGNAL; `null` where send(2) takes that flag. */
+  /** Socket option that replaces MSG_NOSIGNAL; `null` if send(2) accepts that flag. */
   readonly SO_NOSIGPIPE: number | null;
   /** Flags of send(2) and recv(2). */
   readonly MSG_DONTWAIT: number;
@@ -14,7 +14,7 @@ export interface UnixConstants {
   readonly FIONREAD: number;
   /** Command of fcntl(2). */
   readonly F_DUPFD_CLOEXEC: number;
-  /** POLLOUT promises room for this many bytes. POSIX guarantees 512. */
+  /** Number of bytes for which POLLOUT guarantees room. POSIX guarantees 512. */
   readonly PIPE_BUF: number;
   /** C type of the second argument of poll(2). */
   readonly nfds_t: 'unsigned long' | 'unsigned int';
@@ -101,7 +101,7 @@ const openbsd: UnixConstants = {
  */
 const LINUX_GENERIC = new Set(['arm', 'arm64', 'ia32', 'loong64', 'riscv64', 's390x', 'x64']);
 
-/** The constants of a platform, named as `process` names it; `null` where they are not known. */
+/** Returns the constants of a platform, named as in `process.platform`; `null` if they are not known. */
 export function unixConstants(
   platform: NodeJS.Platform,
   arch: NodeJS.Architecture,

@@ -4,16 +4,16 @@ import type { Koffi } from './koffi.js';
 import { SystemCallError } from './system-error.js';
 import { common, type UnixConstants, unixConstants } from './unix-constants.js';
 
-/** State of a child process as waitpid(2) reports it. */
+/** State of a child process as reported by waitpid(2). */
 export type Reaped =
-  /** It is our child and still runs. */
+  /** Our child, still running. */
   | 'running'
-  /** It had ended, and was reaped by this call. */
+  /** Had ended, and was reaped by this call. */
   | 'reaped'
-  /** It is no child of this process, or no longer one. */
+  /** Not a child of this process, or already reaped. */
   | 'unknown';
 
-/** Calls into the C library. All throw {@link SystemCallError} unless their comment says otherwise. */
+/** Calls of the C library. All throw {@link SystemCallError} unless their comment says otherwise. */
 export interface UnixCalls {
   readonly constants: UnixConstants;
   /** socketpair(2): two blocking, close-on-exec stream sockets. The caller owns both descriptors. */
@@ -26,13 +26,14 @@ export interface UnixCalls {
   queuedBytes(fd: number): number;
   /** shutdown(2), SHUT_RD. */
   shutdownRead(fd: number): void;
-  /** recv(2) without waiting. Returns 0 at the end of the stream, `null` when nothing is queued. */
+  /** recv(2) without waiting. Returns 0 at the end of the stream, `null` if nothing is queued. */
   receive(fd: number, into: Uint8Array): number | null;
-  /** send(2) without waiting and without SIGPIPE. Returns 0 when nothing fits. */
+  /** send(2) without waiting and without SIGPIPE. Returns 0 if nothing fits. */
   send(fd: number, bytes: Uint8Array): number;
   /**
-   * poll(2) on an array of `struct pollfd`. Never throws: the read or write that follows reports an error.
-   * @returns how many descriptors are ready; -1 when a signal interrupted the call
+   * poll(2) on an array of `struct pollfd`. Never throws: the read or write that follows reports an
+   * error.
+   * @returns the number of ready descriptors; -1 if a signal interrupted the call
    */
   poll(fds: Int32Array, ms: number): number;
   /** waitpid(2) without waiting. Never throws. */
@@ -40,20 +41,21 @@ export interface UnixCalls {
   /** fcntl(2), F_DUPFD_CLOEXEC: a duplicate above 2, which the caller owns. */
   duplicate(fd: number): number;
   /**
-   * Moves a descriptor of {@link socketpair} to one that Node has opened, and returns that one. Node
-   * then closes it when the calling thread is terminated. Returns `null` where the system has no dup3(2).
+   * Moves a descriptor of {@link socketpair} to the number of one that Node has opened, and returns that
+   * number. Node then closes it if the calling thread is terminated. Returns `null` if the system has no
+   * dup3(2).
    */
   moveToNode(fd: number): number | null;
   /**
-   * close(2) for descriptors that this object made. `fs.closeSync` would warn about them in a
-   * worker thread, because Node did not open them. Never throws.
+   * close(2) for descriptors created by this object. In a worker thread, `fs.closeSync` would warn about
+   * them, because Node did not open them. Never throws.
    */
   close(fd: number): void;
 }
 
 /**
  * Binds the C library of this process: glibc, musl or libSystem.
- * @throws Error when the constants of the platform are not known
+ * @throws Error if the constants of the platform are not known
  */
 export function bindUnix(
   koffi: Koffi,

@@ -1,9 +1,9 @@
 import type { ForeignFunction, Koffi } from './koffi.js';
 
-/** A HANDLE or SOCKET of Windows, as a number. */
+/** A Windows HANDLE or SOCKET, as a number. */
 export type Handle = number;
 
-/** kernel32.dll, and the C descriptors of this process. */
+/** Functions of kernel32.dll, and the C descriptors of this process. */
 export interface WindowsCalls {
   /** Declares a function of kernel32.dll. */
   kernel(declaration: string): ForeignFunction;
@@ -11,16 +11,16 @@ export interface WindowsCalls {
   lastError(): number;
   /** CloseHandle(). Never throws. */
   closeHandle(handle: Handle): void;
-  /** A C descriptor over the handle, which it then owns. Returns -1 when no descriptor is left. */
+  /** Opens a C descriptor that then owns the handle. Returns -1 if no descriptor is left. */
   openDescriptor(handle: Handle): number;
-  /** The handle behind a C descriptor, which keeps it; -1 for a descriptor that is not open. */
+  /** Returns the handle of a C descriptor, which keeps ownership; -1 if the descriptor is not open. */
   handleOf(fd: number): Handle;
 }
 
 /**
- * Binds the libraries of Windows. node.exe exports functions of libuv: its table of C descriptors is the
- * one that `fs` and `spawn` use.
- * @throws Error when a library does not load
+ * Binds the Windows libraries. Descriptors are opened with the libuv functions that node.exe exports,
+ * because `fs` and `spawn` use the descriptor table of that C library.
+ * @throws Error if a library does not load
  */
 export function bindWindows(koffi: Koffi): WindowsCalls {
   const kernel32 = koffi.load('kernel32.dll');

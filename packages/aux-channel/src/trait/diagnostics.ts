@@ -13,12 +13,12 @@ export interface SpawnMessage {
 /** Payload of `rsync-io:stderr:line`. */
 export interface StderrLineMessage {
   readonly label: string;
-  /** Of the child, as in `rsync-io:spawn` and `rsync-io:exit`. */
+  /** The child's process ID, as in `rsync-io:spawn` and `rsync-io:exit`. */
   readonly pid: number;
   readonly line: StderrLine;
   /**
-   * Lines of this child dropped so far because the caller of the blocking transport did not collect them
-   * in time. Always 0 with the asynchronous transport.
+   * Number of lines of this child dropped so far because the caller of the blocking transport did not
+   * fetch them in time. Always 0 with the asynchronous transport.
    */
   readonly dropped: number;
 }

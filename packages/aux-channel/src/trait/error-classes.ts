@@ -1,10 +1,12 @@
 type ErrorClass = abstract new (...args: never) => Error;
 
-/** Two copies of this package in one process share the global symbol registry, but not their classes. */
+/**
+ * Two copies of this package in one process have different classes but share the global symbol registry.
+ */
 const brandOf = (name: string) => Symbol.for(`@rsync-io/error/${name}`);
 
 /**
- * Names an error class, for `error.name` and for {@link isInstance}. The name is a string of its own
+ * Names an error class, for `error.name` and for {@link isInstance}. The name is passed as a string
  * because minifiers rename classes.
  */
 export function nameErrorClass(errorClass: ErrorClass, name: string): void {
@@ -18,7 +20,7 @@ export function nameErrorClass(errorClass: ErrorClass, name: string): void {
 export function isInstance(errorClass: ErrorClass, value: unknown): boolean {
   if (Function.prototype[Symbol.hasInstance].call(errorClass, value)) return true;
   const brand = brandOf(errorClass.name);
-  // A subclass that was not named is recognized by its prototype only.
+  // An unnamed subclass is recognized by its prototype only.
   if (!Object.hasOwn(errorClass.prototype as object, brand)) return false;
   return typeof value === 'object' && value !== null && brand in value;
 }

@@ -51,7 +51,7 @@ export class BackendUnavailableError extends RsyncIoError {
   }
 }
 
-/** A host or user that must not reach a command line. Nothing was spawned. */
+/** The host or user of a target, or a URI, is invalid. Nothing was spawned. */
 export class InvalidTargetError extends RsyncIoError {
   static {
     nameErrorClass(this, 'InvalidTargetError');
@@ -87,11 +87,11 @@ export class TransportStateError extends RsyncIoError {
   }
 }
 
-/** Additional fields of a watchdog's error. */
+/** Additional fields of the errors of watchdogs. */
 export interface WatchdogContext {
-  /** The time that passed without progress. Unit: milliseconds. */
+  /** The time without progress. Unit: milliseconds. */
   readonly timeoutMs: number;
-  /** The stderr captured until then. */
+  /** The stderr captured so far. */
   readonly stderr: Uint8Array;
 }
 
@@ -122,7 +122,7 @@ export class ConnectTimeoutError extends WatchdogError {
   }
 }
 
-/** No byte moved in either direction for the I/O timeout. The child was killed. */
+/** No byte was transferred in either direction within the I/O timeout. The child was killed. */
 export class IoTimeoutError extends WatchdogError {
   static {
     nameErrorClass(this, 'IoTimeoutError');

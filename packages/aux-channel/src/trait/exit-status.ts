@@ -1,8 +1,8 @@
 /**
  * How a child ended.
  *
- * A limit of Node's: it reports a child ended by a real-time signal (`SIGRTMIN` to `SIGRTMAX`) as exit
- * code 0, so such a child looks successful here, too (ADR 0008).
+ * Limitation: Node reports a child ended by a real-time signal (`SIGRTMIN` to `SIGRTMAX`) as exit code
+ * 0, so such a child also looks successful here (ADR 0008).
  */
 export interface ExitStatus {
   /** The exit code, or `null` when a signal ended the child. */
@@ -13,12 +13,12 @@ export interface ExitStatus {
   readonly success: boolean;
 }
 
-/** Makes an {@link ExitStatus} of what Node's `exit` event reports. */
+/** Creates an {@link ExitStatus} from the arguments of Node's `exit` event. */
 export function exitStatus(code: number | null, signal: NodeJS.Signals | null = null): ExitStatus {
   return Object.freeze({ code, signal, success: code === 0 && signal === null });
 }
 
-/** The headline for a person, e.g. `exited with status 255` or `was killed by SIGTERM`. */
+/** Describes a status, for example `exited with status 255` or `was killed by SIGTERM`. */
 export function describeExitStatus(status: ExitStatus): string {
   return status.signal === null
     ? `exited with status ${status.code}`

@@ -2,27 +2,30 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { ExitStatus } from './exit-status.js';
 
-/** Number of newest bytes of stderr that are kept, the same for every transport and backend. Unit: bytes. */
+/**
+ * Number of bytes of stderr that are kept (the newest ones), for every transport and backend. Unit:
+ * bytes.
+ */
 export const STDERR_BUFFER_CAP = 65_536;
 
 /**
- * Where the kernel cannot report an empty queue, stderr ends after the child's exit with a quiet period
- * of this length, restarted by every chunk. Unit: milliseconds.
+ * Where the kernel cannot report an empty queue, stderr ends after the child's exit once it has been
+ * silent for this long. Unit: milliseconds.
  */
 export const DRAIN_JOIN_TIMEOUT_MS = 50;
 
 /** A line longer than this is delivered in pieces (`complete: false`). Unit: bytes. */
 export const MAX_LINE_BYTES = 65_536;
 
-/** The carrier of the child's fd 2: a backend, or the parent's own fd 2 (`inherit`). */
+/** What the child's fd 2 is connected to: a backend, or the parent's own fd 2 (`inherit`). */
 export type StderrBackendName = 'socketpair' | 'pipe' | 'tcp-loopback' | 'inherit';
 
 /**
  * How the capture ended.
  * - `eof`: every writer closed its end.
  * - `shutdown`: {@link StderrAuxChannel.shutdownRead} was called.
- * - `abandoned`: the child exited while another process still held its fd 2. The capture holds all
- *   that was queued at the exit and is frozen.
+ * - `abandoned`: the child exited while another process still held its fd 2. The capture contains
+ *   everything that was queued at the exit and no longer changes.
  * - `error`: reading failed.
  */
 export type StderrEnd = 'eof' | 'shutdown' | 'abandoned' | 'error';
@@ -31,11 +34,11 @@ export type StderrEnd = 'eof' | 'shutdown' | 'abandoned' | 'error';
 export interface StderrSnapshot {
   /** The newest bytes, at most {@link STDERR_BUFFER_CAP}; a copy that the caller owns. */
   readonly bytes: Uint8Array;
-  /** Bytes ever received. */
+  /** Total number of bytes received. */
   readonly totalBytes: number;
-  /** Bytes that slid out of the window: `totalBytes - bytes.length`. */
+  /** Number of bytes that are no longer in the window: `totalBytes - bytes.length`. */
   readonly discardedBytes: number;
-  /** Lines that the subscriber missed because it was slower than the child. */
+  /** Number of lines that were dropped because the subscriber was too slow. */
   readonly droppedWarnings: number;
   readonly backend: StderrBackendName;
   /** `null` while the channel is open. */
@@ -46,11 +49,14 @@ export interface StderrSnapshot {
 export interface StderrLine {
   /** Without the line end (LF, or CRLF as ssh's own messages have it). */
   readonly bytes: Uint8Array;
-  /** {@link bytes} as UTF-8, with U+FFFD for invalid bytes. Decoded when first read. */
+  /** {@link bytes} as UTF-8, with U+FFFD for invalid bytes. Decoded on first access. */
   readonly text: string;
-  /** Counts lines and pieces of this channel, from 0. A gap means that lines were dropped. */
+  /** Number of this line or piece in the channel, from 0. A gap means that lines were dropped. */
   readonly seq: number;
-  /** `false` for a piece of a line longer than {@link MAX_LINE_BYTES}, and for a last line without its end. */
+  /**
+   * `false` for a piece of a line longer than {@link MAX_LINE_BYTES}, and for a last line without a line
+   * end.
+   */
   readonly complete: boolean;
   /** When the line was split off. Unit: milliseconds since the epoch. */
   readonly at: number;
@@ -63,31 +69,31 @@ export interface StderrLine {
  */
 export interface StderrAuxChannel<Join extends void | Promise<void> = void | Promise<void>> {
   readonly backend: StderrBackendName;
-  /** The same bytes as `snapshot().bytes`. Any time, never throws. */
+  /** Returns the same bytes as `snapshot().bytes`. May be called at any time; never throws. */
   collected(): Uint8Array;
-  /** Any time, never throws. */
+  /** Returns the current state. May be called at any time; never throws. */
   snapshot(): StderrSnapshot;
   /**
-   * Takes what is queued and closes the parent's end. A writer that lives on gets EPIPE (SIGPIPE)
-   * at its next write. After {@link join}, also drops forwarded bytes that could not be written yet.
-   * Idempotent, never throws; may be called from a subscriber to lines.
+   * Reads what is queued and closes the parent's end. The next write of a surviving process fails with
+   * EPIPE (SIGPIPE). After {@link join}, also drops forwarded bytes that have not been written yet.
+   * Idempotent, never throws; may be called from a line subscriber.
    */
   shutdownRead(): void;
   /**
-   * After the child's exit: completes the capture and its forwarding, without waiting for
-   * processes that inherited fd 2. Before it: takes what has arrived within
-   * {@link DRAIN_JOIN_TIMEOUT_MS}, and the channel stays open. Idempotent and bounded.
+   * After the child's exit, completes the capture and its forwarding without waiting for processes that
+   * inherited fd 2. Before the exit, reads for up to {@link DRAIN_JOIN_TIMEOUT_MS} and leaves the
+   * channel open. Idempotent; the wait is bounded.
    */
   join(): Join;
   /**
-   * {@link join}, then for an unsuccessful status one headline and the captured tail on stderr, the
-   * tail only if it was not forwarded already. Prints at most once per channel.
+   * Calls {@link join}. Then, if the status is not a success, prints a headline on stderr, and the
+   * captured tail if it was not forwarded. Prints at most once per channel.
    */
   joinAndSurfaceOnError(status: ExitStatus): Join;
 }
 
 /**
- * Reads land in a buffer of the reader's choice. Chunks given to {@link onChunk} are views of it,
+ * Receives bytes in a buffer of the reader's choice. Chunks passed to {@link onChunk} are views of it,
  * valid only during the call.
  */
 export interface ReadSink {
@@ -102,7 +108,7 @@ export type QueueState =
   | 'eof'
   /** Nothing more was queued, but a writer still holds the other end. */
   | 'open'
-  /** The platform cannot tell. */
+  /** The platform cannot report it. */
   | 'unknown';
 
 /** A way to carry stderr from a child to this process. */
@@ -111,8 +117,8 @@ export interface StderrBackend {
   /** URL of a file whose default export is this backend, so that a thread can load it. */
   readonly module: string;
   /**
-   * Makes one connected pair.
-   * @throws BackendUnavailableError (as rejection): the next backend is tried
+   * Opens a connected pair.
+   * @throws BackendUnavailableError (as rejection); the next backend is then tried
    */
   open(): Promise<StderrEndpoint>;
 }
@@ -124,30 +130,30 @@ export interface OwnedDescriptor {
   close(): void;
 }
 
-/** One pair, from before the spawn to the end. */
+/** A pair of descriptors, from before the spawn to the end of stderr. */
 export interface StderrEndpoint {
   readonly backend: Exclude<StderrBackendName, 'inherit'>;
-  /** Goes to `stdio[2]` of `spawn`. A number stays owned by this endpoint until {@link attach}. */
+  /** The value for `stdio[2]` of `spawn`. This endpoint owns a descriptor number until {@link attach}. */
   readonly childStdio: number | 'pipe';
   /**
-   * To be called once, right after spawn: closes our copy of the child's end and returns the
-   * parent's end, which the caller then owns. With a `sink`, a backend may deliver the bytes there
-   * instead of as `data` events (it reads without allocating).
+   * Call once, right after spawn. Closes our copy of the child's end and returns the parent's end, which
+   * the caller then owns. With a `sink`, a backend may deliver bytes there instead of in `data` events,
+   * which avoids allocations.
    */
   attach(child: ChildProcess, sink?: ReadSink): Readable;
   /**
-   * Reads what the kernel holds queued at this moment, without waiting for more; `receive` gets
-   * views that are valid only during the call.
+   * Reads what the kernel has queued at this moment, without waiting for more. Chunks passed to
+   * `receive` are valid only during the call.
    */
   takeQueued?(receive: (chunk: Uint8Array) => void): QueueState;
   /**
-   * Makes a close-on-exec duplicate of a descriptor of this process. Forwarding to a descriptor number
-   * uses it to be independent of the caller's own descriptor.
+   * Returns a close-on-exec duplicate of a descriptor of this process. Forwarding to a descriptor number
+   * writes to the duplicate, so that the caller may close the original.
    * @throws Error with the system's `code`
    */
   duplicate?: ((fd: number) => OwnedDescriptor) | undefined;
   /** Ends the reading direction so that later writes fail. Idempotent, never throws. */
   shutdownRead(): void;
-  /** The spawn never happened: closes both ends. Idempotent, never throws. */
+  /** Closes both ends; for use if there is no spawn. Idempotent, never throws. */
   dispose(): void;
 }

@@ -3,15 +3,15 @@ import { required, type Rules } from '../options/rules.js';
 import { backendList } from './backend-list.js';
 import type { StderrBackend } from './trait.js';
 
-/** The options that both transports have. */
+/** The options that both transports share. */
 export interface TransportOptions extends Omit<DrainOptions, 'label'> {
-  /** Tried in this order; with none left the child inherits fd 2. */
+  /** Tried in this order. If none works, the child inherits fd 2. */
   backends: readonly StderrBackend[];
 }
 
 const { label: _, ...withoutLabel } = drainRules;
 
-/** Rules of {@link TransportOptions}, to be extended by each transport. */
+/** Rules of {@link TransportOptions}, which each transport extends. */
 export const transportRules: Rules<TransportOptions> = {
   ...withoutLabel,
   backends: required(backendList),

@@ -40,26 +40,32 @@ export function workspaceProjects(): Project[] {
     });
 }
 
-/** Whether the flag can change what a project does: it has a `features.json`, or is built on a package that has one. */
-function flagMatters(folder: string, projects: readonly Project[] = workspaceProjects()): boolean {
+/**
+ * Whether the flag can change what a project does: it has a `features.json`, or is a package built on one that has.
+ * Tools and examples choose the state of the flag themselves.
+ */
+function flagMatters(folder: string, projects: readonly Project[]): boolean {
   const project = projects.find((it) => it.folder === folder);
   if (!project) return false;
   if (project.features !== null) return true;
+  if (path.dirname(folder) !== path.join(ROOT, 'packages')) return false;
   const uses = projects.filter(({ name }) => project.dependencies.includes(name));
   return uses.some((it) => flagMatters(it.folder, projects));
 }
 
 /**
- * The runs of a project's tests: one for each state of the flag where the flag matters, otherwise a single one.
- * `RSYNC_IO_FLAG` limits them to one state.
+ * The runs of a project's tests in a mode of Vitest: one for each state of the flag where the flag matters, otherwise
+ * a single one. Slow tests run with the flag on only, because the programs that they start choose its state themselves.
+ * `RSYNC_IO_FLAG` limits the runs to one state.
  */
 export function testRuns(
   folder: string,
+  mode: string,
   projects: readonly Project[] = workspaceProjects(),
 ): TestRun[] {
   if (!flagMatters(folder, projects)) return ['any'];
   const only = process.env['RSYNC_IO_FLAG'];
-  if (!only) return ['off', 'on'];
+  if (!only) return mode === 'slow' ? ['on'] : ['off', 'on'];
   if (only === 'off' || only === 'on') return [only];
   throw new Error(`RSYNC_IO_FLAG is '${only}': set it to 'off' or 'on', or unset it for both`);
 }

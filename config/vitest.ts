@@ -60,7 +60,7 @@ export function packageTests(
   };
   return defineConfig(({ mode }) => ({
     test: {
-      projects: testRuns(folder).map((run) => project(run, mode)),
+      projects: testRuns(folder, mode).map((run) => project(run, mode)),
       reporters: ['default', new ResultsReporter(mode)],
     },
   }));

@@ -47,7 +47,7 @@ export function readResults(runRecord: string, projects: readonly Project[]): Re
       continue;
     }
     const before = results.problems.length + failures(results);
-    for (const run of testRuns(project.folder, projects)) {
+    for (const run of testRuns(project.folder, mode, projects)) {
       const file = path.join(project.folder, 'test-results', mode, `${run}.json`);
       if (existsSync(file)) addFile(results, projectName, JSON.parse(readFileSync(file, 'utf8')));
       else results.problems.push(`${taskId}: no results${run === 'any' ? '' : ` (flag ${run})`}`);

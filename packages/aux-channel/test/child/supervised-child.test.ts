@@ -10,8 +10,18 @@ import { type Ending, SupervisedChild, type WireActivity } from '../../src/trans
 import { inheritedSnapshot } from '../../src/drain/inherited-snapshot.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-beforeEach(() => void vi.useFakeTimers());
-afterEach(() => vi.useRealTimers());
+/** Where there are signals; `kill-child.test.ts` is about the platform without. */
+const platform = process.platform;
+const on = (name: NodeJS.Platform) => Object.defineProperty(process, 'platform', { value: name });
+
+beforeEach(() => {
+  on('linux');
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  on(platform);
+  vi.useRealTimers();
+});
 
 /** A supervised child of which only the exit and the signals are real. */
 function supervise(

@@ -11,14 +11,14 @@ const on = {
   surface: 'never',
 } as const;
 
-it('two thousand children in a row leave no descriptor and no process behind', async () => {
+it('five hundred children in a row leave no descriptor and no process behind', async () => {
   const one = async () => {
     await using transport = await AsyncSshTransport.spawn(SshCommand.raw('true'), on);
     expect((await transport.wait()).success).toBe(true);
   };
   await one();
   const before = { descriptors: openDescriptors(), children: childProcesses() };
-  for (let i = 0; i < 2_000; i++) await one();
+  for (let i = 0; i < 500; i++) await one();
   await new Promise((resolve) => setImmediate(resolve));
   expect({ descriptors: openDescriptors(), children: childProcesses() }).toEqual(before);
 });

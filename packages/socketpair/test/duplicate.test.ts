@@ -16,7 +16,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-duplicate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a duplicate of a descriptor', () => {
-  it('shares the position in the file, outlives the original, and is closed on its own', async () => {
+  it('shares the file position, outlives the original, and is closed separately', async () => {
     const endpoint = await backend.open();
     const file = path.join(folder, 'log');
     const original = openSync(file, 'w');
@@ -45,7 +45,7 @@ describe('a duplicate of a descriptor', () => {
     endpoint.dispose();
   });
 
-  it('of a closed descriptor fails with the code of the system', async () => {
+  it('of a closed descriptor fails with the error code of the system', async () => {
     const endpoint = await backend.open();
     const closed = openSync(path.join(folder, 'log'), 'w');
     closeSync(closed);

@@ -19,7 +19,7 @@ function withoutKoffi(script: string) {
 }
 
 describe('without koffi', () => {
-  it('the package can be imported, and says that it is unavailable', () => {
+  it('the package can be imported, and reports that it is unavailable', () => {
     const { stdout, stderr } = withoutKoffi(`
       import backend from '@rsync-io/socketpair';
       await backend.open().catch((error) => console.log(error.name, error.code, error.backend, error.message));`);
@@ -29,7 +29,7 @@ describe('without koffi', () => {
     );
   });
 
-  it('the pipe is used instead, which is told once', () => {
+  it('the pipe is used instead, which is reported once', () => {
     const { stdout, stderr } = withoutKoffi(`
       import { configureStderrChannel } from '@rsync-io/aux-channel';
       import socketpair from '@rsync-io/socketpair';

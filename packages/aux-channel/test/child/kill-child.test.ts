@@ -26,7 +26,7 @@ afterEach(() => {
   vi.mocked(spawn).mockClear();
 });
 
-describe('ending a child where there are signals', () => {
+describe('ending a child on Unix', () => {
   beforeEach(() => on('linux'));
 
   it('sends the signal', () => {
@@ -36,7 +36,7 @@ describe('ending a child where there are signals', () => {
     expect(spawn).not.toHaveBeenCalled();
   });
 
-  it('reports the status as it is', () => {
+  it('reports the status unchanged', () => {
     const { child } = aChild();
     killChild(child, 'SIGTERM');
     expect(childExitStatus(child, 1, null)).toMatchObject({ code: 1, signal: null });
@@ -53,7 +53,7 @@ describe('ending a child on Windows', () => {
     vi.stubEnv('SystemRoot', 'D:\\Win');
   });
 
-  it('ends all below it first, by a program of Windows', () => {
+  it('ends its descendants first, with taskkill', () => {
     const { child, kill } = aChild();
     expect(killChild(child, 'SIGINT')).toBe(true);
     expect(spawn).toHaveBeenCalledExactlyOnceWith(
@@ -66,20 +66,20 @@ describe('ending a child on Windows', () => {
     expect(kill).toHaveBeenCalledExactlyOnceWith('SIGINT');
   });
 
-  it('finds that program where Windows usually is', () => {
+  it('finds taskkill in the usual folder of Windows', () => {
     vi.stubEnv('SystemRoot', undefined);
     killChild(aChild().child, 'SIGTERM');
     expect(vi.mocked(spawn).mock.calls[0]?.[0]).toContain('C:\\Windows');
   });
 
-  it('ends it all the same without that program', () => {
+  it('ends the child even without taskkill', () => {
     const { child, kill } = aChild();
     killChild(child, 'SIGTERM');
     (vi.mocked(spawn).mock.results[0]?.value as EventEmitter).emit('error', new Error('ENOENT'));
     expect(kill).toHaveBeenCalledExactlyOnceWith('SIGTERM');
   });
 
-  it('does it once, however often it is asked', () => {
+  it('runs taskkill only once', () => {
     const { child } = aChild();
     killChild(child, 'SIGTERM');
     expect(killChild(child, 'SIGKILL')).toBe(true);
@@ -94,13 +94,13 @@ describe('ending a child on Windows', () => {
     expect(spawn).not.toHaveBeenCalled();
   });
 
-  it('leaves an unknown signal to Node, which refuses it', () => {
+  it('leaves an unknown signal to Node, which rejects it', () => {
     const { child } = aChild();
     expect(() => killChild(child, 'nonsense' as NodeJS.Signals)).toThrow(TypeError);
     expect(spawn).not.toHaveBeenCalled();
   });
 
-  it('reports the signal that was asked for, which Windows does not', () => {
+  it('reports the requested signal, which Windows does not', () => {
     const { child } = aChild();
     expect(childExitStatus(child, 1, null)).toMatchObject({ code: 1, signal: null });
     killChild(child, 'SIGINT');

@@ -45,7 +45,7 @@ async function allOf(stream: Readable): Promise<string> {
 }
 
 describe('a child', () => {
-  it('has its wire, its stderr, its arguments, its environment and its folder', async () => {
+  it('has its wire, stderr, arguments, environment and working directory', async () => {
     const { one, dispose } = endpoint();
     const command = node(
       'process.stdout.write(process.env.GIVEN + process.cwd()); console.error("e")',
@@ -65,7 +65,7 @@ describe('a child', () => {
     expect(spare.asked).toEqual([9]);
   });
 
-  it("has this process's stdin and stdout, or two descriptors of the caller's", async () => {
+  it('has the stdin and stdout of this process, or two descriptors of the caller', async () => {
     for (const wire of ['inherit', 'given'] as const) {
       const fd = openSync(devNull, 'r+');
       const { child } = await spawnChild(
@@ -81,7 +81,7 @@ describe('a child', () => {
     expect(spare.asked).toEqual([4, 4]);
   });
 
-  it("has this process's stderr without an endpoint", async () => {
+  it('has the stderr of this process without an endpoint', async () => {
     const spawned = await spawnChild(node('0'), 'pipe', null);
     expect(spawned.endpoint).toBeNull();
     expect(spawned.child.stderr).toBeNull();
@@ -90,7 +90,7 @@ describe('a child', () => {
     await once(spawned.child, 'exit');
   });
 
-  it('does not end the process by an error that comes later', async () => {
+  it('does not crash the process with a later error', async () => {
     const { child } = await spawnChild(node('0'), 'inherit', endpoint().one);
     expect(() => child.emit('error', new Error('kill EPERM'))).not.toThrow();
     await once(child, 'close');
@@ -98,7 +98,7 @@ describe('a child', () => {
 });
 
 describe('a child that cannot be started', () => {
-  it('because there is no such program is a SpawnError, and its endpoint is disposed of', async () => {
+  it('because the program does not exist is a SpawnError, and its endpoint is disposed of', async () => {
     const [command, code] = [SshCommand.raw('/no/such/program'), 'ENOENT'];
     const { one, dispose } = endpoint();
     const error = await spawnChild(command, 'pipe', one).catch((e: unknown) => e);
@@ -108,7 +108,7 @@ describe('a child that cannot be started', () => {
     await expect(spawnChild(command, 'pipe', null)).rejects.toMatchObject({ code });
   });
 
-  it('for want of descriptors is one too', async () => {
+  it('because descriptors ran out is a SpawnError, too', async () => {
     const { one, dispose } = endpoint();
     spare.left = 3;
     await expect(spawnChild(node('0'), 'pipe', one)).rejects.toMatchObject({
@@ -119,7 +119,7 @@ describe('a child that cannot be started', () => {
     await expect(spawnChild(node('0'), 'pipe', null)).rejects.toMatchObject({ code: 'EMFILE' });
   });
 
-  it('with an endpoint only, for want of descriptors, is started without, and that is told', async () => {
+  it('with an endpoint because descriptors ran out is started without one, which is reported', async () => {
     const reported: string[] = [];
     setFallbackHandler((error, fallback) => reported.push(`${error.message}; ${fallback}`));
     const { one, dispose } = endpoint();
@@ -140,7 +140,7 @@ describe('a child whose stderr cannot be attached', () => {
   it.each([
     ['a code', Object.assign(new Error('open EMFILE'), { code: 'EMFILE' }), 'EMFILE'],
     ['no code', new Error('who knows'), 'ERR_SPAWN'],
-  ])('is killed and reaped, and that is a SpawnError: with %s', async (_, cause, code) => {
+  ])('is killed and reaped, with a SpawnError: %s', async (_, cause, code) => {
     const { one, dispose } = endpoint(() => {
       throw cause;
     });
@@ -160,7 +160,7 @@ describe('a child whose stderr cannot be attached', () => {
 });
 
 describe('spare descriptors', () => {
-  it('are there, or not', async () => {
+  it('are available or not', async () => {
     const { haveSpareDescriptors: real } = await vi.importActual<
       typeof import('../../src/child/spare-descriptors.js')
     >('../../src/child/spare-descriptors.js');

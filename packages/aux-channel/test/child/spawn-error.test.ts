@@ -11,7 +11,7 @@ const of = (
 ) =>
   spawnError(SshCommand.raw(program, [], { ...(cwd === undefined ? {} : { cwd }) }), failed(code));
 
-describe('the error of a start that failed', () => {
+describe('the error of a failed start', () => {
   it.each([
     ['ENOENT', {}, 'there is no such program (ENOENT). Install it, or give its full path.'],
     [
@@ -44,28 +44,28 @@ describe('the error of a start that failed', () => {
     ],
     ['EINVAL', {}, 'spawn said so'],
     ['EAGAIN', {}, 'spawn said so'],
-  ])('for %s and %j says what to do', (code, options, reason) => {
+  ])('explains for %s and %j what to do', (code, options, reason) => {
     const error = of(code, options);
     expect(error).toBeInstanceOf(SpawnError);
     expect(error).toMatchObject({ name: 'SpawnError', code, program: 'ssh' });
     expect(error.message).toBe(`Cannot start "ssh": ${reason}`);
   });
 
-  it.each(['ssh.bat', 'C:\\bin\\SSH.CMD'])('knows that %s is a batch file', (program) => {
+  it.each(['ssh.bat', 'C:\\bin\\SSH.CMD'])('recognizes %s as a batch file', (program) => {
     expect(of('EINVAL', { program }).message).toContain(
       'it is a batch file (EINVAL). Give the program that it starts.',
     );
   });
 
-  it.each(['ssh.bat.exe', 'ssh.cmdx', 'bat'])('does not take %s for one', (program) => {
+  it.each(['ssh.bat.exe', 'ssh.cmdx', 'bat'])('does not treat %s as a batch file', (program) => {
     expect(of('EINVAL', { program }).message).toMatch(/: spawn said so$/);
   });
 
-  it('has a code where the system gave none', () => {
+  it('has a code even if the system returned none', () => {
     expect(of(undefined).code).toBe('ERR_SPAWN');
   });
 
-  it('keeps the cause, without the arguments that Node put there', () => {
+  it('keeps the cause without the arguments that Node adds to it', () => {
     const cause = Object.assign(failed('ENOENT'), { spawnargs: ['--password', 'hunter2'] });
     const error = spawnError(SshCommand.raw('ssh'), cause);
     expect(error.cause).toBe(cause);

@@ -54,7 +54,7 @@ function supervise(
 }
 
 describe('a failure', () => {
-  it('of the child itself is printed once, whoever asks', async () => {
+  it('of the child itself is printed once', async () => {
     const { supervised, printed, exit } = supervise();
     exit(3);
     await supervised.complete(true);
@@ -63,7 +63,7 @@ describe('a failure', () => {
     expect(printed).toMatchObject([{ code: 3 }]);
   });
 
-  it('is not printed for a caller who has received it', async () => {
+  it('is not printed for a caller that has received it', async () => {
     const { supervised, printed, exit } = supervise();
     exit(3);
     await supervised.complete(false);
@@ -71,7 +71,7 @@ describe('a failure', () => {
     expect(printed).toEqual([]);
   });
 
-  it('that nobody has received is printed at disposal', async () => {
+  it('that was not reported is printed at disposal', async () => {
     const { supervised, printed, channel, exit } = supervise();
     exit(3);
     await supervised.dispose();
@@ -131,7 +131,7 @@ describe('ending a child', () => {
     expect(supervised.ending?.reason).toBeInstanceOf(ConnectTimeoutError);
   });
 
-  it('by a watchdog counts also after a kill() that the child ignores', async () => {
+  it('by a watchdog takes effect even after a kill() that the child ignores', async () => {
     const { supervised } = supervise({ ioTimeoutMs: 100 });
     supervised.kill('SIGINT');
     expect(supervised.ending?.by).toBe('kill');
@@ -141,13 +141,13 @@ describe('ending a child', () => {
 });
 
 describe('the watchdogs', () => {
-  it('spare a connection that works', async () => {
+  it('do not end a working connection', async () => {
     const { supervised } = supervise({ connectTimeoutMs: 10 }, { isConnected: () => true });
     await vi.advanceTimersByTimeAsync(100);
     expect(supervised.ending).toBeNull();
   });
 
-  it('spare a child that has ended its output and takes its time to exit', async () => {
+  it('do not end a child that has closed its stdout and is slow to exit', async () => {
     const { supervised } = supervise({ ioTimeoutMs: 100 }, { hasEnded: () => true });
     await vi.advanceTimersByTimeAsync(1_000);
     expect(supervised.ending).toBeNull();

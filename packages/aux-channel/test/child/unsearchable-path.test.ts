@@ -17,7 +17,7 @@ const messageFor = (program: string, folders: string[]) => {
   return spawnError(SshCommand.raw(program, [], { env }), cause).message;
 };
 
-it('a folder of PATH that cannot be searched is named where a program is not found', () => {
+it('an unsearchable folder of PATH is named if a program is not found', () => {
   expect(messageFor('ssh', ['/bin', '/closed'])).toMatch(
     /the folder "\/closed" of PATH cannot be searched/,
   );

@@ -31,7 +31,7 @@ describe('a watchdog', () => {
     },
   );
 
-  it('barks once, and not after it was cancelled', () => {
+  it('fires once, and not after it is cancelled', () => {
     const barks = vi.fn();
     const dogs = [1, 2].map(() => new Watchdog(100, () => 0, barks));
     dogs[0]?.cancel();
@@ -39,7 +39,7 @@ describe('a watchdog', () => {
     expect(barks).toHaveBeenCalledTimes(1);
   });
 
-  it('leaves no timer when it is cancelled', () => {
+  it('leaves no timer after it is cancelled', () => {
     const dog = new Watchdog(100, () => 0, vi.fn());
     expect(vi.getTimerCount()).toBe(1);
     dog.cancel();
@@ -47,7 +47,7 @@ describe('a watchdog', () => {
     dog.cancel();
   });
 
-  it('holds no process open', () => {
+  it('does not keep the process running', () => {
     vi.useRealTimers();
     const before = process.getActiveResourcesInfo().length;
     const dog = new Watchdog(60_000, () => 0, vi.fn());
@@ -57,7 +57,7 @@ describe('a watchdog', () => {
     deadline.cancel();
   });
 
-  it('looks a hundred times within its timeout, and not more often than every 10 ms', () => {
+  it('samples a hundred times per timeout, but at most every 10 ms', () => {
     const looks = (timeoutMs: number, forMs: number) => {
       let count = 0;
       const dog = new Watchdog(timeoutMs, () => count++, vi.fn());
@@ -70,11 +70,11 @@ describe('a watchdog', () => {
     expect(looks(500, 100)).toBe(1 + 10);
   });
 
-  it('looks at the end of its timeout also when that is between two samples', () => {
+  it('also samples at the end of its timeout, between two regular samples', () => {
     expect(barkedAt(1_005, [])).toBeLessThanOrEqual(1_006);
   });
 
-  it('does not bark when it is cancelled in the turn in which it was going to', () => {
+  it('does not fire if it is cancelled in the same turn', () => {
     const barks = vi.fn();
     const start = performance.now();
     const dog = new Watchdog(
@@ -89,7 +89,7 @@ describe('a watchdog', () => {
     expect(barks).not.toHaveBeenCalled();
   });
 
-  it('counts bytes that a busy event loop sees only now, and goes on', () => {
+  it('counts bytes that a busy event loop reads late', () => {
     const barks = vi.fn();
     const start = performance.now();
     const late: number[] = [];
@@ -105,7 +105,7 @@ describe('a watchdog', () => {
 });
 
 describe('a deadline', () => {
-  it('comes at its time, unless it was cancelled', () => {
+  it('fires on time, unless it was cancelled', () => {
     const expired = vi.fn();
     const [kept, dropped] = [new Deadline(300, expired), new Deadline(300, expired)];
     dropped.cancel();
@@ -117,7 +117,7 @@ describe('a deadline', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('does not come when it is cancelled before the loop has looked around', () => {
+  it('does not fire if it is cancelled before the event loop has polled', () => {
     const expired = vi.fn();
     const deadline = new Deadline(300, expired);
     setTimeout(() => deadline.cancel(), 300);

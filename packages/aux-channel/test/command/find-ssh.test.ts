@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findSshOnWindows } from '../../src/command/find-ssh.js';
 
-describe('the remote shell that nobody named', () => {
+describe('the default remote shell', () => {
   const system = 'C:\\Windows\\System32\\OpenSSH\\ssh.exe';
   const git = 'C:\\Program Files\\Git\\usr\\bin\\ssh.exe';
   const env = { Path: '.;C:\\tools;"D:\\more tools";;bin', SystemRoot: 'C:\\Windows' };
@@ -26,7 +26,7 @@ describe('the remote shell that nobody named', () => {
     expect(findSshOnWindows(env, exists)).toBe(expected);
   });
 
-  it('is looked for in the usual places without any variable', () => {
+  it('is searched in the usual places without environment variables', () => {
     expect(findSshOnWindows({}, among(system))).toBe(system);
   });
 });

@@ -43,7 +43,7 @@ describe('parseOperand', () => {
     expect(parseOperand(operand)?.path).toEqual(Uint8Array.from(operand.subarray(2)));
   });
 
-  it.each(['ssh://', 'ssh:///p', 'ssh://h:x/p', 'ssh://[::1'])('refuses %s', (uri) => {
+  it.each(['ssh://', 'ssh:///p', 'ssh://h:x/p', 'ssh://[::1'])('rejects %s', (uri) => {
     expect(() => parseOperand(uri)).toThrow(InvalidTargetError);
   });
 });
@@ -60,7 +60,7 @@ describe('parseRemoteShell', () => {
     expect(parseRemoteShell(spec)).toEqual({ program, programArgs });
   });
 
-  it.each(['', '   ', "''", 'x\0', 'x "a', "x 'a", 'x \\', 5 as never])('refuses %j', (spec) => {
+  it.each(['', '   ', "''", 'x\0', 'x "a', "x 'a", 'x \\', 5 as never])('rejects %j', (spec) => {
     expect(() => parseRemoteShell(spec)).toThrow(InvalidOptionError);
   });
 });

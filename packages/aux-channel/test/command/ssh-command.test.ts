@@ -7,7 +7,7 @@ import { quoteForShell } from '../../src/command/quote.js';
 const defaults = ['-oConnectTimeout=30', '-oServerAliveInterval=20', '-oServerAliveCountMax=3'];
 
 describe('SshCommand.for', () => {
-  it('composes timeouts and keepalive and puts the target behind --', () => {
+  it('adds timeouts and keepalive, and puts the target after --', () => {
     const command = SshCommand.for('alice@host.example', {
       remoteCommand: ['rsync', '--server', '.'],
     });
@@ -58,7 +58,7 @@ describe('SshCommand.for', () => {
   it.each([
     ['ServerAliveInterval', '20'],
     ['ServerAliveCountMax', '3'],
-  ])('does not add %s where the caller sets it, and adds the other', (name, usual) => {
+  ])('does not add %s if the caller sets it, but adds the other', (name, usual) => {
     const other = defaults.filter((option) => !option.startsWith(`-o${name}`));
     for (const options of [[`${name}=9`], ['-o', `${name}=9`], [`-o${name.toLowerCase()} 9`]]) {
       const { args } = SshCommand.for('host', { options });
@@ -91,7 +91,7 @@ describe('SshCommand.for', () => {
     ['the end of the options', ['--'], 'options[0]'],
     ['a lone dash', ['-'], 'options[0]'],
     ['an option without its value', ['-v', '-i'], 'options[1]'],
-  ])('refuses %s among the options', (_what, options, option) => {
+  ])('rejects %s among the options', (_what, options, option) => {
     expect(() => SshCommand.for('host', { options })).toThrow(
       expect.objectContaining({ code: 'ERR_INVALID_OPTION', option }),
     );
@@ -99,7 +99,7 @@ describe('SshCommand.for', () => {
     expect(() => SshCommand.for('host', { programArgs })).toThrow(/^programArgs\[\d\] must be/);
   });
 
-  it('lets another remote shell have options that are not those of ssh', () => {
+  it('accepts options that ssh does not have for another remote shell', () => {
     const composed = (...options: string[]) =>
       SshCommand.for('host', { program: 'plink', programArgs: ['-batch'], options, port: 22 }).args;
     expect(composed('-pw', 'x', 'Name=y')).toEqual([
@@ -114,7 +114,7 @@ describe('SshCommand.for', () => {
     expect(() => composed('web-1')).toThrow(/^options\[0\] must be/);
   });
 
-  it('has no timeouts and no user where none is wanted', () => {
+  it('adds no timeouts and no user if none are given', () => {
     expect(SshCommand.for('host', { connectTimeoutMs: null, keepalive: null }).args).toEqual([
       '--',
       'host',
@@ -122,7 +122,7 @@ describe('SshCommand.for', () => {
     expect(SshCommand.for('host', { program: 'rsh' }).args).toEqual(['host']);
   });
 
-  it('takes a value of another option for what it is', () => {
+  it('recognizes the value of another option', () => {
     expect(SshCommand.for('host', { options: ['-i', 'ConnectTimeout=5'] }).args).toContain(
       '-oConnectTimeout=30',
     );
@@ -134,11 +134,11 @@ describe('SshCommand.for', () => {
     );
   });
 
-  it('leaves keepalive to the configuration of ssh when it is null', () => {
+  it('leaves keepalive to the configuration of ssh if it is null', () => {
     expect(SshCommand.for('host', { keepalive: null }).args.join(' ')).not.toContain('ServerAlive');
   });
 
-  it('gives other remote shells nothing that only ssh understands', () => {
+  it('passes no options of ssh to other remote shells', () => {
     const command = SshCommand.for('carol@host', {
       program: '/opt/rsh',
       addressFamily: 4,
@@ -161,12 +161,12 @@ describe('SshCommand.for', () => {
     },
   );
 
-  it('keeps brackets that do not stand around the whole host', () => {
+  it('keeps brackets that do not enclose the whole host', () => {
     expect(SshCommand.for('a[b]').args.at(-1)).toBe('a[b]');
     expect(SshCommand.for('[a]b').args.at(-1)).toBe('[a]b');
   });
 
-  it('takes the same user twice, and the first and the last port', () => {
+  it('accepts the same user twice, and the first and the last port', () => {
     expect(SshCommand.for('a@host', { user: 'a' }).args.at(-1)).toBe('a@host');
     expect(SshCommand.for('host', { port: 1 }).args).toContain('1');
     expect(SshCommand.for('host', { port: 65_535 }).args).toContain('65535');
@@ -193,11 +193,11 @@ describe('SshCommand.for', () => {
       {},
       'The host "a;b" holds ";", which OpenSSH refuses because a shell could interpret it.',
     ],
-  ])('says of %j with %j what is wrong with it', (target, config, message) => {
+  ])('explains what is wrong with %j and %j', (target, config, message) => {
     expect(() => SshCommand.for(target, config)).toThrow(message);
   });
 
-  it('takes the brackets off an IPv6 address and splits the user at the last @', () => {
+  it('removes the brackets of an IPv6 address and splits the user at the last @', () => {
     expect(SshCommand.for('a@b@[::1]').args.at(-1)).toBe('a@b@::1');
   });
 
@@ -220,7 +220,7 @@ describe('SshCommand.for', () => {
     ['a URI', 'ssh://user@host:22', {}],
     ['a lone surrogate', 'host\ud800', {}],
     ['something that is not a string', 5 as never, {}],
-  ])('refuses %s', (_what, target, config) => {
+  ])('rejects %s', (_what, target, config) => {
     expect(() => SshCommand.for(target, config)).toThrow(InvalidTargetError);
   });
 
@@ -240,25 +240,25 @@ describe('SshCommand.for', () => {
     },
   );
 
-  it('takes users that OpenSSH takes: a domain, a space, a dollar sign', () => {
+  it('accepts the users that OpenSSH accepts: a domain, a space, a dollar sign', () => {
     for (const user of ['DOMAIN\\user', 'a b', 'machine$', 'a@b']) {
       expect(SshCommand.for(`${user}@host`).args.at(-1)).toBe(`${user}@host`);
     }
   });
 
-  it('names parseOperand where the target is an operand', () => {
+  it('mentions parseOperand if the target is an operand', () => {
     expect(() => SshCommand.for('host:path')).toThrow(/parseOperand\(\)/);
     expect(SshCommand.for('::1').label).toBe('::1');
     expect(SshCommand.for('[fe80::1%eth0]').label).toBe('fe80::1%eth0');
   });
 
-  it.each([0, -1, Number.NaN, 2 ** 31])('refuses a timeout of %d ms', (connectTimeoutMs) => {
+  it.each([0, -1, Number.NaN, 2 ** 31])('rejects a timeout of %d ms', (connectTimeoutMs) => {
     expect(() => SshCommand.for('host', { connectTimeoutMs })).toThrow(
       `connectTimeoutMs must be null or a positive number of milliseconds below 2^31. Received ${connectTimeoutMs}.`,
     );
   });
 
-  it('takes a timeout of up to 2^31 - 1 ms, and names the one that is wrong', () => {
+  it('accepts a timeout of up to 2^31 - 1 ms, and names an invalid one', () => {
     const most = 2 ** 31 - 1;
     expect(SshCommand.for('host', { ioTimeoutMs: most }).ioTimeoutMs).toBe(most);
     expect(() => SshCommand.raw('x', [], { ioTimeoutMs: 0 })).toThrow(/^ioTimeoutMs must/);
@@ -267,7 +267,7 @@ describe('SshCommand.for', () => {
 });
 
 describe('SshCommand.raw', () => {
-  it('runs a program as it is, without watchdogs', () => {
+  it('runs a program with unchanged arguments and without watchdogs', () => {
     const command = SshCommand.raw('rsync', ['--version']);
     expect(command).toMatchObject({
       program: 'rsync',

@@ -71,7 +71,7 @@ describe('a failure on stderr', () => {
     expect(await surfaced('broken\n', options)).toBe(shown);
   });
 
-  it('is nothing more for a success, also not at a second look', async () => {
+  it('is not printed for a success, not even on a second call', async () => {
     const channel = await ended('fine\n', { forward: false });
     await channel.joinAndSurfaceOnError(exitStatus(0));
     expect(standard.shown).toBe('');
@@ -80,14 +80,14 @@ describe('a failure on stderr', () => {
     expect(standard.shown).toBe(`${HEADLINE}\nfine\n`);
   });
 
-  it('is printed where the forwarding went', async () => {
+  it('is printed to the forwarding target', async () => {
     const shown: string[] = [];
     const to = (chunk: Uint8Array) => void shown.push(Buffer.from(chunk).toString());
     expect(await surfaced('broken\n', { forward: { to } })).toBe('');
     expect(shown).toEqual(['broken\n', `${HEADLINE} its messages are above\n`]);
   });
 
-  it('is shown whole on stderr, when the forwarding failed', async () => {
+  it('is printed in full on stderr if forwarding failed', async () => {
     const to = () => {
       throw new Error('no');
     };
@@ -101,13 +101,13 @@ describe('a failure on stderr', () => {
     );
   });
 
-  it('is left as it is for a file', async () => {
+  it('is unchanged in a file', async () => {
     expect(await surfaced('\x1b]0;title\x07\n', { forward: false })).toBe(
       `${HEADLINE}\n\x1b]0;title\x07\n`,
     );
   });
 
-  it('is waited for until it has left', async () => {
+  it('is waited for until it is written', async () => {
     let done = () => {};
     const chunks: string[] = [];
     standard.sink = new FunctionSink((chunk) => {
@@ -127,7 +127,7 @@ describe('a failure on stderr', () => {
 });
 
 describe('lines', () => {
-  it('go to the subscriber, and what it missed is in the snapshot', async () => {
+  it('go to the subscriber, and the snapshot counts dropped lines', async () => {
     const warnings = new WarningQueue({ capacity: 2 });
     const channel = await ended('a\nb\nc\nd', { forward: false, warnings });
     expect(channel.snapshot().droppedWarnings).toBe(2);
@@ -135,7 +135,7 @@ describe('lines', () => {
     expect(warnings.closed).toBe(true);
   });
 
-  it('go to diagnostics under the name of the connection', async () => {
+  it('are published on diagnostics_channel with the label of the connection', async () => {
     const seen: unknown[] = [];
     const listener = (message: unknown) => {
       const { label, pid, line, dropped } = message as StderrLineMessage;

@@ -109,14 +109,14 @@ describe('the drain', () => {
   it.each([
     ['ECONNRESET', 'eof'],
     ['EIO', 'error'],
-  ])('takes %s as %s', async (code, end) => {
+  ])('treats %s as %s', async (code, end) => {
     const { stream, ended } = rig();
     stream.destroy(Object.assign(new Error(code), { code }));
     await turn();
     expect(ended()).toBe(end);
   });
 
-  it('takes a close without an end as one', async () => {
+  it('treats a close without an end as the end', async () => {
     const { stream, ended } = rig();
     stream.destroy();
     await turn();
@@ -135,7 +135,7 @@ describe("at the child's exit", () => {
     expect(log).toEqual(['takeQueued', 'destroyed']);
   });
 
-  it('is frozen where another process holds fd 2, and goes on draining without holding the process', async () => {
+  it('completes the capture if another process holds fd 2, and drains on without keeping the process running', async () => {
     const onClosed = vi.fn();
     const shown: string[] = [];
     const to = (chunk: Uint8Array) => void shown.push(Buffer.from(chunk).toString());
@@ -172,7 +172,7 @@ describe("at the child's exit", () => {
     expect(channel.snapshot().totalBytes).toBe(16);
   });
 
-  it('is looked at once, also when a child had exited before', async () => {
+  it('is checked once, even if the child had already exited', async () => {
     for (const exited of [{ exitCode: 0 }, { signalCode: 'SIGKILL' as const }]) {
       const { ended, log, exit, exits } = rig({}, exited);
       expect(exits()).toBe(0);
@@ -184,7 +184,7 @@ describe("at the child's exit", () => {
     }
   });
 
-  describe('where the kernel cannot tell', () => {
+  describe('where the kernel cannot report an empty queue', () => {
     const unknowing = (options: DrainOptions = {}) => {
       const one = rig(options);
       one.queue.state = 'unknown';
@@ -195,7 +195,7 @@ describe("at the child's exit", () => {
       await turn();
     };
 
-    it('waits for a silence', async () => {
+    it('waits for a quiet period', async () => {
       const { exit, ended } = unknowing();
       exit();
       vi.advanceTimersByTime(DRAIN_JOIN_TIMEOUT_MS - 1);
@@ -207,7 +207,7 @@ describe("at the child's exit", () => {
       expect(ended()).toBe('abandoned');
     });
 
-    it('waits again after every chunk, twenty times at most', async () => {
+    it('waits again after every chunk, at most twenty times', async () => {
       const { exit, ended, stream, text } = unknowing();
       exit();
       for (let i = 0; i < 20; i++) {
@@ -221,7 +221,7 @@ describe("at the child's exit", () => {
       expect(text()).toBe('x'.repeat(21));
     });
 
-    it('reads on though the sink is behind, which may be for ever', async () => {
+    it('keeps reading even if the sink never catches up', async () => {
       const { exit, stream, text, ended } = unknowing({
         forward: { to: () => new Promise(() => undefined) },
       });
@@ -241,7 +241,7 @@ describe("at the child's exit", () => {
 });
 
 describe('a sink that is behind', () => {
-  it('stops the reading until it has caught up', async () => {
+  it('pauses reading until it has caught up', async () => {
     const waiting: (() => void)[] = [];
     const to = () => new Promise<void>((resolve) => waiting.push(resolve));
     const { stream, sink } = rig({ forward: { to } });
@@ -260,7 +260,7 @@ describe('a sink that is behind', () => {
 });
 
 describe('join', () => {
-  it('of a living child waits a moment for what has arrived, and leaves the channel open', async () => {
+  it('of a running child briefly waits for data, and leaves the channel open', async () => {
     const { channel, ended, stream, text } = rig();
     const joined = vi.fn();
     void channel.join().then(joined);
@@ -276,7 +276,7 @@ describe('join', () => {
     expect(text()).toBe('later');
   });
 
-  it('of a living child ends early with its stderr, and leaves no timer', async () => {
+  it('of a running child ends early if its stderr ends, and leaves no timer', async () => {
     const { channel, stream } = rig();
     const joined = vi.fn();
     void channel.join().then(joined);
@@ -288,7 +288,7 @@ describe('join', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('after the exit waits for the end, whenever that comes', async () => {
+  it('after the exit waits for the end without a time limit', async () => {
     const { channel, exit, queue, stream } = rig();
     queue.state = 'unknown';
     exit();
@@ -327,7 +327,7 @@ describe('join', () => {
 });
 
 describe('shutdownRead', () => {
-  it('takes what is queued, then closes; a second time it does nothing new', async () => {
+  it('reads what is queued, then closes; a second call does nothing', async () => {
     const { channel, queue, ended, text, log, stream } = rig();
     queue.chunks = ['queued'];
     channel.shutdownRead();
@@ -341,7 +341,7 @@ describe('shutdownRead', () => {
     expect(ended()).toBe('shutdown');
   });
 
-  it('of a frozen capture changes nothing of it', async () => {
+  it('does not change a completed capture', async () => {
     const { channel, exit, ended, stream, queue, text } = rig();
     queue.chunks = ['a'];
     exit();
@@ -353,7 +353,7 @@ describe('shutdownRead', () => {
     expect(stream.destroyed).toBe(true);
   });
 
-  it('works where the platform cannot read what is queued', () => {
+  it('works if the platform cannot read what is queued', () => {
     const stream = new Readable({ read: () => undefined });
     const endpoint: StderrEndpoint = {
       backend: 'pipe',

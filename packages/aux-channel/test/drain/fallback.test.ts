@@ -34,7 +34,7 @@ const works = (name: StderrBackend['name']) => backend(name, () => Promise.resol
 const fails = (name: StderrBackend['name'], error: unknown) =>
   backend(name, () => Promise.reject(error as Error));
 
-it.each([undefined, 'pipe', [{ name: 'pipe' }]])('refuses %j as backends', async (backends) => {
+it.each([undefined, 'pipe', [{ name: 'pipe' }]])('rejects %j as backends', async (backends) => {
   const { configureStderrChannel, InvalidOptionError } = modules;
   const opened = configureStderrChannel(backends as unknown as StderrBackend[]);
   await expect(opened).rejects.toThrow(InvalidOptionError);
@@ -52,7 +52,7 @@ describe('the first backend that works', () => {
     expect(shown.text).toBe('');
   });
 
-  it('replaces one that does not work, and that is reported', async () => {
+  it('replaces one that does not work, and the fallback is reported', async () => {
     const { BackendUnavailableError, configureStderrChannel } = modules;
     const unavailable = new BackendUnavailableError('socketpair', 'no koffi');
     expect(await configureStderrChannel([fails('socketpair', unavailable), works('pipe')])).toBe(
@@ -66,7 +66,7 @@ describe('the first backend that works', () => {
   it.each([
     ['an error', new Error('broken'), 'broken'],
     ['what is not even an error', 'thrown text', 'thrown text'],
-  ])('may be none: for %s the child inherits', async (_, thrown, reason) => {
+  ])('may not exist: for %s the child inherits stderr', async (_, thrown, reason) => {
     const { configureStderrChannel } = modules;
     expect(await configureStderrChannel([fails('pipe', thrown)])).toBeNull();
     expect(shown.text).toBe(
@@ -75,7 +75,7 @@ describe('the first backend that works', () => {
     );
   });
 
-  it('is none if no backend was given', async () => {
+  it('does not exist if the list is empty', async () => {
     expect(await modules.configureStderrChannel([])).toBeNull();
     expect(shown.text).toBe('');
   });
@@ -108,7 +108,7 @@ describe('a fallback', () => {
     );
   });
 
-  it('is passed on by a thread that serves another one, and not reported twice', () => {
+  it('is passed on by a thread that serves another thread, and not reported twice', () => {
     const { BackendUnavailableError, fallbackChannel, setFallbackHandler, warnOfFallback } =
       modules;
     const listener = vi.fn();

@@ -81,7 +81,7 @@ describe.each([true, false])('forwarding to a number, with a duplicate: %s', (du
     expect(readFileSync(log, 'utf8')).toBe(shown);
   });
 
-  it('closes the duplicate with the last writer, and never the number', async () => {
+  it('closes the duplicate with the last writer, and never the original descriptor', async () => {
     const { channel, stream, exit } = abandoned({ duplicating });
     exit();
     await channel.join();
@@ -103,7 +103,7 @@ describe.each([true, false])('forwarding to a number, with a duplicate: %s', (du
   });
 });
 
-it('a headline stands where the forwarding went, though the caller has closed its descriptor', async () => {
+it('a headline is forwarded even if the caller has closed its descriptor', async () => {
   const { channel, stream, exit } = abandoned({ duplicating: true });
   stream.write('broken\n');
   await turn();

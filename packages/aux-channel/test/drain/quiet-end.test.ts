@@ -26,7 +26,7 @@ function unknowing() {
   };
 }
 
-describe('the end where the kernel cannot say that nothing is queued', () => {
+describe('the end of stderr where the kernel cannot report an empty queue', () => {
   it('is a quiet period that every chunk restarts', async () => {
     const { stream, channel, exit } = unknowing();
     exit();
@@ -41,7 +41,7 @@ describe('the end where the kernel cannot say that nothing is queued', () => {
     stream.destroy();
   });
 
-  it('is the end of the stream if that comes first', async () => {
+  it('is the end of the stream, if that comes first', async () => {
     const { stream, channel, exit } = unknowing();
     exit();
     stream.end('all');
@@ -63,14 +63,14 @@ describe('the end where the kernel cannot say that nothing is queued', () => {
     stream.destroy();
   });
 
-  it('takes a reset for the end: Windows reports a killed child so', async () => {
+  it('can be a reset, which is how Windows reports a killed child', async () => {
     const { stream, channel } = unknowing();
     stream.destroy(Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' }));
     await channel.join();
     expect(channel.snapshot().ended).toBe('eof');
   });
 
-  it('is an error when reading fails otherwise', async () => {
+  it('is an error if reading fails for another reason', async () => {
     const { stream, channel } = unknowing();
     stream.destroy(Object.assign(new Error('read EIO'), { code: 'EIO' }));
     await channel.join();

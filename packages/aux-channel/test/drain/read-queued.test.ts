@@ -41,7 +41,7 @@ describe('what a descriptor holds queued', () => {
     expect(read(script)).toEqual({ state, chunks });
   });
 
-  it('is no more than was there, though somebody goes on writing', () => {
+  it('does not include what a writer adds during the read', () => {
     const endless = Array.from({ length: 100 }, () => 'abcd');
     // One read behind the limit looks whether a writer is left.
     expect(read(endless, 8)).toEqual({ state: 'open', chunks: ['abcd', 'abcd', 'a'] });

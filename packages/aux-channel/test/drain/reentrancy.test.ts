@@ -72,7 +72,7 @@ const consumers: [string, (onLine: (line: string) => void) => DrainOptions][] = 
 ];
 
 describe.each(consumers)('%s', (_, consumer) => {
-  it('may shut the channel down: every line comes once and in order', async () => {
+  it('may shut the channel down, and every line is delivered once and in order', async () => {
     const seen: string[] = [];
     const ends: unknown[] = [];
     const one: { channel?: Channel } = {};
@@ -113,7 +113,7 @@ describe.each(consumers)('%s', (_, consumer) => {
     expect(readsAfterClose()).toBe(0);
   });
 
-  it('may shut another channel down, whose lines come whole', async () => {
+  it('may shut another channel down, whose lines are delivered completely', async () => {
     const seen: string[] = [];
     const other: { channel?: Channel } = {};
     const options = consumer((line) => {

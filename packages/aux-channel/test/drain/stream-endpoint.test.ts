@@ -26,7 +26,7 @@ function endpoint(parts: Partial<EndpointParts> = {}) {
   };
 }
 
-describe('an endpoint over a stream of Node', () => {
+describe('an endpoint over a Node stream', () => {
   it('closes each end once', async () => {
     const { endpoint: attached, closeChildEnd, closeParentEnd } = endpoint();
     const one = child('0');
@@ -42,7 +42,7 @@ describe('an endpoint over a stream of Node', () => {
     expect(closeParentEnd).not.toHaveBeenCalled();
   });
 
-  it('closes both ends when the spawn never happened', () => {
+  it('closes both ends if there is no spawn', () => {
     const { endpoint: unused, closeChildEnd, closeParentEnd } = endpoint();
     expect(unused.takeQueued(nothing)).toBe('eof');
     unused.shutdownRead();
@@ -52,7 +52,7 @@ describe('an endpoint over a stream of Node', () => {
     expect(closeParentEnd).toHaveBeenCalledOnce();
   });
 
-  it('destroys the stream, though the shutdown fails', () => {
+  it('destroys the stream even if the shutdown fails', () => {
     const stream = new PassThrough();
     const shutdown = () => {
       throw new Error('ENOTCONN');
@@ -63,13 +63,13 @@ describe('an endpoint over a stream of Node', () => {
     expect(stream.destroyed).toBe(true);
   });
 
-  it('has nothing queued behind the end', async () => {
+  it('has nothing queued after the end', async () => {
     const { endpoint: attached } = endpoint();
     await once(attached.attach(child('0')).resume(), 'end');
     expect(attached.takeQueued(nothing)).toBe('eof');
   });
 
-  it('cannot look into a stream without a descriptor', () => {
+  it('cannot read the queue of a stream without a descriptor', () => {
     const { endpoint: attached } = endpoint();
     for (const handle of [undefined, null, {}, { fd: -1 }]) {
       const stderr = { _handle: handle } as unknown as Readable;
@@ -80,7 +80,7 @@ describe('an endpoint over a stream of Node', () => {
 });
 
 describe('a channel without an endpoint', () => {
-  it('drains the stderr that Node made, if there is one', async () => {
+  it('drains the stderr that Node created, if there is one', async () => {
     const [one, other] = [child('console.error("text")'), child('0', 'ignore')];
     const channel = buildStderrChannel(null, one, { forward: false });
     expect(buildStderrChannel(null, other)).toBeNull();

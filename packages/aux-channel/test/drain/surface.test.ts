@@ -21,7 +21,7 @@ describe('the text on error', () => {
     );
   });
 
-  it('has a full stop only before a hint', () => {
+  it('has a period only before a hint', () => {
     const endLine = 'rsync error: received SIGUSR1 (code 19) at main.c(1) [sender=3.5.0]\n';
     expect(text(endLine, false, exitStatus(19))).toBe(
       'ssh process exited with status 19: rsync: it received SIGUSR1 (code 19)\n',

@@ -4,7 +4,7 @@ import { STDERR_BUFFER_CAP } from '../../src/trait/trait.js';
 import { randomChunks, seededRandom } from '../random.js';
 
 describe('TailBuffer', () => {
-  it('keeps 64 KiB unless told otherwise', () => {
+  it('keeps 64 KiB by default', () => {
     expect(new TailBuffer().capacity).toBe(STDERR_BUFFER_CAP);
   });
 
@@ -29,7 +29,7 @@ describe('TailBuffer', () => {
     expect(Buffer.from(bytes).toString()).toBe('abcd');
   });
 
-  it('copies what it is given, so that the caller may reuse the chunk', () => {
+  it('copies its input, so that the caller may reuse the chunk', () => {
     const tail = new TailBuffer(4);
     const chunk = Buffer.from('ab');
     tail.append(chunk);
@@ -37,7 +37,7 @@ describe('TailBuffer', () => {
     expect(Buffer.from(tail.toBytes()).toString()).toBe('ab');
   });
 
-  it.each([0, -1, 1.5, Number.NaN])('refuses a capacity of %d', (capacity) => {
+  it.each([0, -1, 1.5, Number.NaN])('rejects a capacity of %d', (capacity) => {
     expect(() => new TailBuffer(capacity)).toThrow(RangeError);
     expect(() => new TailBuffer(capacity)).toThrow(
       `The capacity of a TailBuffer is a positive integer, not ${capacity}`,

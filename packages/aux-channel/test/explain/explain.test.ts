@@ -88,15 +88,15 @@ describe('explain', () => {
     expect(of('u@h: Permission denied (publickey).\r\n', 0).kind).toBe('success');
   });
 
-  it("does not believe ssh's words below ssh's own status: the remote side can print anything", () => {
+  it("ignores messages of ssh with a status other than ssh's own, because the remote side can print anything", () => {
     expect(of('ssh: connect to host h port 22: Connection refused\n', 1).kind).toBe('unknown');
   });
 
-  it("does not believe ssh's words without the line end that ssh gives them", () => {
+  it('ignores messages of ssh without the line end of ssh', () => {
     expect(of('ssh: connect to host h port 22: Connection refused\n').kind).toBe('unknown');
   });
 
-  it('believes the last message of ssh, not an earlier banner', () => {
+  it('uses the last message of ssh, not an earlier banner', () => {
     const banner = 'ssh: connect to host h port 22: Connection refused\r\nWelcome\r\n';
     expect(of(`${banner}u@h: Permission denied (publickey).\r\n`).kind).toBe('auth');
     expect(of(`${banner}backup: cannot lock\n`).kind).toBe('unknown');
@@ -110,7 +110,7 @@ describe('explain', () => {
     expect(of(rsync, 12).kind).toBe('connection-lost');
   });
 
-  it('does not believe an end line of rsync that stands among file names, or names another status', () => {
+  it('ignores a final line of rsync among file names or with another status', () => {
     const endLine = 'rsync error: some files vanished (code 23) at main.c(1) [sender=3.5.0]\n';
     expect(of(`a.txt\n${endLine}b.txt\n`, 23).kind).toBe('unknown');
     expect(of(endLine, 1).kind).toBe('unknown');
@@ -133,18 +133,18 @@ describe('explain', () => {
       ['rsync', 12, ''],
       ['rsync', 23, ''],
       ['rsync', 23, lost(0)],
-    ])('finds %s below the words of a shell, with status %d and %j', (kind, code, between) => {
+    ])('finds %s in a message of the shell, with status %d and %j', (kind, code, between) => {
       expect(of(`${notFound}${between}${end(code)}`, code).kind).toBe(kind);
     });
 
-    it('takes the last line that is not its own for the message of the shell', () => {
+    it('treats the last line before those of rsync as the message of the shell', () => {
       const other = 'Welcome\n';
       expect(of(`${other}${notFound}${end(127)}`, 127).kind).toBe('command-not-found');
       expect(of(`${notFound}${other}${end(127)}`, 127).kind).toBe('rsync');
       expect(of(end(127), 127).kind).toBe('rsync');
     });
 
-    it("hears ssh's words only above the status of a lost stream", () => {
+    it('uses messages of ssh only with the status of a lost stream', () => {
       const ssh = 'u@h: Permission denied (publickey).\r\n';
       expect(of(`${ssh}${end(12)}`, 12).kind).toBe('auth');
       expect(of(`${ssh}${end(23)}`, 23).kind).toBe('rsync');
@@ -153,7 +153,7 @@ describe('explain', () => {
       expect(of(`${ssh}${end(12)}Welcome\n`, 12).kind).toBe('unknown');
     });
 
-    it('blames an unclean shell for a protocol error that one side had', () => {
+    it('explains a protocol error of one side as an unclean shell', () => {
       const mismatch = 'protocol version mismatch -- is your shell clean?\n';
       expect(of(`${mismatch}${end(2)}`, 2).kind).toBe('unclean-shell');
       expect(of(`${mismatch}${end(2)}${end(2)}`, 2).kind).toBe('unclean-shell');
@@ -211,25 +211,25 @@ describe('explain', () => {
     const withEvidence = (stderr: string, code: number, evidence: object) =>
       explain(Buffer.from(stderr, 'latin1'), exitStatus(code), evidence);
 
-    it('believes no failure of the login after bytes have arrived on the wire', () => {
+    it('excludes a login failure after bytes have arrived on the wire', () => {
       expect(withEvidence(changed, 255, { bytesReceived: 0 }).kind).toBe('host-key-changed');
       expect(withEvidence(changed, 255, { bytesReceived: 1 }).kind).toBe('unknown');
       const lost = 'Connection to h closed by remote host.\r\n';
       expect(withEvidence(lost, 255, { bytesReceived: 1 }).kind).toBe('connection-lost');
     });
 
-    it('believes no failure of the login below the line that reports its success', () => {
+    it('excludes a login failure after the line that reports a successful login', () => {
       const verbose = 'Authenticated to h ([10.0.0.1]:22) using "publickey".\r\n';
       expect(of(`${verbose}${changed}`).kind).toBe('unknown');
     });
 
-    it('says nothing of a silence where ssh is quiet, and still hears the remote shell', () => {
+    it('does not explain an empty stderr if ssh is quiet, but still explains messages of the remote shell', () => {
       expect(withEvidence('', 255, { sshIsQuiet: true }).kind).toBe('unknown');
       const notFound = 'bash: line 1: rsync: command not found\n';
       expect(withEvidence(notFound, 127, { sshIsQuiet: true }).kind).toBe('command-not-found');
     });
 
-    it('names no cause where nothing was captured', () => {
+    it('names no cause if nothing was captured', () => {
       const notCaptured = { kind: 'not-captured', hint: '', retryable: false };
       expect(withEvidence('', 255, { captured: false })).toMatchObject(notCaptured);
       expect(explain(inheritedSnapshot(), exitStatus(255))).toMatchObject(notCaptured);
@@ -243,7 +243,7 @@ describe('explain', () => {
       expect(explain(snapshot, exitStatus(255)).kind).toBe('host-key-changed');
     });
 
-    it('refuses evidence that it does not know', () => {
+    it('rejects unknown evidence', () => {
       expect(() => withEvidence('', 255, { capture: false })).toThrow(
         /Did you mean evidence.captured/,
       );
@@ -276,11 +276,11 @@ describe('explain', () => {
     [false, 'Host key verification failed.\r\n'],
     [false, 'command-line: line 0: Bad configuration option: foo\r\n'],
     [false, ''],
-  ])('says that another try is worth it (%j) after %j', (retryable, stderr) => {
+  ])('sets retryable to %j for %j', (retryable, stderr) => {
     expect(of(stderr).retryable).toBe(retryable);
   });
 
-  it('has every kind in the table of the README, and no other', () => {
+  it('has exactly the kinds that the README lists', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     const section = readme.slice(readme.indexOf('## Failures')).split('\n## ')[0] as string;
     const listed = [...section.matchAll(/^- `([a-z0-9-]+)`(?: \(retryable\))?: /gm)].map(
@@ -289,7 +289,7 @@ describe('explain', () => {
     expect(listed.sort()).toEqual([...explanationKinds].sort());
   });
 
-  it('reads 64 KiB of hostile lines without being caught in its patterns', () => {
+  it('matches 64 KiB of hostile lines without catastrophic backtracking', () => {
     const hostile = `${'@'.repeat(30_000)}: Permission denied (${'a,'.repeat(15_000)}\n`;
     expect(of(hostile).kind).toBe('unknown');
   });

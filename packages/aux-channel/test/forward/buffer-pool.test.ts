@@ -26,7 +26,7 @@ describe('a copy from the pool', () => {
     expect(pool.acquire(filled(length, 2)).buffer).toBe(buffer);
   });
 
-  it.each([LEAST - 1, BLOCK + 1])('of %d bytes takes no block of the pool', (length) => {
+  it.each([LEAST - 1, BLOCK + 1])('of %d bytes uses no block of the pool', (length) => {
     expect(pool.acquire(filled(length, 1)).buffer.byteLength).not.toBe(BLOCK);
   });
 

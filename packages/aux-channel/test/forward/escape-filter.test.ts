@@ -16,7 +16,7 @@ describe('the escape policy', () => {
     ['erase in line', '50%\r\x1b[Kdone\x1b[2K\n'],
     ['UTF-8 text', 'Größe 大小 🚀 \u00a0\n'],
     ['marks of direction that end with their character', 'a\u200fb\u200e\n'],
-  ])('lets %s through', (_what, text) => {
+  ])('passes %s', (_what, text) => {
     expect(escaped(text)).toBe(text);
   });
 
@@ -66,7 +66,7 @@ describe('the escape policy', () => {
       '\x1b[38:2::255:0:0;101mx',
       '\x1b[38:2::255:0:0;101;49mx\x1b[0m',
     ],
-  ])('takes the background away from text in its color: %s', (_what, text, shown) => {
+  ])('removes a background in the color of its text: %s', (_what, text, shown) => {
     expect(escaped(text)).toBe(shown);
   });
 
@@ -87,7 +87,7 @@ describe('the escape policy', () => {
     expect(Buffer.from(filter.apply(Buffer.from('x\n'), 'line')).toString()).toBe('x\n');
   });
 
-  it('shows the bytes 80–9F, and only these, where the locale is not UTF-8', () => {
+  it('shows only the bytes 80–9F in octal if the locale is not UTF-8', () => {
     const shown = (bytes: Uint8Array) =>
       Buffer.from(new EscapeFilter({ utf8: false }).apply(bytes, 'end')).toString('latin1');
     expect(shown(Buffer.from('\x9b2J\xe9\xff\xa0\n', 'latin1'))).toBe('\\#2332J\xe9\xff\xa0\n');
@@ -95,7 +95,7 @@ describe('the escape policy', () => {
     expect(shown(Buffer.from('\u201b'))).toBe('\xe2\\#200\\#233');
   });
 
-  it('lets no sequence erase a prefix', () => {
+  it('allows no sequence to erase a prefix', () => {
     const shown = (text: string) =>
       Buffer.from(new EscapeFilter({ prefixed: true }).apply(Buffer.from(text), 'end')).toString();
     expect(shown('a\x1b[2Kb')).toBe('a\r\x1b[Kb');
@@ -104,7 +104,7 @@ describe('the escape policy', () => {
     expect(shown('a\x1b[K\x1b[0Kb')).toBe('a\x1b[K\x1b[0Kb');
   });
 
-  describe('knows UTF-8 at every edge of its table', () => {
+  describe('handles every boundary of the UTF-8 table', () => {
     const LEADS = Array.from({ length: 128 }, (_, i) => 0x80 + i);
     const SECONDS = [0x41, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff];
     const LATER = [0x41, 0x80, 0xbf, 0xc0];
@@ -141,7 +141,7 @@ describe('the escape policy', () => {
       expect(characters.length).toBeGreaterThan(400);
     });
 
-    it('of characters that a prompt was cut in', () => {
+    it('of characters that are split between prompts', () => {
       for (const bytes of [...LEADS.map((lead) => [lead]), ...sequences]) {
         const filter = new EscapeFilter();
         const shown = filter.apply(Uint8Array.from(bytes), 'partial');
@@ -155,7 +155,7 @@ describe('the escape policy', () => {
       Buffer.from(new EscapeFilter().apply(Uint8Array.from(bytes), 'end')).toString('latin1');
   });
 
-  it('holds an escape sequence back up to its longest, and not beyond', () => {
+  it('holds back an escape sequence only up to the maximum length', () => {
     const held = (text: string) =>
       Buffer.from(new EscapeFilter().apply(Buffer.from(text), 'partial')).toString() === '';
     expect(held('\x1b')).toBe(true);

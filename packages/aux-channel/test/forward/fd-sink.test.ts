@@ -33,7 +33,7 @@ const text = () => fs.written.join('');
 const bytes = (content: string) => Buffer.from(content);
 
 describe('a descriptor as sink', () => {
-  it('is written at once, in one call', () => {
+  it('is written immediately, in one call', () => {
     const sink = new FdSink(FD, OWN);
     expect(sink.isTerminal).toBe(false);
     expect(sink.write(bytes('one\n'))).toBe(true);
@@ -42,13 +42,13 @@ describe('a descriptor as sink', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('goes on after a short write and after an interrupted one', () => {
+  it('continues after a short or interrupted write', () => {
     fs.script = [2, 'EINTR'];
     expect(new FdSink(FD, OWN).write(bytes('abcdef'))).toBe(true);
     expect(fs.written).toEqual(['ab', 'cdef']);
   });
 
-  it('keeps what does not fit, in order, and says when it has gone', () => {
+  it('keeps what does not fit, in order, and reports when it is written', () => {
     fs.script = [2, 'EAGAIN', 'EAGAIN', 1, 'EAGAIN'];
     const sink = new FdSink(FD, OWN);
     sink.retain();
@@ -75,7 +75,7 @@ describe('a descriptor as sink', () => {
     expect(text()).toBe('abcdefghi!');
   });
 
-  it('tries a full descriptor every 20 ms at most, without spinning', () => {
+  it('retries a full descriptor at most every 20 ms, without spinning', () => {
     fs.script = Array.from({ length: 1_000 }, () => 'EAGAIN');
     const sink = new FdSink(FD, OWN);
     sink.write(bytes('a'));
@@ -84,7 +84,7 @@ describe('a descriptor as sink', () => {
     expect(fs.calls).toBe(1 + 5 + 10);
   });
 
-  it('is ready at once when nothing waits', async () => {
+  it('is ready immediately if nothing is pending', async () => {
     const ready = vi.fn();
     const sink = new FdSink(FD, OWN);
     sink.onceReady(ready);
@@ -92,7 +92,7 @@ describe('a descriptor as sink', () => {
     await sink.flushed();
   });
 
-  it('is flushed when the last byte has gone', async () => {
+  it('is flushed when the last byte is written', async () => {
     fs.script = ['EAGAIN', 1, 'EAGAIN'];
     const sink = new FdSink(FD, OWN);
     sink.write(bytes('ab'));
@@ -106,7 +106,7 @@ describe('a descriptor as sink', () => {
     expect(flushed).toHaveBeenCalledTimes(1);
   });
 
-  it('gives a flush up that makes no progress, and keeps the bytes', async () => {
+  it('gives up a flush without progress, and keeps the bytes', async () => {
     fs.script = Array.from({ length: 1_000 }, () => 'EAGAIN');
     const sink = new FdSink(FD, OWN);
     sink.write(bytes('ab'));
@@ -136,7 +136,7 @@ describe('a descriptor as sink', () => {
     expect(flushed).toHaveBeenCalledTimes(1);
   });
 
-  it('that fails takes nothing more, and holds nobody up', () => {
+  it('that fails accepts nothing more, and blocks nobody', () => {
     fs.script = ['EPIPE'];
     const sink = new FdSink(FD, OWN);
     expect(sink.write(bytes('ab'))).toBe(true);
@@ -146,7 +146,7 @@ describe('a descriptor as sink', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('that fails later drops what waits, and says so', async () => {
+  it('that fails later drops pending bytes, and reports it', async () => {
     fs.script = ['EAGAIN', 'EIO'];
     const sink = new FdSink(FD, OWN);
     expect(sink.write(bytes('ab'))).toBe(false);
@@ -164,7 +164,7 @@ describe('a descriptor as sink', () => {
     expect(text()).toBe('');
   });
 
-  it('is asked before each write, where the thread must not wait', () => {
+  it('is probed before each write in a thread that must not block', () => {
     const answers = [true, true, false, true];
     const sink = new FdSink(FD, OWN, { bytes: 4, isWritable: () => answers.shift() ?? true });
     expect(sink.write(bytes('abcdefghij'))).toBe(false);
@@ -218,7 +218,7 @@ describe('a descriptor as sink', () => {
     expect(fs.closed).toBe(1);
   });
 
-  it('drops what is pending when asked to, unless another channel uses it', () => {
+  it('drops pending bytes on request, unless another channel uses it', () => {
     fs.script = Array.from({ length: 100 }, () => 'EAGAIN');
     const sink = new FdSink(FD, OWN);
     sink.retain();

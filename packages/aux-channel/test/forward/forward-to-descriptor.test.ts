@@ -18,7 +18,7 @@ const forwarding = (bytes: number) => `
 `;
 
 describe('forwarding to a descriptor', () => {
-  it('loses no byte to a reader that is slow, though the descriptor does not block', async () => {
+  it('loses no byte with a slow reader of a non-blocking descriptor', async () => {
     const bytes = 3_000_000;
     const child = spawn(process.execPath, ['--input-type=module', '-e', forwarding(bytes)], {
       cwd: path.join(import.meta.dirname, '../..'),
@@ -35,7 +35,7 @@ describe('forwarding to a descriptor', () => {
     expect(received).toBe(bytes);
   });
 
-  it('ends with the reader, and the process goes on', async () => {
+  it('ends with the reader, and the process continues', async () => {
     const script = `${forwarding(500_000)}
       child.once('exit', async () => { await channel.join(); console.log(channel.snapshot().totalBytes); });`;
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], {

@@ -30,7 +30,7 @@ function terminal() {
 const push = (forwarder: Forwarder, text: string) => forwarder.push(Buffer.from(text, 'latin1'));
 
 describe('a forwarder', () => {
-  it('shows whole lines at once, and a prompt after its delay', () => {
+  it('shows complete lines immediately, and a prompt after a delay', () => {
     const { to, shown } = place();
     const forwarder = new Forwarder({ to });
     push(forwarder, 'one\ntwo\nPassword: ');
@@ -39,7 +39,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe('one\ntwo\nPassword: ');
   });
 
-  it('shows output that never pauses, even without a line end', () => {
+  it('shows continuous output even without a line end', () => {
     const { to, shown } = place();
     const forwarder = new Forwarder({ to });
     for (let i = 0; i < 10; i++) {
@@ -61,7 +61,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe(text);
   });
 
-  it("ends another channel's unfinished line before its own, and goes on with a prefix", () => {
+  it("ends another channel's unfinished line before its own, and continues with a prefix", () => {
     const { to, shown } = terminal();
     const [a, b] = ['[a] ', '[b] '].map((prefix) => new Forwarder({ to, prefix })) as [
       Forwarder,
@@ -74,7 +74,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe('[a] Password: \n[b] hello\n[a] accepted\n');
   });
 
-  it('with a prefix, shows whole lines only if the sink is not a terminal', () => {
+  it('with a prefix, shows only complete lines if the sink is not a terminal', () => {
     const { to, shown } = place();
     const [a, b] = ['[a] ', '[b] '].map((prefix) => new Forwarder({ to, prefix })) as [
       Forwarder,
@@ -92,7 +92,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe('[a] one\n[a] two\n[b] three\n[a] exited\n');
   });
 
-  it('shows a line that exceeds the bound in parts, none of them on a line of another channel', () => {
+  it('shows a line that exceeds the limit in parts, never on a line of another channel', () => {
     const { to, shown } = place();
     const [a, b] = ['[a] ', '[b] '].map((prefix) => new Forwarder({ to, prefix })) as [
       Forwarder,
@@ -115,7 +115,7 @@ describe('a forwarder', () => {
     expect(forwarder.forwardedBytes).toBe(14);
   });
 
-  it('shows a prompt a delay after its first byte, not before, and only once', () => {
+  it('shows a prompt once, after a delay from its first byte', () => {
     const { to, shown } = place();
     const forwarder = new Forwarder({ to });
     push(forwarder, 'Pass');
@@ -147,7 +147,7 @@ describe('a forwarder', () => {
     expect(writes).toEqual(['one\ntwo\n', 'three\n', 'four\nfive\n']);
   });
 
-  it('holds no more of a line than its bound', () => {
+  it('holds no more of a line than its limit', () => {
     const writes: number[] = [];
     const forwarder = new Forwarder({ to: (chunk) => writes.push(chunk.length) });
     push(forwarder, 'x'.repeat(MAX_LINE_BYTES));
@@ -157,7 +157,7 @@ describe('a forwarder', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('escapes what a terminal would obey, also where a prompt was cut', () => {
+  it('escapes control sequences, even if a prompt was split', () => {
     const { to, shown } = place();
     const forwarder = new Forwarder({ to, policy: 'escape' });
     push(forwarder, 'ask\x1b[');
@@ -169,7 +169,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe('ask\x1b[31mred\x1b[0m\n\\#033[');
   });
 
-  it("does not begin a line anew that nobody else's bytes stand behind", () => {
+  it('does not restart a line that no other channel has interrupted', () => {
     const { to, shown } = terminal();
     const forwarder = new Forwarder({ to, prefix: '[a] ' });
     push(forwarder, 'Password: ');
@@ -178,7 +178,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe('[a] Password: wrong\n[a] again\n');
   });
 
-  it('announces on a line of its own', () => {
+  it('prints a message on a separate line', () => {
     const { to, shown } = place();
     const forwarder = new Forwarder({ to, prefix: '[a] ' });
     push(forwarder, 'no line end');
@@ -198,7 +198,7 @@ describe('a forwarder', () => {
     expect(shown()).toBe('\x1b[31mPassword: \x1b[0m\nhello\naccepted\n');
   });
 
-  it('ends the color of its last line before what it announces', () => {
+  it('ends the color of its last line before a message', () => {
     const { to, shown } = terminal();
     const forwarder = new Forwarder({ to, policy: 'escape', prefix: '[a] ' });
     push(forwarder, '\x1b[31mlost');
@@ -207,14 +207,14 @@ describe('a forwarder', () => {
     expect(shown()).toBe('[a] \x1b[31mlost\x1b[0m\n[a] exited\n');
   });
 
-  it('writes its prefix again where the remote has erased it', () => {
+  it('writes its prefix again after the remote side has erased it', () => {
     const { to, shown } = terminal();
     const forwarder = new Forwarder({ to, policy: 'escape', prefix: '[a] ' });
     push(forwarder, '1%\r2%\x1b[2K\r\x1b[Kdone\n');
     expect(shown()).toBe('[a] 1%\r[a] 2%\r[a] \x1b[K\r[a] \x1b[Kdone\n');
   });
 
-  it('keeps its bytes when a function that it forwards to forwards as well', () => {
+  it('keeps its bytes if the function that it forwards to forwards as well', () => {
     let shown = '';
     const inner = new Forwarder({ to: () => {}, policy: 'escape' });
     const to = (chunk: Uint8Array) => {
@@ -231,7 +231,7 @@ describe('a forwarder', () => {
     expect(shown).toBe('open\n\\#033one\n');
   });
 
-  it("ends another channel's unfinished line before what it announces", () => {
+  it("ends another channel's unfinished line before a message", () => {
     const { to, shown } = place();
     const [a, b] = [new Forwarder({ to }), new Forwarder({ to })];
     push(a, 'Password: ');

@@ -23,11 +23,11 @@ function slow() {
 }
 
 describe('a function as sink', () => {
-  it('is no terminal', () => {
+  it('is not a terminal', () => {
     expect(new FunctionSink(() => undefined).isTerminal).toBe(false);
   });
 
-  it('that answers at once is never behind, and owns what it gets', async () => {
+  it('that returns immediately is never behind, and owns its chunks', async () => {
     const seen: Uint8Array[] = [];
     const sink = new FunctionSink((chunk) => seen.push(chunk));
     const lent = Buffer.from('ab');
@@ -41,7 +41,7 @@ describe('a function as sink', () => {
     await sink.flushed();
   });
 
-  it('that takes its time gets one batch after the other', async () => {
+  it('that is slow gets one batch after the other', async () => {
     const { call, seen, done } = slow();
     const sink = new FunctionSink(call);
     expect(sink.write(Buffer.from('a'))).toBe(false);
@@ -65,7 +65,7 @@ describe('a function as sink', () => {
     expect(seen).toEqual(['a', 'b', 'c']);
   });
 
-  it('that never answers does not hold up the end', async () => {
+  it('that never returns does not delay the end', async () => {
     const sink = new FunctionSink(slow().call);
     sink.write(Buffer.from('a'));
     const flushed = vi.fn();
@@ -87,7 +87,7 @@ describe('a function as sink', () => {
     expect(call).toHaveBeenCalledTimes(1);
   });
 
-  it('that rejects is not called again, and what waited is dropped', async () => {
+  it('that rejects is not called again, and pending bytes are dropped', async () => {
     const { call, seen, fail } = slow();
     const sink = new FunctionSink(call);
     sink.write(Buffer.from('a'));
@@ -106,7 +106,7 @@ describe('a function as sink', () => {
     expect(ready).toHaveBeenCalledTimes(2);
   });
 
-  it('stays behind until its last promise is fulfilled: it never gets more than it can take', async () => {
+  it('stays behind until its last promise is fulfilled', async () => {
     const { call, done } = slow();
     const sink = new FunctionSink(call);
     sink.write(Buffer.from('a'));
@@ -122,7 +122,7 @@ describe('a function as sink', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is flushed when the batches before the flush are done, whatever comes later', async () => {
+  it('is flushed when the batches before the flush are done, regardless of later ones', async () => {
     const { call, done } = slow();
     const sink = new FunctionSink(call);
     sink.write(Buffer.from('a'));
@@ -134,7 +134,7 @@ describe('a function as sink', () => {
     expect(flushed).toHaveBeenCalledTimes(1);
   });
 
-  it('whose promise never settles fails after a while, and blocks nobody any more', async () => {
+  it('whose promise never settles fails eventually, and then blocks nobody', async () => {
     const { call, seen, done } = slow();
     const sink = new FunctionSink(call);
     sink.write(Buffer.from('a'));
@@ -153,7 +153,7 @@ describe('a function as sink', () => {
     expect(sink.usable).toBe(false);
   });
 
-  it('that is written to from within its own call gets one batch after the other', async () => {
+  it('that causes writes to itself gets one batch after the other', async () => {
     const seen: string[] = [];
     const sink: FunctionSink = new FunctionSink((chunk) => {
       seen.push(`begin ${text(chunk)}`);
@@ -183,7 +183,7 @@ describe('a function as sink', () => {
     await sink.flushed();
   });
 
-  it('drops what waits when asked to, unless another channel uses it', async () => {
+  it('drops pending bytes on request, unless another channel uses it', async () => {
     const { call, seen, done } = slow();
     const sink = new FunctionSink(call);
     sink.retain();

@@ -12,7 +12,7 @@ describe('the prefix of a line', () => {
     ['the lines of ssh', 'a\r\nb\r\n', '[h] a\r\n[h] b\r\n'],
     ['what a carriage return would overwrite it with', '1%\r2%\r\n', '[h] 1%\r[h] 2%\r\n'],
     ['a line that was not finished', 'Password: ', '[h] Password: '],
-  ])('stands before %s', (_what, text, shown) => {
+  ])('precedes %s', (_what, text, shown) => {
     expect(prefixed(new LinePrefix('[h] ', false), text)).toBe(shown);
   });
 
@@ -27,7 +27,7 @@ describe('the prefix of a line', () => {
     }
   });
 
-  it('has the same color for the same host, and cannot bring controls or lines of its own', () => {
+  it('has the same color for the same host, and cannot contain control characters or line ends', () => {
     expect(prefixed(new LinePrefix('[h] ', true), 'x\n')).toMatch(
       /^\x1b\[0;3\dm\[h\] \x1b\[0mx\n$/,
     );
@@ -35,7 +35,7 @@ describe('the prefix of a line', () => {
     expect(shown).toBe('[\\#033]0;x\\#007 ] x\n');
   });
 
-  it('has no color where NO_COLOR says so, or the terminal has none', () => {
+  it('has no color with NO_COLOR or on a terminal without colors', () => {
     expect(colorsWanted({})).toBe(true);
     expect(colorsWanted({ NO_COLOR: '' })).toBe(true);
     expect(colorsWanted({ NO_COLOR: '0' })).toBe(false);

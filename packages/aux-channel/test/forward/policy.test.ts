@@ -40,12 +40,12 @@ describe('a forward policy', () => {
     );
   });
 
-  it('lossy replaces what is not UTF-8, and keeps a mark at the beginning', () => {
+  it('lossy replaces what is not UTF-8, and keeps a byte order mark', () => {
     const bytes = Buffer.concat([Buffer.from('\ufeffé'), Buffer.of(0xff)]);
     expect(Buffer.from(shown('lossy', false, bytes), 'latin1').toString()).toBe('\ufeffé\ufffd');
   });
 
-  it('lossy waits for the rest of a character, but not behind a whole line', () => {
+  it('lossy waits for the rest of a character, but not after a complete line', () => {
     const filter = createFilter('lossy', false);
     const apply = (bytes: number[], boundary: 'partial' | 'line') =>
       Buffer.from(filter.apply(Uint8Array.from(bytes), boundary)).toString();
@@ -55,7 +55,7 @@ describe('a forward policy', () => {
     expect(apply([0xa9], 'line')).toBe('\ufffd');
   });
 
-  it('keeps the state of each channel to itself', () => {
+  it('keeps separate state for each channel', () => {
     const [a, b] = [createFilter('escape', true), createFilter('escape', true)];
     a.apply(Buffer.from('\x1b['), 'partial');
     expect(Buffer.from(b.apply(Buffer.from('31m'), 'end')).toString()).toBe('31m');

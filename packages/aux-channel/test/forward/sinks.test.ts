@@ -32,7 +32,7 @@ beforeEach(async () => {
   module = await import('../../src/forward/sinks.js');
 });
 
-describe('one sink for each place', () => {
+describe('the sink of a destination', () => {
   it('is the same for the same stream or function', () => {
     const { sinkFor } = module;
     const stream = new PassThrough();
@@ -43,7 +43,7 @@ describe('one sink for each place', () => {
     expect(sinkFor(call)).not.toBe(sinkFor(() => undefined));
   });
 
-  it('is a new one after the old one failed', () => {
+  it('is a new one after the old one has failed', () => {
     const { sinkFor } = module;
     const call = vi.fn(() => {
       throw new Error('no');
@@ -61,7 +61,7 @@ describe('one sink for each place', () => {
     beforeAll(() => void (fd = openSync(file, 'w')));
     afterAll(() => closeSync(fd));
 
-    it('is the same as long as it stands for the same file', () => {
+    it('is the same as long as it refers to the same file', () => {
       const { sinkFor } = module;
       const sink = sinkFor(fd);
       expect(sinkFor(fd)).toBe(sink);
@@ -69,7 +69,7 @@ describe('one sink for each place', () => {
       expect(readFileSync(file, 'utf8')).toBe('written\n');
     });
 
-    it('is a new one when the number stands for another file', () => {
+    it('is a new one if the number refers to another file', () => {
       const { sinkFor } = module;
       const first = openSync(path.join(folder, 'two'), 'w');
       const sink = sinkFor(first);
@@ -80,7 +80,7 @@ describe('one sink for each place', () => {
       closeSync(second);
     });
 
-    it('writes a duplicate: not to a file that is opened later under the same number', () => {
+    it('writes to a duplicate, never to a file that is later opened under the same number', () => {
       const { sinkFor } = module;
       const [log, foreign] = ['log', 'foreign'].map((name) => path.join(folder, name)) as [
         string,
@@ -101,7 +101,7 @@ describe('one sink for each place', () => {
       expect(readFileSync(foreign, 'utf8')).toBe('');
     });
 
-    it('writes the number itself where no duplicate can be made', () => {
+    it('writes to the original descriptor if it cannot be duplicated', () => {
       const { sinkFor } = module;
       const duplicate = () => {
         throw new Error('EMFILE');
@@ -110,7 +110,7 @@ describe('one sink for each place', () => {
       expect(sinkFor(2, duplicate).isOwned).toBe(true);
     });
 
-    it('knows of a line that was left unfinished before it was opened anew', () => {
+    it('ends a line that was left unfinished before it was reopened', () => {
       const { sinkFor } = module;
       const owner = { endLine: () => new Uint8Array() };
       const sink = sinkFor(fd);
@@ -121,7 +121,7 @@ describe('one sink for each place', () => {
       expect(sinkFor(fd).openLineOwner).toBe(owner);
     });
 
-    it('is there for one that is closed too, and fails at the first write', () => {
+    it('exists even for a closed descriptor, and fails on the first write', () => {
       const { sinkFor } = module;
       const closed = openSync(path.join(folder, 'four'), 'w');
       closeSync(closed);
@@ -145,18 +145,18 @@ describe("this process's stderr", () => {
     },
   );
 
-  it.each(['file', 'closed'] as const)('is written directly when it is a %s', (kind) => {
+  it.each(['file', 'closed'] as const)('is written directly if it is a %s', (kind) => {
     standard.kind = kind;
     expect(module.standardErrorSink()).toBe(module.sinkFor(2));
   });
 
-  it('is looked at once', () => {
+  it('is checked only once', () => {
     const sink = module.standardErrorSink();
     standard.kind = 'pipe';
     expect(module.standardErrorSink()).toBe(sink);
   });
 
-  describe('whose `write` somebody replaced', () => {
+  describe('with a replaced `write`', () => {
     afterEach(() => void Reflect.deleteProperty(process.stderr, 'write'));
 
     it.each(['file', 'pipe'] as const)('is written through the replacement, for a %s', (kind) => {
@@ -188,7 +188,7 @@ describe("this process's stderr", () => {
     });
   });
 
-  it('is written directly by a thread that serves a blocked one, which its probe keeps from waiting', () => {
+  it('is written directly by a thread that serves a blocked one, with a probe that prevents blocking', () => {
     standard.kind = 'pipe';
     vi.useFakeTimers(); // The sink tries again by a timer.
     const isWritable = vi.fn(() => false);
@@ -201,7 +201,7 @@ describe("this process's stderr", () => {
   });
 });
 
-describe('a message of our own', () => {
+describe('a message of rsync-io', () => {
   const shownAfter = (openLineOwner: OpenLineOwner | null) => {
     let shown = '';
     const sink = module.sinkFor((chunk) => void (shown += Buffer.from(chunk).toString()));
@@ -211,7 +211,7 @@ describe('a message of our own', () => {
     return shown;
   };
 
-  it('stands on a line of its own', () => {
+  it('is printed on a separate line', () => {
     expect(shownAfter(null)).toBe('message\n');
     expect(shownAfter({ endLine: () => Buffer.from('\x1b[0m') })).toBe('\x1b[0m\nmessage\n');
   });

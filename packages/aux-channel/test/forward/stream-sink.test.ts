@@ -24,12 +24,12 @@ function slow(highWaterMark = 4) {
 }
 
 describe('a stream as sink', () => {
-  it('is a terminal when the stream is one', () => {
+  it('is a terminal if the stream is one', () => {
     expect(new StreamSink(new PassThrough()).isTerminal).toBe(false);
     expect(new StreamSink(Object.assign(new PassThrough(), { isTTY: true })).isTerminal).toBe(true);
   });
 
-  it('gets a copy, as the caller uses its memory again', async () => {
+  it('gets a copy, because the caller reuses its memory', async () => {
     const stream = new PassThrough();
     const lent = Buffer.from('ab');
     expect(new StreamSink(stream).write(lent)).toBe(true);
@@ -76,7 +76,7 @@ describe('a stream as sink', () => {
   it.each([
     ['fails', (stream: Writable) => stream.destroy(new Error('no'))],
     ['is closed', (stream: Writable) => stream.destroy()],
-  ])('that %s takes nothing more, and holds nobody up', async (_, end) => {
+  ])('that %s accepts nothing more, and blocks nobody', async (_, end) => {
     const { stream, seen } = slow(1);
     const sink = new StreamSink(stream);
     expect(sink.write(Buffer.from('ab'))).toBe(false);
@@ -95,7 +95,7 @@ describe('a stream as sink', () => {
     expect(seen).toEqual(['ab']);
   });
 
-  it('that was ended by its owner takes nothing more', async () => {
+  it('that was ended by its owner accepts nothing more', async () => {
     const stream = new PassThrough();
     const sink = new StreamSink(stream);
     stream.end();
@@ -104,7 +104,7 @@ describe('a stream as sink', () => {
     await sink.flushed();
   });
 
-  it('that throws at a write has failed', () => {
+  it('that throws on a write has failed', () => {
     const stream = new PassThrough();
     stream.write = () => {
       throw new Error('no');
@@ -114,7 +114,7 @@ describe('a stream as sink', () => {
     expect(sink.usable).toBe(false);
   });
 
-  it('that is no socket keeps its chunks as long as it likes', async () => {
+  it('that is not a socket may keep its chunks', async () => {
     const stream = new PassThrough({ highWaterMark: 10_000_000 });
     const sink = new StreamSink(stream);
     const chunks = Array.from({ length: 12 }, (_, i) => new Uint8Array(20_000).fill(i));
@@ -128,7 +128,7 @@ describe('a stream as sink', () => {
     expect(Buffer.concat(kept)).toEqual(Buffer.concat(chunks));
   });
 
-  it('that is a socket gets every byte, from memory that is used again', async () => {
+  it('that is a socket gets every byte from reused memory', async () => {
     const received: Buffer[] = [];
     const server = createServer((socket) => {
       socket.on('data', (chunk: Buffer) => received.push(chunk));
@@ -150,7 +150,7 @@ describe('a stream as sink', () => {
     expect(all.every((byte, at) => byte === Math.floor(at / 40_000))).toBe(true);
   });
 
-  it('is flushed when the bytes before the flush are written, whatever comes later', async () => {
+  it('is flushed when the bytes before the flush are written, regardless of later bytes', async () => {
     const { stream, done } = slow();
     const sink = new StreamSink(stream);
     sink.write(Buffer.from('ab'));
@@ -165,7 +165,7 @@ describe('a stream as sink', () => {
   it.each([
     ['a slow stream', () => slow(1).stream],
     ['a PassThrough that nobody reads', () => new PassThrough({ highWaterMark: 1 })],
-  ])('that its owner ends while it is behind, %s, holds nobody up', async (_, make) => {
+  ])('that its owner ends while it is behind, %s, blocks nobody', async (_, make) => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const stream = make();
     const sink = new StreamSink(stream);
@@ -181,7 +181,7 @@ describe('a stream as sink', () => {
     await sink.flushed();
   });
 
-  it('that never drains fails after a while, and one that drains slowly does not', async () => {
+  it('that never drains fails eventually, and one that drains slowly does not', async () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const { stream, done } = slow(1);
     const sink = new StreamSink(stream);
@@ -202,7 +202,7 @@ describe('a stream as sink', () => {
     await sink.flushed();
   });
 
-  it("that is this process's own output may be paused for any time", () => {
+  it("that is this process's own output may be paused for any length of time", () => {
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const sink = new StreamSink(Object.assign(slow(1).stream, { fd: 2 }));
     sink.write(Buffer.from('ab'));

@@ -21,7 +21,7 @@ function collectWarnings() {
 }
 
 describe('a line listener', () => {
-  it('gets every line of a flood, one by one and in order', () => {
+  it('receives every line of a flood, one at a time and in order', () => {
     const seen: number[] = [];
     const dispatcher = new LineDispatcher((line) => void seen.push(line.seq), {
       label: '',
@@ -34,7 +34,7 @@ describe('a line listener', () => {
     expect(dispatcher.dropped).toBe(0);
   });
 
-  it('loses nothing to a pause that it did not cause', () => {
+  it('loses no line because of a pause that it did not cause', () => {
     const seen: StderrLine[] = [];
     const dispatcher = new LineDispatcher(
       (line) => {
@@ -69,7 +69,7 @@ describe('a line listener', () => {
     });
   });
 
-  it('that is slow gets its lines in order, with their numbers, though more come meanwhile', async () => {
+  it('that is slow receives numbered lines in order while more arrive', async () => {
     const seen: StderrLine[] = [];
     const dispatcher = new LineDispatcher(
       (line) => {
@@ -93,7 +93,7 @@ describe('a line listener', () => {
     );
   });
 
-  it('that is slow leaves the loop to others after its time in a turn', async () => {
+  it('that is slow yields to the event loop once its time in a turn is used up', async () => {
     let calls = 0;
     const dispatcher = new LineDispatcher(
       () => {
@@ -112,7 +112,7 @@ describe('a line listener', () => {
     expect(dispatcher.dropped).toBe(0);
   });
 
-  it('that is slow is called between turns, and what it misses is counted exactly', async () => {
+  it('that is slow is called between turns, and dropped lines are counted exactly', async () => {
     let delivered = 0;
     const dispatcher = new LineDispatcher(
       () => {

@@ -19,7 +19,7 @@ const dispatcherTo = (queue?: WarningQueue) => new LineDispatcher(queue, { label
 const push = (dispatcher: LineDispatcher, text: string) => dispatcher.push(Buffer.from(text));
 
 describe('published lines', () => {
-  it('begin with the first whole line after a subscription', () => {
+  it('begin with the first complete line after a subscription', () => {
     const dispatcher = dispatcherTo();
     push(dispatcher, 'rm -rf (refused');
     subscribe();
@@ -28,7 +28,7 @@ describe('published lines', () => {
     expect(published).toEqual([['line 2', true]]);
   });
 
-  it('are never glued from the parts of two lines that a subscriber saw', () => {
+  it('never combine the parts of two lines', () => {
     const dispatcher = dispatcherTo();
     subscribe();
     push(dispatcher, 'rm -rf ');
@@ -39,7 +39,7 @@ describe('published lines', () => {
     expect(published).toEqual([['end', true]]);
   });
 
-  it('begin at once where the subscription comes between two lines', () => {
+  it('begin immediately if the subscription starts between two lines', () => {
     const dispatcher = dispatcherTo();
     push(dispatcher, 'unseen\n');
     push(dispatcher, '');
@@ -52,7 +52,7 @@ describe('published lines', () => {
     ]);
   });
 
-  it('leave nothing behind of a line whose start was not seen', () => {
+  it('omit a line whose start was not seen', () => {
     const dispatcher = dispatcherTo();
     push(dispatcher, 'start');
     subscribe();
@@ -61,7 +61,7 @@ describe('published lines', () => {
     expect(published).toEqual([]);
   });
 
-  it('are whole for a subscriber that comes in the middle of a line that a queue gets', () => {
+  it('are complete for a subscriber that joins in the middle of a line delivered to a queue', () => {
     const queue = new WarningQueue();
     const dispatcher = dispatcherTo(queue);
     push(dispatcher, 'who');

@@ -54,7 +54,7 @@ describe('LineSplitter', () => {
     expect(split([Buffer.from('10%\r20%\r\n')])).toEqual([{ text: '10%\r20%', complete: true }]);
   });
 
-  it('does not cut a line of exactly the longest length', () => {
+  it('does not split a line of exactly the maximum length', () => {
     const line = 'x'.repeat(MAX_LINE_BYTES);
     expect(split([Buffer.from(`${line}\n`)])).toEqual([{ text: line, complete: true }]);
   });
@@ -65,7 +65,7 @@ describe('LineSplitter', () => {
     expect(pieces.map(({ complete }) => complete)).toEqual([false, false, true]);
   });
 
-  it('gives the same lines however the stream arrives in chunks', () => {
+  it('returns the same lines for any chunks', () => {
     const alphabet = ['a', 'b\n', '\r\n', '\r', '\n', 'é', 'x'.repeat(40_000)];
     for (let seed = 0; seed < 80; seed++) {
       const random = seededRandom(seed);

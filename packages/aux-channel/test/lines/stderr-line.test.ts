@@ -32,7 +32,7 @@ describe.each([
 });
 
 describe('a line', () => {
-  it('has the time it was read, and whether its line end arrived', () => {
+  it('records when it was read and whether its line end arrived', () => {
     const before = Date.now();
     const [whole, part] = [true, false].map((complete) =>
       batchOf(['a'], { complete }).batch.take(1, 0).at(0),
@@ -43,7 +43,7 @@ describe('a line', () => {
     expect(part?.complete).toBe(false);
   });
 
-  it('goes into a log as JSON, without its bytes', () => {
+  it('is serialized as JSON without its bytes', () => {
     const [line] = batchOf(['a "b"']).batch.take(1, 3);
     expect(JSON.parse(JSON.stringify(line))).toEqual({
       text: 'a "b"',
@@ -53,7 +53,7 @@ describe('a line', () => {
     });
   });
 
-  it('is not made when none is wanted', () => {
+  it('is not created if no lines are requested', () => {
     expect(batchOf(['a']).batch.take(0, 0)).toEqual([]);
   });
 });

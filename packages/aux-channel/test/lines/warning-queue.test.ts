@@ -10,7 +10,7 @@ const feed = (queue: WarningQueue, text: string) => {
 };
 
 describe('WarningQueue', () => {
-  it('drops and counts lines that find no room, and keeps the order', () => {
+  it('drops and counts lines that do not fit, and keeps the order', () => {
     const queue = new WarningQueue({ capacity: 2 });
     const dispatcher = feed(queue, 'a\nb\nc\n');
     expect(queue.take(1).map((line) => line.text)).toEqual(['a']);
@@ -23,7 +23,7 @@ describe('WarningQueue', () => {
     expect(dispatcher.dropped).toBe(2);
   });
 
-  it('takes any number of lines over time in bounded memory', () => {
+  it('accepts any number of lines over time in bounded memory', () => {
     const queue = new WarningQueue({ capacity: 10 });
     const dispatcher = feed(queue, '');
     for (let i = 0; i < 5_000; i++) {
@@ -33,7 +33,7 @@ describe('WarningQueue', () => {
     expect(queue.dropped).toBe(0);
   });
 
-  it('can be iterated while it fills, and ends when the capture does', async () => {
+  it('can be iterated while it fills, and ends with the capture', async () => {
     const queue = new WarningQueue();
     const dispatcher = feed(queue, 'one\n');
     setTimeout(() => dispatcher.push(Buffer.from('two\nthree')), 5);
@@ -44,7 +44,7 @@ describe('WarningQueue', () => {
     expect(queue.closed).toBe(true);
   });
 
-  it('wakes one waiting consumer per line, however many wait', async () => {
+  it('wakes one waiting consumer per line', async () => {
     const queue = new WarningQueue();
     const dispatcher = feed(queue, '');
     const [a, b] = [queue[Symbol.asyncIterator](), queue[Symbol.asyncIterator]()];
@@ -59,7 +59,7 @@ describe('WarningQueue', () => {
     expect(await b.next()).toEqual({ value: undefined, done: true });
   });
 
-  it('has room again for every line that an iteration has taken, by number and by bytes', async () => {
+  it('frees the space of every line that an iteration has taken, by number and by bytes', async () => {
     const queue = new WarningQueue({ capacity: 64 });
     const dispatcher = feed(queue, '');
     const lines = queue[Symbol.asyncIterator]();
@@ -77,7 +77,7 @@ describe('WarningQueue', () => {
     expect(queue.length).toBe(0);
   });
 
-  it('keeps the order where lines come while others wait', async () => {
+  it('keeps the order when lines arrive while others wait', async () => {
     const queue = new WarningQueue({ capacity: 4 });
     const dispatcher = feed(queue, 'a\nb\nc\n');
     const lines = queue[Symbol.asyncIterator]();
@@ -92,7 +92,7 @@ describe('WarningQueue', () => {
     expect(queue.take().map(({ text }) => text)).toEqual(['37', '38', '39']);
   });
 
-  it('takes lines that fill its room by bytes exactly, and not one byte more', () => {
+  it('accepts lines up to its exact limit in bytes', () => {
     const fits = new WarningQueue({ capacity: 64 });
     feed(fits, `${'x'.repeat(32_768)}\n${'y'.repeat(32_768)}\n`);
     expect(fits.length).toBe(2);
@@ -101,7 +101,7 @@ describe('WarningQueue', () => {
     expect([doesNot.length, doesNot.dropped]).toEqual([1, 1]);
   });
 
-  it('is full when it holds as many lines as it may', () => {
+  it('is full when it holds as many lines as its capacity', () => {
     const queue = new WarningQueue({ capacity: 2 });
     const dispatcher = feed(queue, 'a\n');
     expect(queue.full).toBe(false);
@@ -111,7 +111,7 @@ describe('WarningQueue', () => {
     expect(queue.full).toBe(false);
   });
 
-  it('counts, when it is full, the line that goes on and the one that begins', () => {
+  it('counts both the continued and the new line when it is full', () => {
     const queue = new WarningQueue({ capacity: 1 });
     const dispatcher = feed(queue, 'kept\nbeg');
     dispatcher.push(Buffer.from('un\ntwo\nthree\nlas'));
@@ -121,7 +121,7 @@ describe('WarningQueue', () => {
     expect(queue.take().map(({ text, seq }) => [text, seq])).toEqual([['last', 4]]);
   });
 
-  it('delivers lines that are not ASCII or UTF-8', () => {
+  it('delivers lines that are neither ASCII nor UTF-8', () => {
     const queue = new WarningQueue();
     feed(queue, 'plain\n').push(Buffer.from([0x47, 0xc3, 0xb6, 0x0a, 0xff, 0x0a]));
     const lines = queue.take();
@@ -134,7 +134,7 @@ describe('WarningQueue', () => {
     });
   });
 
-  it('holds no more bytes than its lines would have at 1 KiB each, however long they are', () => {
+  it('holds at most 1 KiB per line of its capacity', () => {
     const queue = new WarningQueue({ capacity: 100 });
     const dispatcher = feed(queue, `${'x'.repeat(60_000)}\n`.repeat(50));
     expect(queue.length).toBe(1);
@@ -154,14 +154,14 @@ describe('WarningQueue', () => {
     expect(() => feed(queue, '')).toThrow('A WarningQueue serves one channel; make one for each.');
   });
 
-  it.each([0, -1, 1.5, Number.NaN])('refuses a capacity of %d', (capacity) => {
+  it.each([0, -1, 1.5, Number.NaN])('rejects a capacity of %d', (capacity) => {
     expect(() => new WarningQueue({ capacity })).toThrow(InvalidOptionError);
     expect(() => new WarningQueue({ capacity })).toThrow(
       `capacity must be a positive integer. Received ${capacity}.`,
     );
   });
 
-  it.each([-1, 1.5, Number.NaN, -Infinity, null, '1'])('refuses to take %o lines', (max) => {
+  it.each([-1, 1.5, Number.NaN, -Infinity, null, '1'])('rejects taking %o lines', (max) => {
     const queue = new WarningQueue();
     feed(queue, 'a\nb\n');
     expect(() => queue.take(max as number)).toThrow(InvalidOptionError);
@@ -180,7 +180,7 @@ describe('WarningQueue', () => {
     expect(queue.take(Infinity)).toEqual([]);
   });
 
-  it('is iterated by batches of all waiting lines, and ends when the capture does', async () => {
+  it('can be iterated in batches of all waiting lines, and ends with the capture', async () => {
     const queue = new WarningQueue();
     const dispatcher = feed(queue, 'one\ntwo\n');
     const batches: string[][] = [];

@@ -89,13 +89,13 @@ describe('an option that is not allowed', () => {
     [{ cwd: 1 }, /^cwd must be a string/],
     [{ user: 1 }, 'user must be a string. Received 1.'],
     [{ conectTimeoutMs: 1 }, /Did you mean connectTimeoutMs\?/],
-  ])('of a command, %j, is refused', (config, message) => {
+  ])('of a command, %j, is rejected', (config, message) => {
     const { message: actual } = errorOf(() => SshCommand.for('host', config as never));
     if (typeof message === 'string') expect(actual).toBe(message);
     else expect(actual).toMatch(message);
   });
 
-  it('of a raw command is refused, too', () => {
+  it('of a raw command is rejected, too', () => {
     expect(errorOf(() => SshCommand.raw('', [])).option).toBe('program');
     expect(errorOf(() => SshCommand.raw('x', ['\0'])).option).toBe('args[0]');
     expect(errorOf(() => SshCommand.raw('x', [], { lable: 'y' } as never)).message).toMatch(
@@ -104,7 +104,7 @@ describe('an option that is not allowed', () => {
     expect(errorOf(() => SshCommand.raw('x', [], { ioTimeoutMs: -1 })).option).toBe('ioTimeoutMs');
   });
 
-  it('is missing backends of a transport', () => {
+  it('of a transport may be missing backends', () => {
     expect(errorOf(() => checkOptions({}, transportRules)).message).toBe(
       'backends must be an array of backends, such as platformBackends() of @rsync-io/ssh. Received undefined.',
     );
@@ -113,7 +113,7 @@ describe('an option that is not allowed', () => {
     );
   });
 
-  it('is a target that only the calling thread could write to, of the blocking transport', () => {
+  it('of the blocking transport may be a target that only the calling thread can write to', () => {
     const rules = { forward: forwardRule(descriptorTarget) };
     const to = new PassThrough();
     expect(errorOf(() => checkOptions({ forward: { to } }, rules)).message).toMatch(
@@ -121,7 +121,7 @@ describe('an option that is not allowed', () => {
     );
   });
 
-  it('is not inspected: neither its getters nor its own description are called', () => {
+  it('is not inspected: neither getters nor a custom inspect function are called', () => {
     const hostile = {
       [Symbol.for('nodejs.util.inspect.custom')]: () => 'forged',
       get policy() {
@@ -166,7 +166,7 @@ describe('options that are allowed', () => {
 describe('the environment of a command', () => {
   const environmentOf = (env: unknown) => SshCommand.raw('x', [], { env: env as never }).env;
 
-  it('is read as child_process reads it: inherited, as strings, without undefined', () => {
+  it('is read as child_process reads it: with inherited properties, as strings, without undefined', () => {
     const inherited = Object.create({ A: 'a' }) as Record<string, unknown>;
     Object.assign(inherited, { B: 1, C: undefined, D: null, E: false });
     expect(environmentOf(inherited)).toEqual({ A: 'a', B: '1', D: 'null', E: 'false' });
@@ -177,7 +177,7 @@ describe('the environment of a command', () => {
     expect(() => environmentOf({ G: Symbol('g') })).toThrow(InvalidOptionError);
   });
 
-  it('can be copied to another thread, whatever object was given', () => {
+  it('can be copied to another thread for any kind of object', () => {
     const command = SshCommand.raw('x', [], { env: new Proxy({ F: (() => 1) as never }, {}) });
     expect(structuredClone({ ...command }).env).toEqual({ F: '() => 1' });
   });

@@ -6,7 +6,7 @@ import { SshCommand } from '../../src/command/ssh-command.js';
 const name = fc.string({ unit: 'binary', maxLength: 20 });
 
 describe('a command line of ssh', () => {
-  it('has the target as one word behind `--`, or is refused', () => {
+  it('has the target as one word after `--`, or is rejected', () => {
     fc.assert(
       fc.property(fc.option(name), name, fc.array(name, { maxLength: 4 }), (user, host, words) => {
         const target = user === null ? host : `${user}@${host}`;

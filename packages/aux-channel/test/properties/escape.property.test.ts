@@ -22,7 +22,7 @@ function filtered(chunks: readonly Buffer[], options: EscapeOptions = {}): Buffe
 }
 
 describe('the escape policy', () => {
-  it('lets nothing dangerous through, and leaves no line in color', () => {
+  it('passes nothing dangerous, and leaves no line colored', () => {
     fc.assert(
       fc.property(streams, ({ chunks }) => {
         const rows = rowsOf(filtered(chunks));
@@ -32,7 +32,7 @@ describe('the escape policy', () => {
     );
   });
 
-  it('gives the same output for any chunks', () => {
+  it('produces the same output for any chunks', () => {
     fc.assert(
       fc.property(streams, fc.boolean(), fc.boolean(), ({ bytes, chunks }, utf8, prefixed) => {
         const options = { utf8, prefixed };
@@ -43,7 +43,7 @@ describe('the escape policy', () => {
     );
   });
 
-  it('passes no byte from 80 to 9F where the locale is not UTF-8', () => {
+  it('passes no byte from 80 to 9F if the locale is not UTF-8', () => {
     fc.assert(
       fc.property(streams, ({ chunks }) => {
         const shown = filtered(chunks, { utf8: false }).toString('latin1');
@@ -53,7 +53,7 @@ describe('the escape policy', () => {
     );
   });
 
-  it('changes nothing the second time', () => {
+  it('is idempotent', () => {
     fc.assert(
       fc.property(streams, ({ chunks }) => {
         const once = filtered(chunks);
@@ -65,7 +65,7 @@ describe('the escape policy', () => {
 });
 
 describe('a prefix', () => {
-  it('stands at the beginning of every line whatever the remote writes, in any chunks', () => {
+  it('is at the start of every line for any output and any chunks', () => {
     fc.assert(
       fc.property(streams, ({ bytes, chunks }) => {
         const options = { prefixed: true };

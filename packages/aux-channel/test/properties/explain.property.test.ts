@@ -53,7 +53,7 @@ describe('explain', () => {
     );
   });
 
-  it('does not depend on what an unknown remote side says besides, of itself', () => {
+  it('does not depend on other text of an unknown remote side', () => {
     fc.assert(
       fc.property(streamOfTokens, (bytes) => {
         const text = bytes.toString('latin1').replaceAll('Permission denied', 'hello');

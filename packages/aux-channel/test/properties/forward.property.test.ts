@@ -39,7 +39,7 @@ describe('forwarding', () => {
     );
   });
 
-  it('with escape equals the filtered stream, in any chunks', () => {
+  it('with escape equals the filtered stream, for any chunks', () => {
     fc.assert(
       fc.property(streams, ({ bytes, chunks }) => {
         const whole = Buffer.from(createFilter('escape', true).apply(bytes, 'end'));

@@ -50,7 +50,7 @@ describe('lines', () => {
   it.each([
     ['of text, controls and broken UTF-8', streamOfTokens, 500],
     ['around the longest line', streamAround(MAX_LINE_BYTES), 60],
-  ])('%s are the same however the stream comes in chunks', (_, streams, numRuns) => {
+  ])('%s are the same for any chunks', (_, streams, numRuns) => {
     fc.assert(
       fc.property(inChunks(streams), ({ bytes, chunks }) => {
         const queue = new WarningQueue({ capacity: 4_096 });
@@ -62,7 +62,7 @@ describe('lines', () => {
     );
   });
 
-  it('that find no room are counted, and those that do come in order', () => {
+  it('that do not fit are counted, and the others arrive in order', () => {
     const taking = fc.array(fc.nat({ max: 5 }), { maxLength: 12 });
     fc.assert(
       fc.property(
@@ -93,7 +93,7 @@ describe('lines', () => {
     );
   });
 
-  it('of a queue never hold more bytes than it has room for', () => {
+  it('of a queue never exceed its limit in bytes', () => {
     fc.assert(
       fc.property(inChunks(streamAround(20_000)), ({ chunks }) => {
         const queue = new WarningQueue({ capacity: 4 });

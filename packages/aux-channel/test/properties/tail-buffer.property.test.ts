@@ -4,7 +4,7 @@ import { TailBuffer } from '../../src/drain/tail-buffer.js';
 import { inChunks, streamOfTokens } from './streams.js';
 
 describe('the window', () => {
-  it('is the end of the stream, however that comes in chunks', () => {
+  it('is the end of the stream, for any chunks', () => {
     const anything = inChunks(streamOfTokens);
     fc.assert(
       fc.property(anything, fc.integer({ min: 1, max: 700 }), ({ bytes, chunks }, capacity) => {

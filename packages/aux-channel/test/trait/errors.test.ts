@@ -61,15 +61,18 @@ describe('an error', () => {
       'host: no byte moved in either direction for 250 ms. ' +
         'Check the connection, or raise ioTimeoutMs.',
     ],
-  ])('says what happened and what to do, and can be told apart: %o', (error, fields, message) => {
-    expect(error).toBeInstanceOf(RsyncIoError);
-    expect(error).toMatchObject(fields);
-    expect(error.message).toBe(message);
-  });
+  ])(
+    'explains what happened and what to do, and has its own class and code: %o',
+    (error, fields, message) => {
+      expect(error).toBeInstanceOf(RsyncIoError);
+      expect(error).toMatchObject(fields);
+      expect(error.message).toBe(message);
+    },
+  );
 });
 
 describe('an error of another copy of this package', () => {
-  it('is recognized by instanceof, and told from its siblings', async () => {
+  it('is recognized by instanceof, unlike errors of other classes', async () => {
     vi.resetModules();
     const other: typeof import('../../src/trait/errors.js') =
       await import('../../src/trait/errors.js');
@@ -81,7 +84,7 @@ describe('an error of another copy of this package', () => {
     expect(new SpawnError('ENOENT', 'ssh', 'text') instanceof other.RsyncIoError).toBe(true);
   });
 
-  it('is no other value', () => {
+  it('is not confused with other values', () => {
     for (const value of [null, undefined, 'SpawnError', {}, new Error('x'), { code: 'ENOENT' }]) {
       expect(value instanceof RsyncIoError).toBe(false);
     }
@@ -94,7 +97,7 @@ describe('an error of another copy of this package', () => {
     expect(new SpawnError('ENOENT', 'ssh', 'text') instanceof Own).toBe(false);
   });
 
-  it('has its name also where a minifier has renamed its class', () => {
+  it('keeps its name if a minifier has renamed its class', () => {
     // The names are strings in the source, so they do not depend on the identifiers.
     const renamed = class a extends RsyncIoError {};
     nameErrorClass(renamed, 'RenamedError');

@@ -43,7 +43,7 @@ describe.skipIf(process.platform === 'win32')('a word that is not UTF-8', () => 
     expect(() => execFileSync(program, args)).toThrow(expect.objectContaining({ status: 7 }));
   });
 
-  it('is quoted for the remote shell as a string is', () => {
+  it('is quoted for the remote shell like a string', () => {
     const word = Uint8Array.of(0x27, 0xff, 0x20);
     const command = SshCommand.raw('sh', [
       '-c',
@@ -60,7 +60,7 @@ describe('a word', () => {
     expect(spawnArguments(command)).toEqual({ program: 'ssh', args: ['é'], env: { A: 'ü' } });
   });
 
-  it('is copied, so that later changes of the bytes do not count', () => {
+  it('is copied, so that later changes of the bytes have no effect', () => {
     const bytes = Uint8Array.of(0xff);
     const command = SshCommand.raw('x', [bytes]);
     bytes[0] = 0x41;

@@ -8,7 +8,7 @@ import { bindUnix } from '../../src/native/unix.js';
 const unix = bindUnix(loadKoffi(import.meta.url));
 
 describe('the C library', () => {
-  it('makes a pair that carries bytes, reports how much is queued, and ends', () => {
+  it('creates a pair that carries bytes, reports how much is queued, and ends', () => {
     const [parent, child] = unix.socketpair();
     unix.setSendBuffer(child, 1_048_576);
     writeSync(child, Buffer.alloc(1_000, 'x'));
@@ -34,7 +34,7 @@ describe('the C library', () => {
     unix.close(other);
   });
 
-  it('names the errno of a call that fails', () => {
+  it('names the errno of a failed call', () => {
     expect(() => unix.queuedBytes(-1)).toThrow(
       expect.objectContaining({ code: 'EBADF', syscall: 'ioctl', errno: -9 }),
     );
@@ -44,7 +44,7 @@ describe('the C library', () => {
     expect(() => loadKoffi('file:///nowhere/module.js')).toThrow(/npm install koffi/);
   });
 
-  it('sends to a closed peer without SIGPIPE, though its default action was restored', async () => {
+  it('sends to a closed peer without SIGPIPE, even with its default action', async () => {
     const source = `
       const { bindUnix, loadKoffi } = await import(process.argv[1]);
       const ignore = () => {};
@@ -59,7 +59,7 @@ describe('the C library', () => {
     expect([stdout, signal]).toEqual(['EPIPE\n', null]);
   });
 
-  it('closes a descriptor of its own in a worker thread without a warning', async () => {
+  it('closes its own descriptor in a worker thread without a warning', async () => {
     const source = `
       process.on('warning', ({ message }) => require('node:worker_threads').parentPort.postMessage(message));
       import(${JSON.stringify(new URL('../../dist/backend.js', import.meta.url).href)}).then(

@@ -64,7 +64,7 @@ describe.skipIf(noRsync)(`compared with a real rsync${reason}`, () => {
     );
   });
 
-  it('a remote shell has the same words, or is refused by both', () => {
+  it('a remote shell has the same words, or is rejected by both', () => {
     const token = fc.constantFrom('a', ' ', "'", '"', '\\', '-x', '\t', '""', "''");
     fc.assert(
       fc.property(fc.array(token, { maxLength: 8 }), (tokens) => {

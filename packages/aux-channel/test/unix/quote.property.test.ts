@@ -73,7 +73,7 @@ describe('a quoted word', () => {
     const name = shell.slice(0, -1).join(' ');
     const missing = isMissing(shell[0] as string);
     const reason = missing ? ` — not run: ${shell[0]} is not installed` : '';
-    it.skipIf(missing)(`is itself to ${name}${reason}`, () => {
+    it.skipIf(missing)(`is unchanged by ${name}${reason}`, () => {
       const readBack = (words: readonly string[]) =>
         asRead(shell, words.map(quoteForShell).join(' '));
       expect(readBack(AWKWARD)).toEqual(AWKWARD);

@@ -18,12 +18,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const flagIsOn = process.env['RSYNC_IO_FLAG_STATE'] === 'on';
 
 describe('platformBackends', () => {
-  it('prefers the one that knows most, and always ends with the pipe', () => {
+  it('prefers the most capable one, and always ends with the pipe', () => {
     const names = platformBackends().map((backend) => backend.name);
     expect(names).toEqual(process.platform === 'win32' ? ['pipe'] : ['socketpair', 'pipe']);
   });
 
-  it('names files that a thread can load', async () => {
+  it('have modules that a thread can load', async () => {
     for (const backend of platformBackends()) {
       const module = (await import(backend.module)) as { default: unknown };
       expect(module.default).toBe(backend);
@@ -37,7 +37,7 @@ describe('every way to start a child', () => {
   // A remote shell for any host: this Node, which evaluates the remote command.
   const config = { program: process.execPath, programArgs: ['-e', 'console.error("said")', '--'] };
 
-  it('captures stderr although no backend is named, with the flag on', async () => {
+  it('captures stderr without explicit backends, with the flag on', async () => {
     await using spawned = await flagged.AsyncSshTransport.spawn(shell, quiet);
     await using connected = await flagged.connect('host', config, quiet);
     await using rsync = await flagged.AsyncSshTransport.executeRemoteRsync(
@@ -53,7 +53,7 @@ describe('every way to start a child', () => {
     }
   });
 
-  it('captures stderr although no backend is named, by blocking calls', () => {
+  it('captures stderr without explicit backends, with blocking calls', () => {
     using spawned = SshConnection.spawn(shell, quiet);
     using connected = SshConnection.connect('host', config, quiet);
     for (const connection of [spawned, connected]) {
@@ -62,7 +62,7 @@ describe('every way to start a child', () => {
     }
   });
 
-  it('takes other backends where they are named', async () => {
+  it('uses other backends if they are given', async () => {
     await using transport = await flagged.AsyncSshTransport.spawn(shell, {
       ...quiet,
       backends: [],
@@ -73,7 +73,7 @@ describe('every way to start a child', () => {
 });
 
 describe('STDERR_CHANNEL', () => {
-  it('is the state of the flag, and always set in the subpath of its name', () => {
+  it('is the state of the flag, and always true in the subpath with its name', () => {
     expect(STDERR_CHANNEL).toBe(flagIsOn);
     expect(flagged.STDERR_CHANNEL).toBe(true);
     expect(Object.keys(flagged).toSorted()).toEqual(Object.keys(ssh).toSorted());
@@ -98,7 +98,7 @@ describeWithPeers(['ssh'], 'connect', () => {
     expect(transport.stderrSnapshot().backend).toBe(flagIsOn ? 'socketpair' : 'inherit');
   });
 
-  it('runs a command on the host by blocking calls, with the channel in both states', () => {
+  it('runs a command on the host with blocking calls, with the channel in both states of the flag', () => {
     // In a process of its own: the server is in this one, which would be blocked.
     const script = `
       import { connectSync } from '@rsync-io/ssh';
@@ -121,11 +121,11 @@ describeWithPeers(['ssh'], 'connect', () => {
     });
   });
 
-  it('refuses a bad target before anything is spawned', () => {
+  it('rejects an invalid target before anything is spawned', () => {
     expect(() => connectSync('-oProxyCommand=id')).toThrow(/begins with "-"/);
   });
 
-  it('gives what explain needs when the login is refused', async () => {
+  it('captures what explain needs when the login is rejected', async () => {
     await using deny = await startEmbeddedSshServer({ denyAuth: true });
     const config = { options: [...deny.sshArgs], remoteCommand: ['true'] };
     await using transport = await connect(deny.host, config, quiet);

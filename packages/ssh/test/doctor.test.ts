@@ -4,14 +4,14 @@ import { formatDiagnosis } from '../src/doctor/format.js';
 import { runCommand } from './helpers.js';
 
 describe('rsync-io doctor', () => {
-  it('tells people what is used and why', async () => {
+  it('prints what is used and why', async () => {
     const { code, stdout } = await runCommand('rsync-io', ['doctor']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/Stderr backend\n {2}socketpair/);
     expect(stdout).toContain('@rsync-io/transport-async');
   });
 
-  it('tells programs the same, as JSON', async () => {
+  it('prints the same as JSON', async () => {
     const { stdout } = await runCommand('rsync-io', ['doctor', '--json']);
     const diagnosis = JSON.parse(stdout) as Diagnosis;
     expect(diagnosis).toMatchObject({
@@ -25,7 +25,7 @@ describe('rsync-io doctor', () => {
     ]);
   });
 
-  it('follows the export condition in what it says of the flag', async () => {
+  it('reports the flag according to the export condition', async () => {
     const withCondition = await runCommand('rsync-io', ['doctor', '--json'], {
       NODE_OPTIONS: '-C ssh-socketpair-stderr',
     });
@@ -37,7 +37,7 @@ describe('rsync-io doctor', () => {
     expect(states(without)).toEqual(packages.map((name) => [name, 'off']));
   });
 
-  it('says why a better backend is not used', () => {
+  it('explains why a better backend is not used', () => {
     const diagnosis: Diagnosis = {
       ...{
         version: '1.0.0',
@@ -59,7 +59,7 @@ describe('rsync-io doctor', () => {
     expect(formatDiagnosis(diagnosis)).toContain('✗ socketpair  koffi did not load');
   });
 
-  it('has help and a version, and exits 2 for what it does not know', async () => {
+  it('has a help and a version, and exits 2 for unknown arguments', async () => {
     expect((await runCommand('rsync-io', ['--help'])).stdout).toMatch(/^Usage: rsync-io/);
     expect((await runCommand('rsync-io', ['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+/);
     for (const args of [[], ['nonsense'], ['doctor', '--nonsense'], ['doctor', 'extra']]) {

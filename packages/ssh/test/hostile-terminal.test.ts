@@ -22,7 +22,7 @@ function unwelcome(screen: Buffer): string {
 
 describe.each(['async', 'sync'])('a hostile remote over the %s transport', (transport) => {
   describeOnTerminal('on a terminal', () => {
-    it('gets nothing but text, colour and erase-in-line to the screen', async () => {
+    it('shows only text, color and erase-in-line on the screen', async () => {
       const screen = await everythingFrom(
         onTerminal(forwarding({ transport, runs: [run] })),
         'stdout',
@@ -37,7 +37,7 @@ describe.each(['async', 'sync'])('a hostile remote over the %s transport', (tran
       expect(shown).toContain('Größe 大小');
     });
 
-    it('does not move, retitle or question the terminal behind it', async () => {
+    it('cannot move the cursor, change the title or query the terminal', async () => {
       const screen = await everythingFrom(
         onTerminal(forwarding({ transport, runs: [run] })),
         'stdout',
@@ -69,7 +69,7 @@ describe.each(['async', 'sync'])('a hostile remote over the %s transport', (tran
       }
     });
 
-    it('gets a prefix without colour where NO_COLOR is set', async () => {
+    it('gets a prefix without color if NO_COLOR is set', async () => {
       const greeting = { program: 'sh', args: ['-c', 'echo hello >&2'] };
       const runs = [{ ...greeting, forward: { prefix: '[host] ' } }];
       const terminal = onTerminal(forwarding({ transport, runs }), { NO_COLOR: '1' });
@@ -77,7 +77,7 @@ describe.each(['async', 'sync'])('a hostile remote over the %s transport', (tran
     });
   });
 
-  it('is kept byte for byte in a file', async () => {
+  it('is written unchanged to a file', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-hostile-'));
     const file = path.join(folder, 'log');
     try {

@@ -59,7 +59,7 @@ describe.each(['async', 'sync'])('lines over the %s transport', (transport) => {
     });
   });
 
-  it('never mixes the floods of several hosts in one line', async () => {
+  it('never mixes output of several hosts in one line', async () => {
     const hosts = ['alpha', 'beta', 'gamma', 'delta'];
     const flood = (host: string) =>
       shell(`yes ${host.repeat(9)} | head -20000 >&2`, { prefix: `[${host}] ` });
@@ -70,7 +70,7 @@ describe.each(['async', 'sync'])('lines over the %s transport', (transport) => {
     expect(lines.filter((line) => !allowed.has(line))).toEqual([]);
   });
 
-  it('makes the child wait for a slow reader, and holds little of its bytes meanwhile', async () => {
+  it('makes the child wait for a slow reader, and buffers little meanwhile', async () => {
     const bytes = 100_000_000;
     const writer = tellingItsPid(
       `exec '${process.execPath}' '${program('write-stderr')}' ${bytes}`,
@@ -86,7 +86,7 @@ describe.each(['async', 'sync'])('lines over the %s transport', (transport) => {
     expect(await everythingFrom(child, 'stderr')).toHaveLength(bytes);
   });
 
-  it('counts a million lines that a subscriber does not read, in flat memory', () => {
+  it('counts a million lines that a subscriber does not read, in constant memory', () => {
     const lines = 1_000_000;
     const alone = inFixture('never-reads', transport, String(lines), 'alone');
     const watched = inFixture('never-reads', transport, String(lines), 'subscribed');

@@ -294,7 +294,7 @@ describe('every order of up to seven events', () => {
     ['disposal', 3, ['data', 'exit', 'wait', 'dispose', 'reader', 'kill']],
     ['a timeout', 0, ['data', 'eof', 'exit', 'timeout', 'abort', 'slow']],
     ['a broken stream', 3, ['data', 'broken', 'exit', 'wait', 'reader']],
-  ])('around %s is as in the model', async (_, code, events) => {
+  ])('around %s behaves like the model', async (_, code, events) => {
     const wrong: unknown[] = [];
     const orders = everyOrder(events);
     for (let from = 0; from < orders.length; from += 2_000) {

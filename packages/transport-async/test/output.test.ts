@@ -45,7 +45,7 @@ const slowSink = (ms: number, received: Buffer[] = []) =>
     },
   });
 
-describe('stdout that has a reader is delivered whole', () => {
+describe('stdout with a reader is delivered completely', () => {
   it('to a listener, before wait() and disposal complete', async () => {
     const run = async () => {
       const { transport, stdout } = await start(['out:abc']);
@@ -78,7 +78,7 @@ describe('stdout that has a reader is delivered whole', () => {
     await transport[Symbol.asyncDispose]();
   });
 
-  it('though another process holds fd 1', async () => {
+  it('even if another process holds fd 1', async () => {
     const { transport, stdout } = await start(['leave:30000', 'zeros:50000', 'exit:1']);
     const output = buffer(stdout);
     expect((await transport.wait()).code).toBe(1);
@@ -90,7 +90,7 @@ describe('stdout that has a reader is delivered whole', () => {
     await transport[Symbol.asyncDispose]();
   });
 
-  it('to a reader that keeps up, before disposal completes', async () => {
+  it('to a fast reader, before disposal completes', async () => {
     const { transport, stdout } = await start(['zeros:300000']);
     const received: Buffer[] = [];
     const piped = pipeline(stdout, slowSink(1, received));
@@ -101,7 +101,7 @@ describe('stdout that has a reader is delivered whole', () => {
   });
 });
 
-describe('a reader that does not keep up', () => {
+describe('a slow reader', () => {
   const stuck = async (options: Partial<AsyncTransportOptions> = {}) => {
     // More than the stream buffers, less than it and the socket hold: the child can exit.
     const { transport, stdout } = await start(['zeros:150000'], options);
@@ -137,7 +137,7 @@ describe('a reader that does not keep up', () => {
     expect((await waiting).success).toBe(true);
   });
 
-  it('and goes is no reader any more: the rest is discarded', async () => {
+  it('that removes its listener is no longer a reader, so the rest is discarded', async () => {
     const { transport, stdout } = await start(['zeros:3000000', 'exit:4']);
     const sink = new Writable({ highWaterMark: 1, write() {} });
     stdout.pipe(sink);
@@ -166,7 +166,7 @@ describe('output that nobody reads', () => {
     },
   );
 
-  it('is discarded while the child runs, and a reader that comes then is told at once', async () => {
+  it('is discarded while the child runs, and a late reader gets an error immediately', async () => {
     const { transport, stdout } = await start(['zeros:3000000', 'drain', 'zeros:3000000']);
     transport.stdin?.on('drain', () => {});
     const waiting = transport.wait();
@@ -178,7 +178,7 @@ describe('output that nobody reads', () => {
     await transport[Symbol.asyncDispose]();
   });
 
-  it('after once() makes the next reader fail, instead of showing it a part', async () => {
+  it('after once() makes the next reader fail instead of delivering a part', async () => {
     const { transport, stdout } = await start(['out:one', 'drain', 'zeros:3000000', 'drain']);
     await new Promise((resolve) => stdout.once('data', resolve));
     transport.stdin?.end();
@@ -196,14 +196,14 @@ describe('output that nobody reads', () => {
     await transport[Symbol.asyncDispose]();
   });
 
-  it('that was empty ends cleanly for a late reader', async () => {
+  it('that is empty ends cleanly for a late reader', async () => {
     const { transport, stdout } = await start([]);
     await transport.wait();
     expect(await text(stdout)).toBe('');
     await transport[Symbol.asyncDispose]();
   });
 
-  it('is kept for its reader as long as nobody waits', async () => {
+  it('is kept for a reader as long as wait() is not called', async () => {
     const { transport, stdout } = await start(['out:kept']);
     await exited(transport);
     expect(await text(stdout)).toBe('kept');
@@ -211,7 +211,7 @@ describe('output that nobody reads', () => {
   });
 });
 
-describe('a wire that is cut ends with an error', () => {
+describe('an interrupted wire ends with an error', () => {
   const running = ['out:partial', 'sleep:60000'];
 
   it('after kill(), which names the signal', async () => {
@@ -270,7 +270,7 @@ describe('a wire that is cut ends with an error', () => {
     await transport[Symbol.asyncDispose]();
   });
 
-  it('but not when a child answers the signal by a successful end', async () => {
+  it('but not if the child handles the signal and exits successfully', async () => {
     const script = `process.on('SIGINT', () => process.stdout.write('goodbye', () => process.exit(0)));
       process.stdout.write('ready '); setInterval(() => {}, 1000)`;
     const transport = await AsyncSshTransport.spawn(
@@ -291,7 +291,7 @@ describe('a wire that is cut ends with an error', () => {
 describe('stdin', () => {
   const chunks = Array.from({ length: 20 }, (_, i) => Buffer.alloc(10_000, i));
 
-  it('is left to a caller who writes after wait() was called', async () => {
+  it('is left open for a caller that writes after calling wait()', async () => {
     const { transport, stdout } = await start(['count']);
     const output = text(stdout);
     const waiting = transport.waitWithStderr();
@@ -305,7 +305,7 @@ describe('stdin', () => {
     await transport[Symbol.asyncDispose]();
   });
 
-  it('is left to pipeline() and pipe() until they have finished', async () => {
+  it('is left open for pipeline() and pipe() until they have finished', async () => {
     async function* source() {
       for (const chunk of chunks) yield (await delay(2), chunk);
     }
@@ -326,7 +326,7 @@ describe('stdin', () => {
     }
   });
 
-  it('of a caller who awaits each write is not ended between two', async () => {
+  it('is not ended between two writes that the caller awaits', async () => {
     const { transport, stdout } = await start(['sleep:100', 'count']);
     const output = text(stdout);
     const stdin = transport.stdin as Writable;
@@ -341,7 +341,7 @@ describe('stdin', () => {
     await transport[Symbol.asyncDispose]();
   });
 
-  it('that was ended by wait() makes a later write fail, and wait() with it', async () => {
+  it('that was ended by wait() makes later writes and wait() fail', async () => {
     const { transport } = await start(['drain', 'sleep:100']);
     const waiting = errorOf(transport.wait());
     await waitUntil(() => transport.stdin?.writableEnded === true, { what: 'the end of stdin' });
@@ -364,7 +364,7 @@ describe('stdin', () => {
 describe('the watchdogs', () => {
   const MIB = 1_048_576;
 
-  it('of the connection trust a push of more than a socket holds', async () => {
+  it('for connecting accept a write larger than a socket buffer as proof of a connection', async () => {
     const steps = ['drain', 'exit:6'];
     const { transport } = await start(steps, {}, { connectTimeoutMs: 3_000 });
     for (let i = 0; i < 4; i++) {
@@ -375,14 +375,14 @@ describe('the watchdogs', () => {
     await transport[Symbol.asyncDispose]();
   });
 
-  it('of the connection trust no bytes that only wait in the socket', async () => {
+  it('for connecting do not count bytes that are only buffered in the socket', async () => {
     const { transport } = await start(['sleep:60000'], {}, { connectTimeoutMs: 300 });
     transport.stdin?.write(Buffer.alloc(4 * MIB));
     expect(await errorOf(transport.wait())).toMatchObject({ code: 'ERR_CONNECT_TIMEOUT' });
     await transport[Symbol.asyncDispose]();
   });
 
-  it('of the I/O let a child that has ended its output take its time to exit', async () => {
+  it('for I/O do not end a child that has closed its stdout and is slow to exit', async () => {
     const steps = ['out:done', 'close:1', 'sleep:3500', 'exit:6'];
     const { transport, stdout } = await start(steps, {}, { ioTimeoutMs: 1_500 });
     expect(await text(stdout)).toBe('done');
@@ -390,7 +390,7 @@ describe('the watchdogs', () => {
     await transport[Symbol.asyncDispose]();
   });
 
-  it('of the I/O do not blame the peer for a reader that lets bytes wait', async () => {
+  it('for I/O do not expire while bytes wait for a slow reader', async () => {
     const { transport, stdout } = await start(
       ['zeros:3000000', 'exit:6'],
       {},
@@ -405,7 +405,7 @@ describe('the watchdogs', () => {
   });
 });
 
-it('counts the bytes of both directions, and knows when the last ones moved', async () => {
+it('counts the bytes of both directions, and records the time of the last ones', async () => {
   const before = Date.now();
   const { transport, stdout } = await start(['cat']);
   transport.stdin?.end(Buffer.alloc(70_000));

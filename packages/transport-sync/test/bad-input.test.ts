@@ -14,13 +14,13 @@ function detached(): Uint8Array {
 }
 
 describe('reading', () => {
-  it('into an empty buffer is refused, because 0 means the end', () => {
+  it('into an empty buffer is an error, because 0 means the end', () => {
     using connection = start('out:x\n');
     expect(() => connection.read(new Uint8Array(0))).toThrow(RangeError);
     expect(connection.read(byte)).toBe(1);
   });
 
-  it('into a detached buffer, or into none, is refused', () => {
+  it('into a detached buffer, or into none, is an error', () => {
     using connection = start('out:x\n');
     expect(() => connection.read(detached())).toThrow(/detached/);
     expect(() => connection.read('x' as never)).toThrow(TypeError);
@@ -32,7 +32,7 @@ describe('reading', () => {
     expect(connection.read(byte)).toBe(0);
   });
 
-  it('after a wait() that discarded output is refused, and says so', () => {
+  it('after a wait() that discarded output is an error that mentions it', () => {
     using connection = start('out:left\n');
     connection.wait();
     expect(() => connection.read(byte)).toThrow(/wait\(\) discarded 5 bytes/);
@@ -51,21 +51,21 @@ describe('reading', () => {
     expect(read.read(byte)).toBe(0);
   });
 
-  it('works after the exit, as long as nobody waited', async () => {
+  it('works after the exit, as long as wait() was not called', async () => {
     using connection = start('out:queued\n');
     await waitUntil(() => connection.tryWait() !== null, { what: 'the exit' });
     const buffer = new Uint8Array(100);
     expect(text(buffer.subarray(0, connection.read(buffer)))).toBe('queued\n');
   });
 
-  it('after disposal is refused, also when the end was seen', () => {
+  it('after disposal is an error, even if the end was reached', () => {
     const connection = start([]);
     connection.read(byte);
     connection[Symbol.dispose]();
     expect(() => connection.read(byte)).toThrow(TransportStateError);
   });
 
-  it('after the reader was closed is refused; the child notices at its next write', () => {
+  it('after the reader was closed is an error; the next write of the child fails', () => {
     const { reader, child } = start(['sleep:200', 'try:8']).split();
     reader.close();
     reader.close();
@@ -75,20 +75,20 @@ describe('reading', () => {
 });
 
 describe('writing', () => {
-  it('nothing is nothing', () => {
+  it('an empty buffer writes nothing', () => {
     using connection = start('cat');
     expect(connection.write(new Uint8Array(0))).toBe(0);
     connection.writeAll(new Uint8Array(0));
     expect(connection.wait().success).toBe(true);
   });
 
-  it('from a detached buffer is refused: it would lose what was in it', () => {
+  it('from a detached buffer is an error, because its data would be lost', () => {
     using connection = start('cat');
     expect(() => connection.write(detached())).toThrow(/detached/);
     expect(() => connection.writeAll(detached())).toThrow(/detached/);
   });
 
-  it('after closeStdin() is refused', () => {
+  it('after closeStdin() is an error', () => {
     using connection = start('cat');
     connection.closeStdin();
     connection.closeStdin();
@@ -96,7 +96,7 @@ describe('writing', () => {
     expect(() => connection.writeAll(byte)).toThrow(TransportStateError);
   });
 
-  it('to a child that reads no more is EPIPE, and the status is still there', async () => {
+  it('to a child that has closed stdin is EPIPE, and the status remains available', async () => {
     // What closes its stdin on Windows is the exit.
     const closing = process.platform === 'win32' ? [] : ['close:0'];
     using connection = start([...closing, 'out:closed\n', 'sleep:200', 'exit:6']);
@@ -110,7 +110,7 @@ describe('writing', () => {
     expect(connection.wait().code).toBe(6);
   });
 
-  it('more than the pipe holds takes what fits', () => {
+  it('more than the pipe holds writes what fits', () => {
     using connection = start(['sleep:200', 'count']);
     const block = new Uint8Array(5_000_000);
     const first = connection.write(block);
@@ -124,7 +124,7 @@ describe('writing', () => {
 });
 
 describe('options', () => {
-  it('that cannot cross to another thread are refused, and nothing is spawned', () => {
+  it('that cannot be sent to another thread are rejected, and nothing is spawned', () => {
     const forward = { to: () => {} } as never;
     expect(() => start([], { forward })).toThrow(/^forward\.to must be the number of a descriptor/);
     expect(() => start([], { forward: { to: process.stderr as never } })).toThrow(
@@ -146,14 +146,14 @@ describe('options', () => {
     expect(text(connection.waitWithStderr().stderr)).toBe('x\n');
   });
 
-  it('with an unknown signal are refused', () => {
+  it('with an unknown signal are rejected', () => {
     using connection = start('cat');
     expect(() => connection.kill('SIGNOPE' as never)).toThrow(/SIGNOPE/);
   });
 });
 
 describe('lines', () => {
-  it('are taken in order, and none without the option', () => {
+  it('are returned in order, and only with the option', () => {
     using connection = start('err:one\r\ntwo\n\nlast', { warnings: true });
     connection.wait();
     const lines = connection.takeWarnings();
@@ -167,7 +167,7 @@ describe('lines', () => {
     expect(without.takeWarnings()).toEqual([]);
   });
 
-  it('can be taken while the child runs, and are counted when there are too many', () => {
+  it('can be taken while the child runs, and are dropped and counted when there are too many', () => {
     using connection = start(['err:1\n2\n3\n4\n5\n', 'out:x\n', 'cat'], {
       warnings: { capacity: 2 },
     });
@@ -181,7 +181,7 @@ describe('lines', () => {
 });
 
 describe('splitting', () => {
-  it('hands the process over: disposing of the connection does not end it', () => {
+  it('transfers ownership, so disposing of the connection does not end the process', () => {
     const connection = start('cat');
     const { reader, writer, child } = connection.split();
     connection[Symbol.dispose]();
@@ -195,7 +195,7 @@ describe('splitting', () => {
 });
 
 describe('connecting', () => {
-  it('composes the command line of the target', () => {
+  it('builds the command line of the target', () => {
     const config = { program: process.execPath, port: 2222, remoteCommand: ['rsync', '--server'] };
     const started = { ...config, programArgs: [fixture('arguments')] };
     using connection = SshConnection.connect('user@host', started, quiet);

@@ -19,7 +19,7 @@ import { ThreadSlot, threadSlots, ThreadState } from '../src/slots.js';
 
 const crossed = <T>(value: T): T => structuredClone(value);
 
-describe('across the thread border', () => {
+describe('between threads', () => {
   it.each([
     new SpawnError('ENOENT', 'ssh', 'no ssh', { cause: new RangeError('inner') }),
     new BackendUnavailableError('socketpair', 'no koffi'),
@@ -34,12 +34,12 @@ describe('across the thread border', () => {
     if (error.cause) expect(revived.cause).toBeInstanceOf(RangeError);
   });
 
-  it('an error gets the stack of the caller, under its own name', () => {
+  it('an error gets the stack of the caller and keeps its name', () => {
     const { stack } = revivedError(crossed(recordError(new SpawnError('ENOENT', 'ssh', 'no ssh'))));
     expect(stack).toMatch(/^SpawnError: no ssh\n.*border\.test/);
   });
 
-  it('an error keeps nothing that cannot be cloned', () => {
+  it('an error drops what cannot be cloned', () => {
     const error = Object.assign(new Error('odd'), { code: 'X', callback: () => {}, self: {} });
     expect(revivedError(crossed(recordError(error)))).toMatchObject({ message: 'odd', code: 'X' });
   });
@@ -69,7 +69,7 @@ describe('liveness', () => {
     return slots;
   };
 
-  it('counts unanswered pings, not time: a thread that was stopped with us gets its chance', () => {
+  it('counts unanswered pings instead of time, so that a suspended process does not lose its thread', () => {
     let pings = 0;
     const liveness = new Liveness(running(), () => (pings += 1));
     expect(liveness.check()).toBeNull();
@@ -78,7 +78,7 @@ describe('liveness', () => {
     expect(pings).toBe(1);
   });
 
-  it('knows at once of a thread that said good-bye', () => {
+  it('detects immediately that a thread has announced its end', () => {
     const slots = threadSlots();
     Atomics.store(slots, ThreadSlot.state, ThreadState.dead);
     expect(new Liveness(slots, () => {}).check()).toBe('it ended');
@@ -107,12 +107,12 @@ describe('the file of the thread', () => {
     });
   beforeEach(() => rmSync(file, { force: true }));
 
-  it('is refused when a bundler left it behind, with the setting to change', () => {
+  it('is rejected if a bundler left it out, with the setting to change', () => {
     expect(() => threadFile(bundle)).toThrow(refusal(/drain-thread\.js.*external/));
     expect(() => threadFile(undefined)).toThrow(refusal(/external/));
   });
 
-  it('is refused when it is another file of that name', () => {
+  it('is rejected if it is another file of that name', () => {
     writeFileSync(file, 'console.log("the program of the user")');
     expect(() => threadFile(bundle)).toThrow(refusal(/another one.*external/));
   });
@@ -122,7 +122,7 @@ describe('the file of the thread', () => {
     expect(threadFile(bundle).href).toBe(pathToFileURL(file).href);
   });
 
-  it('never leads to the main module: a backend that was bundled into it is refused', () => {
+  it('is never the main module: a backend that was bundled into it is rejected', () => {
     const inlined = [{ name: 'pipe', module: bundle }] as const;
     expect(() => requireOwnModules(inlined, fileURLToPath(bundle))).not.toThrow();
     writeFileSync(fileURLToPath(bundle), '');

@@ -31,13 +31,13 @@ describe('wait() with timeoutMs', () => {
     expect(connection.wait({ timeoutMs: 2 ** 31 - 1 }).code).toBe(3);
   });
 
-  it.each([-1, NaN, 2 ** 31])('refuses %s', (timeoutMs) => {
+  it.each([-1, NaN, 2 ** 31])('rejects %s', (timeoutMs) => {
     using connection = start('cat');
     expect(() => connection.wait({ timeoutMs })).toThrow(/timeoutMs/);
   });
 });
 
-describe('disposal of a child that still runs', () => {
+describe('disposal of a running child', () => {
   it('ends the stream of a reader with the reason', () => {
     const { reader, child } = start(['out:part', 'sleep:60000']).split();
     expect(text(buffer.subarray(0, reader.read(buffer)))).toBe('part');

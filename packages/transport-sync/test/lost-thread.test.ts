@@ -28,7 +28,7 @@ describe.each(['exit', 'throw'])('a drain thread that ends by %s', (how) => {
     ['read()', 'sleep:60000', (c) => c.read(new Uint8Array(1))],
     ['writeAll()', 'sleep:60000', (c) => c.writeAll(new Uint8Array(5_000_000))],
     ['wait()', 'sleep:60000', (c) => c.wait()],
-  ])('is an error of %s, and leaves nothing', (_, script, block) => {
+  ])('is an error of %s, and leaves nothing behind', (_, script, block) => {
     start().wait();
     const processes = childProcesses();
     const other = start('sleep:60000');
@@ -57,7 +57,7 @@ describe.each(['exit', 'throw'])('a drain thread that ends by %s', (how) => {
 });
 
 describe('a slow thread', () => {
-  it('is waited for, after one warning, and no connection is lost', async () => {
+  it('causes one warning, and no connection is lost', async () => {
     const warnings: NodeJS.ErrnoException[] = [];
     const listener = (warning: Error) => warnings.push(warning);
     process.on('warning', listener);
@@ -74,7 +74,7 @@ describe('a slow thread', () => {
 });
 
 describe('a lost thread', () => {
-  it('is noticed by tryWait() in a loop that never lets the event loop turn', () => {
+  it('is detected by tryWait() in a loop that never yields to the event loop', () => {
     const connection = doomed('exit');
     expect(
       errorOf(() => {
@@ -85,20 +85,20 @@ describe('a lost thread', () => {
     expect(isAlive(connection.pid)).toBe(false);
   });
 
-  it('while it attaches the stderr of a new child leaves no orphan', () => {
+  it('that was attaching the stderr of a new child leaves no orphan', () => {
     const processes = childProcesses();
     expect(errorOf(() => doomed('attach'))).toBeInstanceOf(DrainThreadLostError);
     expect(childProcesses()).toEqual(processes);
   });
 
-  it('says what ended it', () => {
+  it('reports what ended it', () => {
     using connection = doomed('throw');
     const error = errorOf(() => connection.wait()) as DrainThreadLostError;
     expect(error.message).toMatch(/thrown in the thread/);
     expect(error.cause).toMatchObject({ message: 'thrown in the thread' });
   });
 
-  it('is noticed without a blocking call', async () => {
+  it('is detected without a blocking call', async () => {
     const connection = doomed('exit');
     await waitUntil(() => !isAlive(connection.pid), { what: 'the child to be reaped' });
     expect(errorOf(() => connection.tryWait())).toBeInstanceOf(DrainThreadLostError);

@@ -207,8 +207,8 @@ class Deadline {
   }
 
   #error(intruders: number): HandshakeError {
-    const turnedAway = intruders === 0 ? '' : `; ${intruders} other connections were turned away`;
-    const reason = `no handshake within ${this.#ms} ms${turnedAway}`;
+    const rejected = intruders === 0 ? '' : `; ${intruders} foreign connections were rejected`;
+    const reason = `no handshake within ${this.#ms} ms${rejected}`;
     return new HandshakeError(reason, intruders);
   }
 }

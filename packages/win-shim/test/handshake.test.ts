@@ -148,7 +148,7 @@ function timers() {
 }
 
 describe('the handshake', () => {
-  it('joins two ends of one connection', async () => {
+  it('returns both ends of one connection', async () => {
     const at = await sockets();
     const { parent, child, intruders } = await pair(at);
     child.socket.write('through the pair');
@@ -174,7 +174,7 @@ describe('the handshake', () => {
     expect(at.looks).toBeGreaterThan(50);
   });
 
-  it('turns away strangers that were first, and counts them', async () => {
+  it('rejects and counts foreign connections that arrive first', async () => {
     const at = await sockets();
     const strangers = await intrude(at, 5);
     const { parent, child, intruders } = await pair(at);
@@ -187,7 +187,7 @@ describe('the handshake', () => {
     expect(at.shown.filter((connection) => connection.closed)).toHaveLength(5);
   });
 
-  it('takes nothing that a stranger sent', async () => {
+  it('ignores the data of foreign connections', async () => {
     const at = await sockets();
     const [stranger] = await intrude(at);
     stranger?.write('injected');
@@ -198,7 +198,7 @@ describe('the handshake', () => {
     expect(Buffer.concat(chunks).toString()).toBe('genuine');
   });
 
-  it('lets the event loop turn between any two strangers', async () => {
+  it('yields to the event loop between two foreign connections', async () => {
     const at = await sockets();
     await intrude(at, 300);
     let turns = 0;
@@ -212,7 +212,7 @@ describe('the handshake', () => {
     expect(turns).toBeGreaterThanOrEqual(300);
   });
 
-  it('gives up when strangers keep it busy until the deadline', async () => {
+  it('gives up if foreign connections keep it busy until the deadline', async () => {
     const at = await sockets();
     const stranger = (await intrude(at))[0] as Socket;
     const like = at.waiting[0] as NodeConnection;
@@ -223,7 +223,7 @@ describe('the handshake', () => {
     };
     const error = await failure(at, 60);
     expect(error.message).toMatch(
-      /^no handshake within 60 ms; \d+ other connections were turned away$/,
+      /^no handshake within 60 ms; \d+ foreign connections were rejected$/,
     );
     expect(error.intruders).toBeGreaterThan(0);
     at.onAccept = null;
@@ -231,7 +231,7 @@ describe('the handshake', () => {
     stranger.destroy();
   });
 
-  it('gives up when its own connection never arrives at the listener', async () => {
+  it('gives up if its own connection never arrives at the listener', async () => {
     const at = await sockets();
     at.onAccept = () => void at.waiting.splice(0);
     const error = await failure(at, 60);
@@ -239,7 +239,7 @@ describe('the handshake', () => {
     expectNothingLeft(at);
   });
 
-  it('gives up when the connecting gets no answer', async () => {
+  it('gives up if connecting gets no answer', async () => {
     const at = await sockets();
     const connecting = at.connect.bind(at);
     at.connect = (to) => {
@@ -253,7 +253,7 @@ describe('the handshake', () => {
     expectNothingLeft(at);
   });
 
-  it('fails when the system gives no listener', async () => {
+  it('fails if the system cannot create a listener', async () => {
     const at = await sockets();
     at.listen = () => {
       throw Object.assign(new Error('socket: EMFILE'), { code: 'EMFILE' });
@@ -262,14 +262,14 @@ describe('the handshake', () => {
     expect(at.parents).toHaveLength(0);
   });
 
-  it('fails when the connecting is refused', async () => {
+  it('fails if the connection is refused', async () => {
     const at = await sockets();
     at.onConnect = ({ address }) => ({ address, port: 1 });
     expect((await failure(at)).message).toBe('connecting failed (ECONNREFUSED)');
     expectNothingLeft(at);
   });
 
-  it('fails when descriptors run out while accepting', async () => {
+  it('fails if descriptors run out while accepting', async () => {
     const at = await sockets();
     await intrude(at);
     at.onAccept = () => {
@@ -281,7 +281,7 @@ describe('the handshake', () => {
     expectNothingLeft(at);
   });
 
-  it('fails when the error has no code, with its words', async () => {
+  it('fails with the message of an error that has no code', async () => {
     const at = await sockets();
     at.onAccept = () => {
       throw new Error('something else');
@@ -290,7 +290,7 @@ describe('the handshake', () => {
     expectNothingLeft(at);
   });
 
-  it('refuses a listener that is reachable from elsewhere', async () => {
+  it('rejects a listener that other machines can reach', async () => {
     const at = await sockets('0.0.0.0');
     expect((await failure(at)).message).toMatch(
       /^the listener is at 0\.0\.0\.0:\d+, not on 127\.0\.0\.1$/,
@@ -299,14 +299,14 @@ describe('the handshake', () => {
     expect(at.listenerClosed).toBe(1);
   });
 
-  it('refuses a listener without a port', async () => {
+  it('rejects a listener without a port', async () => {
     const at = await sockets();
     const listen = at.listen.bind(at);
     at.listen = () => ({ ...listen(), address: { address: LOOPBACK, port: 0 } });
     expect((await failure(at)).message).toBe('the listener is at 127.0.0.1:0, not on 127.0.0.1');
   });
 
-  it('refuses a parent that reached another port', async () => {
+  it('rejects a parent that reached another port', async () => {
     const at = await sockets();
     const other = await sockets();
     at.onConnect = () => other.address;
@@ -316,7 +316,7 @@ describe('the handshake', () => {
     expectNothingLeft(at);
   });
 
-  it('refuses a parent whose own end is not on 127.0.0.1', async () => {
+  it('rejects a parent whose own end is not on 127.0.0.1', async () => {
     const at = await sockets();
     const connecting = at.connect.bind(at);
     at.connect = (to) =>
@@ -344,7 +344,7 @@ describe('the handshake', () => {
     expectNothingLeft(at);
   });
 
-  it('does not go on without the end that proves whose the connection is', async () => {
+  it('stops if the end that proves the identity of the connection is closed', async () => {
     const at = await sockets();
     at.onAccept = () => {
       at.waiting.splice(0);
@@ -354,7 +354,7 @@ describe('the handshake', () => {
     expectNothingLeft(at);
   });
 
-  it('tells what the system said, as its cause, and its own name', async () => {
+  it('has its own name, and the error of the system as its cause', async () => {
     const at = await sockets();
     at.onConnect = ({ address }) => ({ address, port: 1 });
     const error = await failure(at);
@@ -374,7 +374,7 @@ describe('the handshake', () => {
     expect((await failure(none)).cause).toBe(said);
   });
 
-  it('refuses a parent that has no addresses, as after a reset', async () => {
+  it('rejects a parent without addresses, as after a reset', async () => {
     const nameless = (...names: string[]) => {
       const hidden = names.map((name) => [name, { get: () => undefined }]);
       return Object.fromEntries(hidden) as PropertyDescriptorMap;
@@ -395,7 +395,7 @@ describe('the handshake', () => {
     );
   });
 
-  it('looks fifty times in fifty turns, and then by a timer, which lets others work', async () => {
+  it('polls in fifty turns of the event loop, and then with a timer', async () => {
     const { active, during } = timers();
     const at = await sockets();
     const waited: boolean[] = [];
@@ -415,7 +415,7 @@ describe('the handshake', () => {
     expect(active()).toBe(0);
   });
 
-  it('survives two errors of the parent between the handshake and its first reader', async () => {
+  it('tolerates two errors of the parent between the handshake and its first reader', async () => {
     const { parent } = await pair(await sockets());
     parent.emit('error', new Error('first'));
     parent.destroy(new Error('reset'));

@@ -5,11 +5,11 @@ import { describe, expect, it } from 'vitest';
 const on = process.env['RSYNC_IO_FLAG_STATE'] === 'on';
 
 describe('the build of the package', () => {
-  it('offers the backend with the flag only', () => {
+  it('offers the backend only with the flag', () => {
     expect(TCP_LOOPBACK_OFFERED).toBe(on);
   });
 
-  it('says why it cannot open: without the flag, or elsewhere than on Windows', async () => {
+  it('explains why it cannot open: without the flag, or on another platform', async () => {
     if (on && process.platform === 'win32') {
       const endpoint = await tcpLoopbackBackend.open();
       expect(endpoint.backend).toBe('tcp-loopback');

@@ -69,14 +69,14 @@ describe('bytes that are not UTF-8', () => {
     expect(Buffer.from(stdout, 'hex').toString('latin1')).toBe(expected);
   });
 
-  it('reach ssh unchanged also where the replacement character itself is meant', async () => {
+  it('reach ssh unchanged even next to a real replacement character', async () => {
     const { stdout } = await inShell(`shell host '\ufffd'`, ssh(`printf '%s' "$2"`));
     expect(stdout).toBe('\ufffd');
   });
 });
 
-describe('a failure without a word', () => {
-  it('is left without an explanation', async () => {
+describe('a failure without a message', () => {
+  it('is not explained', async () => {
     expect(await inShell('shell host', ssh('exit 255'))).toMatchObject({ code: 255, stderr: '' });
   });
 
@@ -90,7 +90,7 @@ describe('a failure without a word', () => {
     },
   );
 
-  it('is left so when a signal to rsync-io-ssh ended ssh', async () => {
+  it('is not explained if a signal to rsync-io-ssh ended ssh', async () => {
     const refused = 'ssh: connect to host h port 22: Connection refused';
     const env = ssh(
       `trap 'printf "${refused}\\r\\n" >&2; exit 255' TERM; echo $$; while :; do sleep 0.05; done`,
@@ -136,7 +136,7 @@ describe('signals', () => {
     expect((await shown).toString()).toMatch(/^\d+\ncontinued\n$/);
   });
 
-  it('leave a transfer alone that nohup or trap protects from SIGHUP', async () => {
+  it('do not end a transfer that nohup or trap protects from SIGHUP', async () => {
     const env = ssh('kill -HUP $PPID; kill -HUP $$; sleep 0.2; echo survived');
     if (process.platform === 'linux') {
       const trapped = await inShell(`trap '' HUP; shell host; true`, env);
@@ -147,7 +147,7 @@ describe('signals', () => {
   });
 });
 
-it('starts ssh with few descriptors, or says that there are too few', async () => {
+it('starts ssh with few descriptors, or reports that there are too few', async () => {
   const env = ssh('echo started');
   const empty = path.join(folder, 'empty.cjs');
   writeFileSync(empty, 'require("child_process")');
@@ -161,7 +161,7 @@ it('starts ssh with few descriptors, or says that there are too few', async () =
   }
 });
 
-it('takes an empty RSYNC_IO_SSH_PROGRAM for an unset one', async () => {
+it('treats an empty RSYNC_IO_SSH_PROGRAM as unset', async () => {
   const bin = path.dirname(ssh('echo found')['RSYNC_IO_SSH_PROGRAM'] as string);
   const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}`, RSYNC_IO_SSH_PROGRAM: '' };
   expect((await inShell('shell host', env)).stdout).toBe('found\n');
@@ -190,7 +190,7 @@ describeOnTerminal('on a terminal', () => {
     },
   );
 
-  it('control sequences are passed on with --policy raw', async () => {
+  it('control sequences pass with --policy raw', async () => {
     expect(await shown('--policy', 'raw')).toBe('\x1b]0;title\x07\xe9\r\n');
   });
 });
@@ -200,7 +200,7 @@ describeWithPeers(['ssh', 'sshd', 'rsync'], 'rsync --delete with names of all by
   beforeAll(async () => void (server = await startOpenSshServer()));
   afterAll(() => server.close());
 
-  it('goes to the folder that was named, and touches no other', async () => {
+  it('changes the given folder and no other', async () => {
     const bytes = Buffer.from(Array.from({ length: 255 }, (_, i) => i + 1)).filter((b) => b !== 47);
     const high = bytes.filter((byte) => byte >= 128 && byte % 2 === 1);
     const at = (...names: (string | Uint8Array)[]) =>

@@ -40,7 +40,7 @@ function bySync(command: SshCommand, backend: StderrBackend): Seen {
 }
 
 describe('on Windows', () => {
-  it('the pair is the first choice with the flag, and not offered without', () => {
+  it('the TCP pair is the first choice with the flag, and not offered without it', () => {
     expect(platformBackends().map(({ name }) => name)).toEqual(
       on ? ['tcp-loopback', 'pipe'] : ['pipe'],
     );

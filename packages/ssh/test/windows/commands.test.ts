@@ -48,7 +48,7 @@ describe('rsync-io-ssh on Windows', () => {
 });
 
 describe('rsync-io doctor on Windows', () => {
-  it('tells the backend that is used', () => {
+  it('prints the backend that is used', () => {
     const { stdout } = run('rsync-io', ['doctor', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
       platform: 'win32',

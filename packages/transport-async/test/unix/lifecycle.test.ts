@@ -21,7 +21,7 @@ const quiet = {
 const shell = (script: string, options = {}) => SshCommand.raw('sh', ['-c', script], options);
 
 describe('waiting', () => {
-  it('closes stdin, so that a child which reads to the end ends', async () => {
+  it('closes stdin, so that a child that reads to the end exits', async () => {
     await using transport = await AsyncSshTransport.spawn(SshCommand.raw('cat'), quiet);
     transport.stdin?.write('to the end');
     const output = text(transport.stdout as NodeJS.ReadableStream);
@@ -63,12 +63,12 @@ describe('waiting', () => {
     expect(await transport.wait()).toEqual({ code: null, signal: 'SIGUSR1', success: false });
   });
 
-  it('knows nothing of the exit before it happens', async () => {
+  it('reports no status before the exit', async () => {
     await using transport = await AsyncSshTransport.spawn(SshCommand.raw('cat'), quiet);
     expect(transport.tryWait()).toBeNull();
   });
 
-  it('survives a child that is gone before it is written to', async () => {
+  it('tolerates a child that exits before it is written to', async () => {
     await using transport = await AsyncSshTransport.spawn(SshCommand.raw('true'), quiet);
     await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
     transport.stdin?.write(Buffer.alloc(1_000_000));
@@ -77,7 +77,7 @@ describe('waiting', () => {
 });
 
 describe('splitting', () => {
-  it('gives reader, writer and child', async () => {
+  it('returns reader, writer and child', async () => {
     const transport = await AsyncSshTransport.spawn(shell('cat; echo done >&2; exit 4'), quiet);
     const { reader, writer, child } = transport.split();
     writer.end('by hand');
@@ -87,7 +87,7 @@ describe('splitting', () => {
     expect(Buffer.from(stderr).toString()).toBe(STDERR_CHANNEL ? 'done\n' : '');
   });
 
-  it('hands the process over: disposing of the transport does not end it', async () => {
+  it('transfers ownership, so disposing of the transport does not end the process', async () => {
     const transport = await AsyncSshTransport.spawn(SshCommand.raw('cat'), quiet);
     const { child } = transport.split();
     await transport[Symbol.asyncDispose]();
@@ -96,14 +96,14 @@ describe('splitting', () => {
     expect(child.tryWait()?.signal).toBe('SIGTERM');
   });
 
-  it('is refused the second time', async () => {
+  it('fails the second time', async () => {
     await using transport = await AsyncSshTransport.spawn(SshCommand.raw('cat'), quiet);
     await using child = transport.split().child;
     expect(() => transport.split()).toThrow(TransportStateError);
     expect(child.pid).toBe(transport.pid);
   });
 
-  it('is refused where the child has the wire', async () => {
+  it('fails if the child has the wire', async () => {
     await using transport = await AsyncSshTransport.spawn(SshCommand.raw('true'), {
       ...quiet,
       wire: 'inherit',
@@ -115,7 +115,7 @@ describe('splitting', () => {
 });
 
 describe('disposing', () => {
-  it('ends the child, and is safe twice', async () => {
+  it('ends the child, and may be repeated', async () => {
     const transport = await AsyncSshTransport.spawn(SshCommand.raw('sleep', ['60']), quiet);
     await Promise.all([transport[Symbol.asyncDispose](), transport[Symbol.asyncDispose]()]);
     await transport[Symbol.asyncDispose]();
@@ -131,7 +131,7 @@ describe('disposing', () => {
     expect(transport.tryWait()?.signal).toBe('SIGKILL');
   });
 
-  it('surfaces a failure that nobody waited for, once', async () => {
+  it('prints a failure that nobody waited for, once', async () => {
     const shown: string[] = [];
     const sink = new Writable({ write: (chunk, _e, done) => (shown.push(String(chunk)), done()) });
     {
@@ -147,7 +147,7 @@ describe('disposing', () => {
     );
   });
 
-  it('closes the end that a grandchild writes to', async () => {
+  it('closes the stderr that a grandchild writes to', async () => {
     const writer = 'trap "" PIPE; while sleep 0.05; do echo x >&2 || exit; done';
     const command = shell(`(${writer}) >/dev/null 2>&2 & echo $!`);
     const transport = await AsyncSshTransport.spawn(command, quiet);
@@ -162,7 +162,7 @@ describe('disposing', () => {
 });
 
 describe('a subscriber to lines', () => {
-  it('is not left waiting by a child that inherits stderr', async () => {
+  it('does not wait forever for a child that inherits stderr', async () => {
     const warnings = new WarningQueue();
     await using transport = await AsyncSshTransport.spawn(shell('exit 0'), {
       ...quiet,
@@ -225,7 +225,7 @@ describe('aborting', () => {
 describe('the connect watchdog', () => {
   const silent = shell('echo connecting >&2; exec sleep 60', { connectTimeoutMs: 300 });
 
-  it('ends a child that sends nothing, and tells what it had said', async () => {
+  it('ends a child that sends nothing, and returns its stderr', async () => {
     await using transport = await AsyncSshTransport.spawn(silent, quiet);
     const error = await transport.wait().catch((e: unknown) => e);
     expect(error).toBeInstanceOf(ConnectTimeoutError);
@@ -234,7 +234,7 @@ describe('the connect watchdog', () => {
     expect(Buffer.from(stderr).toString()).toBe(STDERR_CHANNEL ? 'connecting\n' : '');
   });
 
-  it('is content with the first byte, though nobody reads it yet', async () => {
+  it('accepts the first byte even if nobody reads it yet', async () => {
     const command = shell('echo hello; sleep 1; exit 6', { connectTimeoutMs: 300 });
     await using transport = await AsyncSshTransport.spawn(command, quiet);
     await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
@@ -257,7 +257,7 @@ describe('the I/O watchdog', () => {
     await expect(transport.wait()).rejects.toBeInstanceOf(IoTimeoutError);
   });
 
-  it('is content with a trickle in either direction', async () => {
+  it('accepts slow traffic in either direction', async () => {
     const command = shell('for i in 1 2 3 4 5 6; do echo $i; sleep 0.2; done; exit 6', {
       ioTimeoutMs: 900,
     });

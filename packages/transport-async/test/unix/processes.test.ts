@@ -15,7 +15,7 @@ describe('the end of the process', () => {
     ['by process.exit()', 'exit', 3],
     ['by an uncaught error', 'throw', 1],
     ['by an unhandled rejection', 'reject', 1],
-  ])('%s takes the children along', async (_, how, code) => {
+  ])('%s ends the children', async (_, how, code) => {
     const file = path.join(import.meta.dirname, '../fixtures/live-at-exit.mjs');
     const program = spawn(process.execPath, [...process.execArgv, file, how], {
       stdio: ['ignore', 'pipe', 'ignore'],

@@ -24,7 +24,7 @@ describe('starting a child', () => {
   beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-spawn-'))));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('is the build that this run of the tests is for', () => {
+  it('uses the build of the flag state under test', () => {
     expect(STDERR_CHANNEL).toBe(process.env['RSYNC_IO_FLAG_STATE'] === 'on');
   });
 
@@ -180,12 +180,12 @@ describe('when descriptors run out', () => {
     }
   });
 
-  it('still transfers with the least that an inherited stderr needs', async () => {
+  it('still transfers with the minimum for an inherited stderr', async () => {
     expect(await run(7)).toMatchObject({ results: ['inherit'], leaked: 0 });
     expect(await run(8)).toMatchObject({ results: ['inherit'], leaked: 0 });
   });
 
-  it('has its channel with nine', async () => {
+  it('has its channel with nine descriptors', async () => {
     const backend = STDERR_CHANNEL ? 'socketpair' : 'inherit';
     expect(await run(9)).toEqual({ results: [backend], leaked: 0, after: backend });
   });

@@ -56,13 +56,13 @@ describe.each([pipeBackend, socketpairBackend])('a connection that is over ($nam
       timeoutMs: 15_000,
     });
 
-  it('is forgotten when it was waited for', async () => {
+  it('is released after wait()', async () => {
     await spawn('echo last >&2');
     expect((await wait()).snapshot.ended).toBe('eof');
     expect(await isKept()).toBe(false);
   });
 
-  it('is forgotten when it was disposed of, also where a process lives on with fd 2', async () => {
+  it('is released after disposal, even if another process keeps fd 2', async () => {
     await spawn('sleep 30 & echo last >&2');
     expect((await wait()).snapshot.ended).toBe('abandoned');
     expect(await isKept()).toBe(true);
@@ -70,20 +70,20 @@ describe.each([pipeBackend, socketpairBackend])('a connection that is over ($nam
     await untilForgotten();
   });
 
-  it('is forgotten at the exit when its owner has lost it', async () => {
+  it('is released at the exit if its handle was garbage-collected', async () => {
     await spawn('exit 3');
     service.release(connection);
     await untilForgotten();
   });
 
-  it('closes its stderr on request, though a process lives on with it', async () => {
+  it('closes its stderr on request, even if another process keeps it open', async () => {
     await spawn('sleep 30 & echo last >&2');
     expect((await wait()).snapshot.ended).toBe('abandoned');
     expect(await service.handle({ kind: 'releaseStderr', id: 0, connection })).toBeNull();
     await untilForgotten();
   });
 
-  it('is forgotten without disposal as soon as nobody has fd 2 any more', async () => {
+  it('is released without disposal as soon as no process has fd 2 open', async () => {
     await spawn('sleep 2 & echo last >&2');
     expect((await wait()).snapshot.ended).toBe('abandoned');
     await untilForgotten();

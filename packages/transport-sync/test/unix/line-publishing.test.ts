@@ -27,7 +27,7 @@ describe('rsync-io:stderr:line of the blocking transport', () => {
     for (const [name, listener] of listeners.splice(0)) unsubscribe(name, listener);
   });
 
-  it('is published in the calling thread, with whose line it is', () => {
+  it('is published in the calling thread, with label and pid', () => {
     const messages = heard();
     const connection = SshConnection.spawn(shell('echo one >&2; echo two >&2'), quiet);
     connection.wait();
@@ -68,7 +68,7 @@ describe('rsync-io:stderr:line of the blocking transport', () => {
     expect(duringRead).toEqual(['early']);
   });
 
-  it('keeps the lines of connections apart, whose labels are the same', () => {
+  it('distinguishes connections with the same label', () => {
     const messages = heard();
     const [a, b] = ['a', 'b'].map((text) => SshConnection.spawn(shell(`echo ${text} >&2`), quiet));
     a?.wait();
@@ -79,7 +79,7 @@ describe('rsync-io:stderr:line of the blocking transport', () => {
     ]);
   });
 
-  it('can be asked for later, and no longer', async () => {
+  it('follows later subscriptions and unsubscriptions', async () => {
     const script = 'read a; echo first >&2; read a; echo second >&2; read a; echo third >&2';
     using connection = SshConnection.spawn(shell(script), quiet);
     const says = async (text: string) => {
@@ -100,7 +100,7 @@ describe('rsync-io:stderr:line of the blocking transport', () => {
     expect(texts(messages)).toEqual(['second']);
   });
 
-  it('lets a subscriber ask for more in the middle of a wait', () => {
+  it('allows a subscriber to call the connection during a wait', () => {
     const lines: string[] = [];
     const connection = SshConnection.spawn(
       shell('for i in 1 2 3; do echo $i >&2; sleep 0.3; done'),
@@ -112,7 +112,7 @@ describe('rsync-io:stderr:line of the blocking transport', () => {
     expect(lines).toEqual(['1', '2', '3']);
   });
 
-  it('is bounded when the caller does not come by, and counts what is lost', async () => {
+  it('is bounded if the caller makes no calls, and counts dropped lines', async () => {
     const messages = heard();
     const connection = SshConnection.spawn(shell('seq 1 5000 >&2'), quiet);
     const over = () => Buffer.from(connection.stderrOutput()).toString().endsWith('5000\n');
@@ -125,7 +125,7 @@ describe('rsync-io:stderr:line of the blocking transport', () => {
 });
 
 describe('a backend that cannot be used', () => {
-  it('is told of once per process, whichever thread came upon it', () => {
+  it('is reported once per process, by whichever thread finds it', () => {
     const file = path.join(import.meta.dirname, '../fixtures/one-fallback.mjs');
     const { stdout, stderr } = spawnSync(process.execPath, [file], { encoding: 'utf8' });
     expect(stdout.trim()).toBe('1');

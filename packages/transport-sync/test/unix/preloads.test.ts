@@ -36,7 +36,7 @@ describe.each([
     ['-r', ['-r', file], ''],
     ['--import', ['--import', pathToFileURL(file).href], ''],
     ['NODE_OPTIONS', [], `--import ${pathToFileURL(file).href}`],
-  ])('given by %s runs once, and the process ends', (__, args, nodeOptions) => {
+  ])('passed by %s runs once, and the process ends', (__, args, nodeOptions) => {
     const all = [...process.execArgv, ...args, '--input-type=module', '-e', program];
     const { stdout, status } = spawnSync(process.execPath, all, {
       cwd: import.meta.dirname,

@@ -29,7 +29,7 @@ describe('the end of the process', () => {
     },
   );
 
-  it('is not held up by a stderr that nobody reads', async () => {
+  it('is not delayed by a stderr that nobody reads', async () => {
     const flood = 'head -c 10000000 /dev/zero >&2';
     const program = run('blocked', [flood, '500']);
     expect(await once(program, 'exit')).toEqual([5, null]);
@@ -37,7 +37,7 @@ describe('the end of the process', () => {
 });
 
 describe('the drain thread', () => {
-  it('starts in a program that is given on the command line', async () => {
+  it('starts in a program that is passed on the command line', async () => {
     const script = `
       import { SshCommand } from '@rsync-io/aux-channel';
       import { SshConnection } from '@rsync-io/transport-sync';
@@ -60,7 +60,7 @@ describe('forwarding', () => {
     await once(program, 'exit');
   });
 
-  it('shows a prompt without newline while the main thread is blocked', async () => {
+  it('shows a prompt without a newline while the main thread is blocked', async () => {
     const program = run('blocked', ['printf "Password: " >&2; exec sleep 60']);
     const [first] = (await once(program.stderr as NodeJS.ReadableStream, 'data')) as [Buffer];
     expect(text(first)).toBe('Password: ');
@@ -84,7 +84,7 @@ describe('forwarding', () => {
   });
 });
 
-describe('a first connection that is short of descriptors', () => {
+describe('a first connection with few spare descriptors', () => {
   it.each([0, 3, 6, 9, 11])('fails clearly with %i spare ones', async (spare) => {
     expect(await shortOf(spare)).toBe('SpawnError EMFILE\n');
   });
@@ -105,7 +105,7 @@ describe('a first connection that is short of descriptors', () => {
   }
 });
 
-describe('a process of its own', () => {
+describe('another process or worker', () => {
   it('has its own thread in a worker', async () => {
     const output = await textOf(run('in-worker', []).stdout as NodeJS.ReadableStream);
     expect(JSON.parse(output)).toEqual({ inMain: 'out err 2', inWorker: 'out err 2' });

@@ -26,7 +26,7 @@ describe('pumping', () => {
         'cat',
       ],
     ],
-  ])('over %s moves both directions at once, whole', async (_, program, args) => {
+  ])('over %s moves both directions at once, without loss', async (_, program, args) => {
     const sent = randomBytes(30_000_000);
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const exited = once(child, 'exit');
@@ -51,7 +51,7 @@ describe('pumping', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it('ends with the child, whoever holds its stdout, and though the input goes on', async () => {
+  it('ends with the child, even if another process holds its stdout and the input continues', async () => {
     const args = [fixture('remote-shell'), 'sleep 30 2>/dev/null & echo $!; exit 5'];
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const exited = once(child, 'exit');
@@ -61,7 +61,7 @@ describe('pumping', () => {
     process.kill(sleeper);
   });
 
-  it('goes on reading when the child reads no more', async () => {
+  it('continues to read after the child has closed stdin', async () => {
     const args = [fixture('remote-shell'), 'exec <&-; sleep 0.3; echo done; exit 6'];
     const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] });
     const exited = once(child, 'exit');

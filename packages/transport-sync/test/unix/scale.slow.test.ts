@@ -17,7 +17,7 @@ async function many(mode: string, n: number): Promise<Record<string, Census>> {
 }
 
 describe.runIf(process.platform === 'linux')('one drain thread', () => {
-  it('serves a thousand connections at a time', async () => {
+  it('serves a thousand connections at once', async () => {
     const { idle, before, during, after } = await many('concurrent', 1_000);
     expect((during as Census).threads - (idle as Census).threads).toBeLessThanOrEqual(2);
     const perConnection = ((during as Census).rss - (before as Census).rss) / 1_000;
@@ -27,7 +27,7 @@ describe.runIf(process.platform === 'linux')('one drain thread', () => {
     expect(after?.threads).toBe(before?.threads);
   });
 
-  it('keeps nothing of a thousand connections in a row', async () => {
+  it('releases everything of a thousand consecutive connections', async () => {
     const { before, during, after } = await many('in-a-row', 1_000);
     expect(after?.processes).toBe(0);
     expect(after?.descriptors).toBe(before?.descriptors);

@@ -12,8 +12,8 @@ function run(name: string, before: readonly string[] = []): unknown {
 }
 
 // /proc tells what was left open.
-describeWithPeers(['strace'], 'what the system refuses is a SpawnError', () => {
-  it('when there is no memory for the wire', () => {
+describeWithPeers(['strace'], 'a failed system call causes a SpawnError', () => {
+  it('if there is no memory for the wire', () => {
     const failing = (step: number) => [
       'strace',
       ...['-f', '-qqq', '-o', '/dev/null', '-e', 'trace=socketpair'],
@@ -29,7 +29,7 @@ describeWithPeers(['strace'], 'what the system refuses is a SpawnError', () => {
     }
   });
 
-  it('when no thread can be started', () => {
+  it('if no thread can be started', () => {
     expect(run('no-thread')).toEqual({
       name: 'SpawnError',
       code: 'ERR_WORKER_INIT_FAILED',

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { conditionArguments, withoutPreloads } from '../../src/link/thread-options.js';
 
-it('the drain thread takes over export conditions, and nothing else', () => {
+it('the drain thread inherits export conditions, and nothing else', () => {
   const program = ['--expose-gc', '-C', 'one', '--conditions=two', '--import', './hook.mjs'];
   const options = '--require ./hook.cjs --conditions three';
   expect(conditionArguments([...program, '--input-type=module', '-e', 'code'], options)).toEqual([
@@ -12,7 +12,7 @@ it('the drain thread takes over export conditions, and nothing else', () => {
   expect(conditionArguments(['--input-type', 'module'])).toEqual([]);
 });
 
-it('NODE_OPTIONS is out of the environment only while the thread starts', () => {
+it('NODE_OPTIONS is removed from the environment only while the thread starts', () => {
   process.env['NODE_OPTIONS'] = '--conditions=one';
   const seen = withoutPreloads(({ execArgv }) => [process.env['NODE_OPTIONS'], execArgv]);
   expect(seen).toEqual([undefined, expect.arrayContaining(['--conditions=one'])]);

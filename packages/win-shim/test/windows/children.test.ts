@@ -59,17 +59,17 @@ describe(`children whose stderr comes over ${expected}`, () => {
     expect(snapshot.discardedBytes).toBe((5 << 20) - STDERR_BUFFER_CAP);
   });
 
-  it('captures every byte value as it is', async () => {
+  it('captures every byte value unchanged', async () => {
     const { channel } = await node(program('write-stderr'), 256, 'bytes');
     expect(channel.collected()).toEqual(Uint8Array.from({ length: 256 }, (_, i) => i));
   });
 
-  it('has the exit code, also one above 255', async () => {
+  it('returns the exit code, even above 255', async () => {
     expect((await node('-e', `require('fs').writeSync(2, 'seven'); process.exit(7)`)).code).toBe(7);
     expect((await run('cmd.exe', ['/C', 'exit 70000'])).code).toBe(70_000);
   });
 
-  it('does not wait for a grandchild that holds it, and does not harm it', async () => {
+  it('neither waits for nor harms a grandchild that holds it', async () => {
     const { code, channel, stdout } = await node(program('grandchild'), 204_800, 7);
     expect(code).toBe(7);
     expect(channel.snapshot()).toMatchObject({ totalBytes: 204_800, ended: 'abandoned' });

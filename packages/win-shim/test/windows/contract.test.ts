@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 if (TCP_LOOPBACK_OFFERED) stderrBackendContract(tcpLoopbackBackend, { knowsEmpty: false });
 else {
   describe('the contract of the tcp-loopback backend', () => {
-    it('is for the build with the flag', async () => {
+    it('requires the build with the flag', async () => {
       await expect(tcpLoopbackBackend.open()).rejects.toThrow(/ssh-socketpair-stderr/);
     });
   });

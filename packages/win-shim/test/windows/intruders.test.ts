@@ -24,7 +24,7 @@ const HANDSHAKES = 100;
 /** Less than the queue of a listener holds: 200 on Windows without special settings. */
 const PER_HANDSHAKE = 100;
 
-describe(`${HANDSHAKES * PER_HANDSHAKE} connections of somebody else`, () => {
+describe(`${HANDSHAKES * PER_HANDSHAKE} foreign connections`, () => {
   let intruder: ChildProcessByStdio<Writable, Readable, null>;
   let answers: AsyncIterator<string>;
 
@@ -70,7 +70,7 @@ describe(`${HANDSHAKES * PER_HANDSHAKE} connections of somebody else`, () => {
     };
   }
 
-  it('never become the stderr of a child, and every child is captured', async () => {
+  it('never become the stderr of a child, and the stderr of every child is captured', async () => {
     const counter = setInterval(() => {}, 1_000);
     let counting = true;
     const count = () => {

@@ -57,7 +57,7 @@ async function pair(): Promise<{ fd: number; parent: Socket }> {
 }
 
 describe('the listener', () => {
-  it('is on 127.0.0.1 only, and has its address for itself', () => {
+  it('is bound to 127.0.0.1 only, and has exclusive use of its address', () => {
     const made = listener();
     expect(made.address.address).toBe('127.0.0.1');
     expect(winsock.isExclusive(made.socket)).toBe(true);
@@ -72,11 +72,11 @@ describe('the listener', () => {
     expect(modeOf(made.socket) & SYNCHRONOUS).toBe(SYNCHRONOUS);
   });
 
-  it('says that nobody waits, without waiting itself', () => {
+  it('reports without blocking that no connection is pending', () => {
     expect(listener().accept()).toBeNull();
   });
 
-  it('is closed twice without harm to another handle', () => {
+  it('can be closed twice without affecting another handle', () => {
     const made = listener();
     made.close();
     const file = path.join(tmpdir(), `rsync-io-listener-${process.pid}`);
@@ -89,7 +89,7 @@ describe('the listener', () => {
     rmSync(file);
   });
 
-  it('survives connections that are reset before it looks at them', async () => {
+  it('tolerates connections that are reset before they are accepted', async () => {
     const made = listener();
     for (let i = 0; i < 20; i++) {
       const stranger = connect(made.address.port, '127.0.0.1').on('error', () => {});
@@ -114,7 +114,7 @@ describe('the listener', () => {
 });
 
 describe("the child's end", () => {
-  it('is a descriptor that waits, is not overlapped, and is inherited by nobody', async () => {
+  it('is a blocking descriptor that is neither overlapped nor inheritable', async () => {
     const { fd } = await pair();
     const handle = Number(uv_get_osfhandle(fd));
     expect(modeOf(handle) & SYNCHRONOUS).toBe(SYNCHRONOUS);
@@ -122,7 +122,7 @@ describe("the child's end", () => {
     closeSync(fd);
   });
 
-  it('carries bytes to the parent, and its end', async () => {
+  it('carries bytes and the end of stream to the parent', async () => {
     const { fd, parent } = await pair();
     const chunks: Buffer[] = [];
     parent.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -132,7 +132,7 @@ describe("the child's end", () => {
     expect(Buffer.concat(chunks).toString()).toBe('one line\n');
   });
 
-  it('waits when the parent does not read, instead of failing', async () => {
+  it('blocks instead of failing if the parent does not read', async () => {
     const { fd, parent } = await pair();
     parent.write('x');
     // A descriptor in non-blocking mode would answer EAGAIN, or nothing.
@@ -140,7 +140,7 @@ describe("the child's end", () => {
     closeSync(fd);
   });
 
-  it('is closed once: another file with the same number is left alone', async () => {
+  it('is closed once, without affecting another file with the same number', async () => {
     const { fd, parent } = await pair();
     closeSync(fd);
     const file = path.join(tmpdir(), `rsync-io-child-${process.pid}`);

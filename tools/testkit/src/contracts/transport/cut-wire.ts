@@ -11,7 +11,7 @@ export function cutWireCases({ start }: ContractContext): void {
       (error: unknown) => error as { code: string; message: string },
     );
 
-  describe('a wire that is cut', () => {
+  describe('an interrupted wire', () => {
     it('by kill() ends with an error that names the signal', async () => {
       const transport = await start(act('out:partial', 'sleep:60000'));
       await transport.read();
@@ -37,7 +37,7 @@ export function cutWireCases({ start }: ContractContext): void {
       },
     );
 
-    it('after an output that was empty has its clean end', async () => {
+    it('after an empty output ends cleanly', async () => {
       const transport = await start(act());
       await transport.wait();
       expect(await transport.read()).toHaveLength(0);
@@ -45,7 +45,7 @@ export function cutWireCases({ start }: ContractContext): void {
   });
 
   describe('the watchdogs', () => {
-    it('of the connection trust a push of more than a socket holds', async () => {
+    it('for connecting accept a write larger than a socket buffer as proof of a connection', async () => {
       const command = acting(['drain', 'exit:6'], { connectTimeoutMs: 4 * CONNECT_MS });
       const transport = await start(command);
       for (let i = 0; i < 4; i++) await transport.write(Buffer.alloc(1_048_576));
@@ -53,7 +53,7 @@ export function cutWireCases({ start }: ContractContext): void {
       expect((await transport.wait()).code).toBe(6);
     });
 
-    it('of the I/O let a child that has ended its output take its time to exit', async () => {
+    it('for I/O do not end a child that has closed its stdout and is slow to exit', async () => {
       const steps = ['out:done', 'close:1', `sleep:${4 * CONNECT_MS}`, 'exit:6'];
       const transport = await start(acting(steps, { ioTimeoutMs: 2 * CONNECT_MS }));
       expect((await readAll(transport)).toString()).toBe('done');
@@ -61,7 +61,7 @@ export function cutWireCases({ start }: ContractContext): void {
       expect((await transport.wait()).code).toBe(6);
     });
 
-    it('of the I/O do not blame the peer for a reader that lets bytes wait', async () => {
+    it('for I/O do not expire while bytes wait for a slow reader', async () => {
       const transport = await start(
         acting(['zeros:3000000', 'exit:6'], { ioTimeoutMs: 2 * CONNECT_MS }),
       );

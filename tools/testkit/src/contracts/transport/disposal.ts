@@ -6,7 +6,7 @@ import { type ContractContext, act, node, nothingLeaked, windows } from './envir
 /** Disposal: the child is gone, and nothing is left open. */
 export function disposalCases({ start }: ContractContext): void {
   describe('disposal', () => {
-    it('ends and reaps the child, and is safe twice', async () => {
+    it('ends and reaps the child, and may be repeated', async () => {
       const transport = await start(act('sleep:60000'));
       await transport.dispose();
       await transport.dispose();
@@ -14,7 +14,7 @@ export function disposalCases({ start }: ContractContext): void {
       expect(isAlive(transport.pid)).toBe(false);
     });
 
-    it('kills a child that ignores SIGTERM, which Windows does not know', async () => {
+    it('kills a child that ignores SIGTERM (not on Windows)', async () => {
       const transport = await start(node(program('ignore-term')));
       await transport.read();
       await transport.dispose();

@@ -5,37 +5,37 @@ import { type ContractContext, act, text, windows } from './environment.js';
 /** The exit: status, `wait()`, `tryWait()` and `kill()`. */
 export function exitCases({ start, captured, strangers }: ContractContext): void {
   describe('the end', () => {
-    it('has the exit code', async () => {
+    it('reports the exit code', async () => {
       const transport = await start(act('exit:9'));
       expect(await transport.wait()).toEqual({ code: 9, signal: null, success: false });
     });
 
     // Windows has no signals: there, a process that signals another ends it with a code.
     if (!windows) {
-      it('has the signal that ended the child', async () => {
+      it('reports the signal that ended the child', async () => {
         const transport = await start(act('raise:SIGUSR2'));
         expect(await transport.wait()).toEqual({ code: null, signal: 'SIGUSR2', success: false });
       });
     }
 
     if (windows) {
-      it('has an exit code above 255', async () => {
+      it('reports an exit code above 255', async () => {
         const transport = await start(act('exit:3221225477'));
         expect((await transport.wait()).code).toBe(3_221_225_477);
       });
     }
 
-    it('comes by wait(), which closes stdin', async () => {
+    it('follows wait(), which closes stdin', async () => {
       const transport = await start(act('drain', 'exit:4'));
       expect((await transport.wait()).code).toBe(4);
     });
 
-    it('comes though nobody reads a flooded stdout', async () => {
+    it('is reached even if nobody reads a full stdout', async () => {
       const transport = await start(act('zeros:5000000', 'exit:3'));
       expect((await transport.wait()).code).toBe(3);
     });
 
-    it('does not wait for a process that keeps stdout and fd 2', async () => {
+    it('does not wait for another process that keeps stdout and fd 2', async () => {
       const transport = await start(act('leave:30000', 'exit:1'));
       strangers.push(Number(text(await transport.read())));
       expect((await transport.wait()).code).toBe(1);
@@ -49,7 +49,7 @@ export function exitCases({ start, captured, strangers }: ContractContext): void
       expect(transport.tryWait()).toEqual({ code: 0, signal: null, success: true });
     });
 
-    it('is the same when asked for again', async () => {
+    it('is the same on a second call', async () => {
       const transport = await start(act('err:why\n', 'exit:7'));
       const first = await transport.wait();
       expect(await transport.wait()).toEqual(first);
@@ -59,7 +59,7 @@ export function exitCases({ start, captured, strangers }: ContractContext): void
       expect(text(stderr)).toBe(captured('why\n'));
     });
 
-    it('can be brought about by a signal, of which there is no second use', async () => {
+    it('can be caused by kill(), whose second call returns false', async () => {
       const transport = await start(act('sleep:60000'));
       expect(transport.kill('SIGINT')).toBe(true);
       expect(await transport.wait()).toMatchObject({ code: null, signal: 'SIGINT' });

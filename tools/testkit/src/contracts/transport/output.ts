@@ -6,8 +6,8 @@ import { act, acting, CONNECT_MS, type ContractContext, node, showing } from './
 
 /** What a connection prints: forwarded stderr and the report of a failure. */
 export function outputCases({ start }: ContractContext): void {
-  describe('what is shown', () => {
-    it('is every byte in order, when it is forwarded', async () => {
+  describe('forwarded and printed stderr', () => {
+    it('contains every byte in order', async () => {
       const shown = await showing(async (to) => {
         const transport = await start(node(program('write-stderr'), 500_000, 'numbered'), {
           forward: { to },
@@ -18,7 +18,7 @@ export function outputCases({ start }: ContractContext): void {
       expect(shown.endsWith('line 00000000024999\n')).toBe(true);
     });
 
-    it('of a prompt comes while the child waits for the answer', async () => {
+    it('contains a prompt while the child waits for the answer', async () => {
       const shown = await showing(async (to) => {
         const transport = await start(node(program('prompt')), { forward: { to } });
         await waitUntil(() => fstatSync(to).size > 0, { what: 'the prompt' });
@@ -29,7 +29,7 @@ export function outputCases({ start }: ContractContext): void {
       expect(shown).toBe('Password: ');
     });
 
-    it('of two connections to one place has no line with bytes of both, prompts included', async () => {
+    it('never mixes two connections in one line, not even prompts', async () => {
       const shown = await showing(async (to) => {
         const speak = (name: string) => ({
           forward: { to, prefix: `[${name}] ` },
@@ -54,7 +54,7 @@ export function outputCases({ start }: ContractContext): void {
       expect([...said].sort().join('')).toBe([...'aa?aa=aaaabb?bb=bbbb'.repeat(8)].sort().join(''));
     });
 
-    it('at a failure is one headline below what was forwarded, once', async () => {
+    it('has one headline below the forwarded lines after a failure', async () => {
       const shown = await showing(async (to) => {
         const transport = await start(act('err:broken\n', 'exit:7'), {
           forward: { to },
@@ -67,7 +67,7 @@ export function outputCases({ start }: ContractContext): void {
       expect(shown).toMatch(/^broken\nssh process exited with status 7: .*\n$/);
     });
 
-    it('at a failure is headline and tail, when always asked for', async () => {
+    it('has headline and tail after a failure with surface: always', async () => {
       const shown = await showing(async (to) => {
         const options = { forward: { to }, surface: 'always' } as const;
         await (await start(act('err:broken\n', 'exit:7'), options)).wait();
@@ -75,7 +75,7 @@ export function outputCases({ start }: ContractContext): void {
       expect(shown).toBe('broken\nssh process exited with status 7:\nbroken\n');
     });
 
-    it('is nothing more, when the caller takes the stderr', async () => {
+    it('has no headline if the caller takes the stderr', async () => {
       const shown = await showing(async (to) => {
         const transport = await start(act('err:broken\n', 'exit:7'), {
           forward: { to },
@@ -88,7 +88,7 @@ export function outputCases({ start }: ContractContext): void {
       expect(shown).toBe('broken\n');
     });
 
-    it('is a failure that nobody waited for', async () => {
+    it('has a failure that nobody waited for', async () => {
       const shown = await showing(async (to) => {
         const transport = await start(act('exit:5'), { forward: { to }, surface: 'always' });
         await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
@@ -110,7 +110,7 @@ export function outputCases({ start }: ContractContext): void {
       expect(shown).toBe('');
     });
 
-    it('is nothing, when disposal itself ended the child', async () => {
+    it('has no failure if disposal ended the child', async () => {
       const shown = await showing(async (to) => {
         const options = { forward: { to }, surface: 'always' } as const;
         await (await start(act('sleep:60000'), options)).dispose();

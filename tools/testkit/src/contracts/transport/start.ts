@@ -16,7 +16,7 @@ import {
 
 /** Starting a child, and failing to. */
 export function startCases({ start }: ContractContext): void {
-  it('hands over every argument as it is', async () => {
+  it('passes every argument unchanged', async () => {
     const awkward = [
       '',
       'a b',
@@ -36,7 +36,7 @@ export function startCases({ start }: ContractContext): void {
 
   // The command line of Windows is UTF-16.
   if (!windows) {
-    it('hands over bytes that are not UTF-8 as they are, in arguments and variables', async () => {
+    it('passes bytes that are not UTF-8 unchanged, in arguments and variables', async () => {
       const bytes = Uint8Array.from({ length: 255 }, (_, i) => i + 1);
       const env = { ...process.env, LATIN1: Uint8Array.of(0xe9) };
       const script = 'printf %s "$1$LATIN1"';
@@ -45,7 +45,7 @@ export function startCases({ start }: ContractContext): void {
     });
   }
 
-  it('tells diagnostics of its start and end, and of no argument or variable', async () => {
+  it('publishes its start and end on diagnostics_channel, without arguments and variables', async () => {
     const messages: unknown[] = [];
     const listener = (message: unknown) => void messages.push(message);
     const channels = ['rsync-io:spawn', 'rsync-io:exit'];
@@ -71,13 +71,13 @@ export function startCases({ start }: ContractContext): void {
     [{ forward: { prefx: 'x' } }, /^There is no option "forward\.prefx"/],
     [{ surface: 1 }, /^surface must be one of/],
     [{ backends: 'pipe' }, /^backends must be an array/],
-  ])('is refused for the option %j, before anything is spawned', async (wrong, message) => {
+  ])('rejects the option %j before anything is spawned', async (wrong, message) => {
     const error = await start(act('exit:0'), wrong as object).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(InvalidOptionError);
     expect((error as Error).message).toMatch(message);
   });
 
-  describe('a start that fails', () => {
+  describe('a failed start', () => {
     it.each([
       ['a missing program', 'ENOENT', SshCommand.raw('no-such-program'), /Install it/],
       [
@@ -102,7 +102,7 @@ export function startCases({ start }: ContractContext): void {
       await nothingLeaked(before);
     });
 
-    it('tells no argument and no variable, which may be secrets', async () => {
+    it('reveals no argument and no variable, which may be secrets', async () => {
       const command = SshCommand.raw('no-such-program', ['--password=tell-nobody'], {
         env: { ...process.env, TOKEN: 'tell-nobody' },
       });
@@ -124,7 +124,7 @@ export function startCases({ start }: ContractContext): void {
       });
     }
 
-    it('for want of descriptors is a SpawnError EMFILE and leaks nothing', async () => {
+    it('without spare descriptors is a SpawnError EMFILE and leaks nothing', async () => {
       await (await start(act())).wait();
       const before = openDescriptors() as number;
       const hoard: number[] = [];

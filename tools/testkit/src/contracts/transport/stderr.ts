@@ -10,7 +10,7 @@ import { type ContractContext, act, node, readAll, text } from './environment.js
 /** The capture of stderr. */
 export function stderrCases({ start, strangers, backend }: ContractContext): void {
   describe('stderr', () => {
-    it('is captured as it came, whatever its encoding', async () => {
+    it('is captured unchanged in any encoding', async () => {
       const transport = await start(node(program('write-stderr'), 512, 'bytes', 3));
       const { status, stderr } = await transport.waitWithStderr();
       expect(status.code).toBe(3);
@@ -24,7 +24,7 @@ export function stderrCases({ start, strangers, backend }: ContractContext): voi
       });
     });
 
-    it('is kept to the newest 64 KiB, and counted in full', async () => {
+    it('is limited to the newest 64 KiB, and counted in full', async () => {
       const transport = await start(node(program('write-stderr'), 3_000_000, 'numbered'));
       const { stderr } = await transport.waitWithStderr();
       expect(stderr).toHaveLength(STDERR_BUFFER_CAP);
@@ -35,7 +35,7 @@ export function stderrCases({ start, strangers, backend }: ContractContext): voi
       });
     });
 
-    it('can be looked at while the child runs', async () => {
+    it('can be read while the child runs', async () => {
       const transport = await start(act('err:early\n', 'out:x', 'drain', 'exit:1'));
       await transport.read();
       await waitUntil(() => text(transport.stderrOutput()) === 'early\n', { what: 'stderr' });
@@ -44,14 +44,14 @@ export function stderrCases({ start, strangers, backend }: ContractContext): voi
       expect(text(transport.stderrOutput())).toBe('early\n');
     });
 
-    it('of 10 MiB before the first byte of stdout is no deadlock', async () => {
+    it('of 10 MiB before the first byte of stdout causes no deadlock', async () => {
       const transport = await start(node(program('stderr-then-stdout'), 10 << 20));
       expect(text(await readAll(transport))).toBe('done');
       expect((await transport.wait()).success).toBe(true);
       expect(transport.stderrSnapshot().totalBytes).toBe(10 << 20);
     });
 
-    it('is complete though a grandchild keeps fd 2, which is not waited for and not harmed', async () => {
+    it('is complete even if a grandchild, which is neither waited for nor harmed, keeps fd 2', async () => {
       const transport = await start(node(program('grandchild'), 204_800, 3));
       const grandchild = Number(text(await readAll(transport)));
       strangers.push(grandchild);
@@ -63,7 +63,7 @@ export function stderrCases({ start, strangers, backend }: ContractContext): voi
       expect(isAlive(grandchild)).toBe(true);
     });
 
-    it('is closed under a grandchild by disposal only', async () => {
+    it('of a grandchild is closed by disposal only', async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-contract-'));
       const report = path.join(folder, 'report');
       const transport = await start(node(program('chatty-grandchild'), 1, report));
@@ -76,7 +76,7 @@ export function stderrCases({ start, strangers, backend }: ContractContext): voi
       rmSync(folder, { recursive: true });
     });
 
-    it('of disposal reaches a grandchild as a broken pipe', async () => {
+    it('is a broken pipe for a grandchild after disposal', async () => {
       const transport = await start(act('nag'));
       const grandchild = Number(text(await transport.read()));
       strangers.push(grandchild);

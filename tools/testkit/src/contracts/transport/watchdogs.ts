@@ -8,7 +8,7 @@ export function watchdogCases({ start, captured }: ContractContext): void {
   describe('the watchdogs', () => {
     const silent = acting(['err:connecting\n', 'sleep:60000'], { connectTimeoutMs: CONNECT_MS });
 
-    it('end a child that sends nothing, and tell what it had said', async () => {
+    it('end a child that sends nothing, and return its stderr', async () => {
       const transport = await start(silent);
       const error = await transport.wait().catch((e: unknown) => e);
       expect(error).toBeInstanceOf(ConnectTimeoutError);
@@ -18,7 +18,7 @@ export function watchdogCases({ start, captured }: ContractContext): void {
       expect(transport.tryWait()?.signal).toBe('SIGTERM');
     });
 
-    it('are content with a first byte that nobody reads', async () => {
+    it('accept a first byte that nobody reads', async () => {
       const command = acting(['out:hello', `sleep:${2 * CONNECT_MS}`, 'exit:6'], {
         connectTimeoutMs: CONNECT_MS,
       });
@@ -27,7 +27,7 @@ export function watchdogCases({ start, captured }: ContractContext): void {
       expect((await transport.wait()).code).toBe(6);
     });
 
-    it('can be told that the connection works', async () => {
+    it('can be cancelled once the connection works', async () => {
       const transport = await start(
         acting([`sleep:${2 * CONNECT_MS}`, 'exit:6'], { connectTimeoutMs: CONNECT_MS }),
       );
@@ -56,7 +56,7 @@ export function watchdogCases({ start, captured }: ContractContext): void {
       await expect(transport.wait()).rejects.toBeInstanceOf(IoTimeoutError);
     });
 
-    it('are content with bytes that go the other way only', async () => {
+    it('accept bytes in the other direction only', async () => {
       const command = acting(['drain', 'exit:6'], { ioTimeoutMs: 2 * CONNECT_MS });
       const transport = await start(command);
       for (let i = 0; i < 7; i++) {
@@ -66,7 +66,7 @@ export function watchdogCases({ start, captured }: ContractContext): void {
       expect((await transport.wait()).code).toBe(6);
     });
 
-    it('are content with a trickle', async () => {
+    it('accept slow traffic', async () => {
       const command = acting(
         [...Array.from({ length: 6 }, () => ['out:x', `sleep:${CONNECT_MS / 2}`]).flat(), 'exit:6'],
         {

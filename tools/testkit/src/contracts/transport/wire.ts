@@ -14,12 +14,12 @@ export function wireCases({ start }: ContractContext): void {
       expect((await transport.wait()).success).toBe(true);
     });
 
-    it('carries more than any pipe holds', async () => {
+    it('carries more than a pipe can hold', async () => {
       const transport = await start(act('zeros:20000000'));
       expect(await readAll(transport)).toHaveLength(20_000_000);
     });
 
-    it('answers request by request', async () => {
+    it('supports requests and responses in turn', async () => {
       const transport = await start(act('cat'));
       for (const word of ['one', 'two', 'three']) {
         await transport.write(Buffer.from(word));

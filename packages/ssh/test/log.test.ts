@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
   describeWithPeers,
+  FAKE_SSH,
   program,
   type SshPeer,
   startEmbeddedSshServer,
@@ -22,16 +23,9 @@ import { readSshArguments } from '../src/remote-shell/ssh-arguments.js';
 import { remoteShell, run, runCommand } from './helpers.js';
 
 let folder: string;
-let fakeSsh: string;
 let logFile: string;
 let count = 0;
-beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-log-'));
-  fakeSsh = path.join(folder, 'fake-ssh');
-  const script = `exec '${process.execPath}' '${program('fake-remote-shell')}' "$@"`;
-  writeFileSync(fakeSsh, `#!/bin/sh\n${script}\n`);
-  chmodSync(fakeSsh, 0o755);
-});
+beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-log-'))));
 beforeEach(() => void (logFile = path.join(folder, `session-${count++}.jsonl`)));
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -43,7 +37,7 @@ const records = () =>
     .split('\n')
     .map((line) => JSON.parse(line) as LogRecord);
 const viaFake = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-  runCommand('rsync-io-ssh', args, { RSYNC_IO_SSH_PROGRAM: fakeSsh, ...env });
+  runCommand('rsync-io-ssh', args, { RSYNC_IO_SSH_PROGRAM: FAKE_SSH, ...env });
 
 describe('rsync-io-ssh --log', () => {
   const logged = (...args: string[]) => viaFake(['--log', logFile, ...args]);

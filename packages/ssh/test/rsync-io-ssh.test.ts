@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -9,6 +9,7 @@ import {
   freePort,
   isAlive,
   makeAwkwardTree,
+  FAKE_SSH,
   program,
   type SshPeer,
   startEmbeddedSshServer,
@@ -20,21 +21,11 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { remoteShell, run, runCommand } from './helpers.js';
 
 let folder: string;
-/** Stands in for ssh: `RSYNC_IO_SSH_PROGRAM`. */
-let fakeSsh: string;
-beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-cli-'));
-  fakeSsh = path.join(folder, 'fake-ssh');
-  writeFileSync(
-    fakeSsh,
-    `#!/bin/sh\nexec '${process.execPath}' '${program('fake-remote-shell')}' "$@"\n`,
-  );
-  chmodSync(fakeSsh, 0o755);
-});
+beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-cli-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const viaFake = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-  runCommand('rsync-io-ssh', args, { RSYNC_IO_SSH_PROGRAM: fakeSsh, ...env });
+  runCommand('rsync-io-ssh', args, { RSYNC_IO_SSH_PROGRAM: FAKE_SSH, ...env });
 
 describe('rsync-io-ssh', () => {
   it('hands over output, errors and status untouched', async () => {
@@ -116,7 +107,7 @@ describe('rsync-io-ssh', () => {
     const [node, script] = remoteShell.split(' ') as [string, string];
     const child = spawn(node, [script, 'host', 'echo $$; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
-      env: { ...process.env, RSYNC_IO_SSH_PROGRAM: fakeSsh },
+      env: { ...process.env, RSYNC_IO_SSH_PROGRAM: FAKE_SSH },
     });
     const [pid] = (await once(child.stdout, 'data')) as [Buffer];
     const ended = once(child, 'exit');

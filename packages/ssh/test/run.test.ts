@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -8,6 +8,7 @@ import {
   describeWithPeers,
   isAlive,
   type OpenSshServer,
+  FAKE_SSH,
   program,
   startOpenSshServer,
   waitUntil,
@@ -18,19 +19,11 @@ import { formatTable } from '../src/run/table.js';
 import { command, run, runCommand } from './helpers.js';
 
 let folder: string;
-/** Stands in for ssh. */
-let fakeSsh: string;
-beforeAll(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-run-'));
-  fakeSsh = path.join(folder, 'fake-ssh');
-  const script = `exec '${process.execPath}' '${program('fake-remote-shell')}' "$@"`;
-  writeFileSync(fakeSsh, `#!/bin/sh\n${script}\n`);
-  chmodSync(fakeSsh, 0o755);
-});
+beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-run-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const viaFake = (...args: string[]) =>
-  runCommand('rsync-io', ['run', '--program', fakeSsh, ...args]);
+  runCommand('rsync-io', ['run', '--program', FAKE_SSH, ...args]);
 
 type Document = HostResult & {
   stdout: { text: string; totalBytes: number; discardedBytes: number; base64?: string };
@@ -94,7 +87,7 @@ describe('rsync-io run', () => {
 
   it('keeps lines whole where stdout and stderr are one pipe', async () => {
     const remote = String.raw`printf 'no end'; sleep 0.4; printf 'err\n' >&2; sleep 0.2`;
-    const line = `'${process.execPath}' '${command('rsync-io')}' run --program '${fakeSsh}' a -- "${remote}" 2>&1`;
+    const line = `'${process.execPath}' '${command('rsync-io')}' run --program '${FAKE_SSH}' a -- "${remote}" 2>&1`;
     const { stdout } = await run('sh', ['-c', line]);
     expect(stdout).toMatch(/^\[a\] err\n\[a\] no end\n\nHOST/);
   });
@@ -107,7 +100,7 @@ describe('rsync-io run', () => {
 
   it('passes twenty megabytes through whole, to a slow reader', async () => {
     const writer = `${process.execPath} ${program('write-stderr')} 20000000 numbered`;
-    const piped = `'${process.execPath}' '${command('rsync-io')}' run --program '${fakeSsh}' a -- '${writer} 2>&1' 2>/dev/null | (sleep 1; wc -lc)`;
+    const piped = `'${process.execPath}' '${command('rsync-io')}' run --program '${FAKE_SSH}' a -- '${writer} 2>&1' 2>/dev/null | (sleep 1; wc -lc)`;
     const { stdout } = await run('sh', ['-c', piped]);
     expect(stdout.trim().split(/\s+/)).toEqual(['1000000', String(20_000_000 + 4 * 1_000_000)]);
   });
@@ -139,7 +132,7 @@ describe('rsync-io run', () => {
       'two',
       undefined,
     ]);
-    const args = `'${process.execPath}' '${command('rsync-io')}' run --json --program '${fakeSsh}'`;
+    const args = `'${process.execPath}' '${command('rsync-io')}' run --json --program '${FAKE_SSH}'`;
     const piped = await run('sh', ['-c', `echo three | ${args} --hosts-file - -- true`]);
     expect(documents(piped.stdout)[0]).toMatchObject({ host: 'three', outcome: 'ok' });
   });
@@ -222,7 +215,7 @@ describe('rsync-io run', () => {
 
 describe('the end of rsync-io run by a signal', () => {
   const start = (hosts: readonly string[], remoteCommand: string) => {
-    const args = ['run', '--jobs', '3', '--program', fakeSsh, ...hosts, '--', remoteCommand];
+    const args = ['run', '--jobs', '3', '--program', FAKE_SSH, ...hosts, '--', remoteCommand];
     const child = spawn(process.execPath, [command('rsync-io'), ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -337,7 +330,7 @@ describe('rsync-io run on a terminal', () => {
     return shown.stdout;
   };
   const runLine = (remote: string) =>
-    `'${process.execPath}' '${command('rsync-io')}' run --program '${fakeSsh}' one two -- "${remote}"`;
+    `'${process.execPath}' '${command('rsync-io')}' run --program '${FAKE_SSH}' one two -- "${remote}"`;
 
   it('colors hosts, shows progress, and ends with the table', async () => {
     const shown = await onTerminal(runLine('echo hi; sleep 0.5'));

@@ -19,3 +19,6 @@ export function program(name: ProgramName): string {
 
 /** What `act` does, for the POSIX shell; see the file for the steps that it knows. */
 export const ACT_FOR_SHELLS = fileURLToPath(new URL('programs/act.sh', import.meta.url));
+
+/** A POSIX script in place of ssh, which runs the command here; see the file. */
+export const FAKE_SSH = fileURLToPath(new URL('programs/fake-ssh', import.meta.url));

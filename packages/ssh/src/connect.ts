@@ -1,4 +1,5 @@
 import type { SshConnectConfig } from '@rsync-io/aux-channel';
+import type { Wire } from '@rsync-io/transport-async';
 import {
   AsyncSshTransport,
   type ConnectOptions,
@@ -11,11 +12,11 @@ import {
  * Resolves when ssh has been started, not when the host has answered.
  * @throws InvalidTargetError | SpawnError (as rejections)
  */
-export function connect(
+export function connect<W extends Wire = 'pipe'>(
   target: string,
   config: SshConnectConfig = {},
-  options: ConnectOptions = {},
-): Promise<AsyncSshTransport> {
+  options: ConnectOptions<W> = {},
+): Promise<AsyncSshTransport<W>> {
   return AsyncSshTransport.connect(target, config, options);
 }
 

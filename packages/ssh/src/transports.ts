@@ -2,6 +2,7 @@ import type { SshCommand, SshConnectConfig } from '@rsync-io/aux-channel';
 import {
   AsyncSshTransport as BareAsyncSshTransport,
   type AsyncTransportOptions,
+  type Wire,
 } from '@rsync-io/transport-async';
 import {
   SshConnection as BareSshConnection,
@@ -10,7 +11,7 @@ import {
 import { platformBackends } from './platform-backends.js';
 
 /** Options of the asynchronous transport. `backends` defaults to {@link platformBackends}. */
-export type ConnectOptions = Partial<AsyncTransportOptions>;
+export type ConnectOptions<W extends Wire = Wire> = Partial<AsyncTransportOptions<W>>;
 
 /** Options of the blocking transport. `backends` defaults to {@link platformBackends}. */
 export type ConnectSyncOptions = Partial<SyncTransportOptions>;
@@ -24,31 +25,31 @@ const complete = <Options extends ConnectOptions | ConnectSyncOptions>(options: 
  * The transport of `@rsync-io/transport-async`, with the platform's backends as the default. Its
  * connections are instances of either class.
  */
-export class AsyncSshTransport extends BareAsyncSshTransport {
+export class AsyncSshTransport<W extends Wire = Wire> extends BareAsyncSshTransport<W> {
   /** {@inheritDoc @rsync-io/transport-async#AsyncSshTransport.connect} */
-  static override connect(
+  static override connect<W extends Wire = 'pipe'>(
     target: string,
     config: SshConnectConfig = {},
-    options: ConnectOptions = {},
-  ): Promise<AsyncSshTransport> {
+    options: ConnectOptions<W> = {},
+  ): Promise<AsyncSshTransport<W>> {
     return super.connect(target, config, complete(options));
   }
 
   /** {@inheritDoc @rsync-io/transport-async#AsyncSshTransport.executeRemoteRsync} */
-  static override executeRemoteRsync(
+  static override executeRemoteRsync<W extends Wire = 'pipe'>(
     target: string,
     rsyncArgs: readonly string[],
     config: SshConnectConfig = {},
-    options: ConnectOptions = {},
-  ): Promise<AsyncSshTransport> {
+    options: ConnectOptions<W> = {},
+  ): Promise<AsyncSshTransport<W>> {
     return super.executeRemoteRsync(target, rsyncArgs, config, complete(options));
   }
 
   /** {@inheritDoc @rsync-io/transport-async#AsyncSshTransport.spawn} */
-  static override spawn(
+  static override spawn<W extends Wire = 'pipe'>(
     command: SshCommand,
-    options: ConnectOptions = {},
-  ): Promise<AsyncSshTransport> {
+    options: ConnectOptions<W> = {},
+  ): Promise<AsyncSshTransport<W>> {
     return super.spawn(command, complete(options));
   }
 

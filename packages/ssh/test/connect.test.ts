@@ -90,8 +90,8 @@ describeWithPeers(['ssh'], 'connect', () => {
   it('runs a command on the host', async () => {
     const config = { options: [...server.sshArgs], remoteCommand: ['cat;', 'echo', 'done', '>&2'] };
     await using transport = await connect(server.host, config, quiet);
-    transport.stdin?.end('there and back');
-    expect(await text(transport.stdout as NodeJS.ReadableStream)).toBe('there and back');
+    transport.stdin.end('there and back');
+    expect(await text(transport.stdout)).toBe('there and back');
     const { status, stderr } = await transport.waitWithStderr();
     expect(status.success).toBe(true);
     expect(Buffer.from(stderr).toString()).toBe(flagIsOn ? 'done\n' : '');

@@ -16,9 +16,9 @@ import {
 export type Wire = 'pipe' | 'inherit';
 
 /** Options of an {@link AsyncSshTransport}. */
-export interface AsyncTransportOptions extends TransportOptions {
+export interface AsyncTransportOptions<W extends Wire = Wire> extends TransportOptions {
   /** @defaultValue `'pipe'` */
-  wire?: Wire;
+  wire?: W;
   /** Aborting ends the child; `wait()` then rejects with the signal's reason. Many may share one. */
   signal?: AbortSignal | undefined;
 }

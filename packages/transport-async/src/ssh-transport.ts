@@ -16,7 +16,12 @@ import {
   remoteRsyncCommand,
   spawnChild,
 } from '@rsync-io/aux-channel/transport';
-import { type AsyncTransportOptions, asyncTransportRules, type WaitOptions } from './options.js';
+import {
+  type AsyncTransportOptions,
+  asyncTransportRules,
+  type WaitOptions,
+  type Wire,
+} from './options.js';
 import { AsyncSshChild } from './ssh-child.js';
 import { PipedWire, type WireProgress } from './wire.js';
 
@@ -34,12 +39,12 @@ export interface SplitTransport {
  *
  * Use it with `await using`, or end with {@link wait}.
  */
-export class AsyncSshTransport implements AsyncDisposable {
+export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable {
   readonly pid: number;
   /** `null` with `wire: 'inherit'`. */
-  readonly stdin: Writable | null;
+  readonly stdin: W extends 'pipe' ? Writable : null;
   /** `null` with `wire: 'inherit'`. */
-  readonly stdout: Readable | null;
+  readonly stdout: W extends 'pipe' ? Readable : null;
   /** {@inheritDoc AsyncSshChild.exited} */
   readonly exited: Promise<ExitStatus>;
   readonly #child: AsyncSshChild;
@@ -47,8 +52,8 @@ export class AsyncSshTransport implements AsyncDisposable {
 
   protected constructor(child: AsyncSshChild, wire: PipedWire | null) {
     this.pid = child.pid;
-    this.stdin = wire?.writer.stdin ?? null;
-    this.stdout = wire?.reader ?? null;
+    this.stdin = (wire?.writer.stdin ?? null) as this['stdin'];
+    this.stdout = (wire?.reader ?? null) as this['stdout'];
     this.#child = child;
     this.exited = child.exited;
   }
@@ -57,11 +62,11 @@ export class AsyncSshTransport implements AsyncDisposable {
    * Connects to `[user@]host`; `config.remoteCommand` is what runs there.
    * @throws InvalidTargetError | InvalidOptionError | SpawnError (as rejections)
    */
-  static async connect(
+  static async connect<W extends Wire = 'pipe'>(
     target: string,
     config: SshConnectConfig | undefined,
-    options: AsyncTransportOptions,
-  ): Promise<AsyncSshTransport> {
+    options: AsyncTransportOptions<W>,
+  ): Promise<AsyncSshTransport<W>> {
     return AsyncSshTransport.spawn(SshCommand.for(target, config), options);
   }
 
@@ -71,12 +76,12 @@ export class AsyncSshTransport implements AsyncDisposable {
    * `['sudo', 'rsync']`) and is passed as it is.
    * @throws InvalidTargetError | InvalidOptionError | SpawnError (as rejections)
    */
-  static async executeRemoteRsync(
+  static async executeRemoteRsync<W extends Wire = 'pipe'>(
     target: string,
     rsyncArgs: readonly Word[],
     config: SshConnectConfig | undefined,
-    options: AsyncTransportOptions,
-  ): Promise<AsyncSshTransport> {
+    options: AsyncTransportOptions<W>,
+  ): Promise<AsyncSshTransport<W>> {
     return AsyncSshTransport.spawn(remoteRsyncCommand(target, rsyncArgs, config), options);
   }
 
@@ -85,10 +90,10 @@ export class AsyncSshTransport implements AsyncDisposable {
    * @throws SpawnError (as rejection) when it cannot be started; nothing is left open then
    * @throws InvalidOptionError (as rejection), also without `options.backends`
    */
-  static async spawn(
+  static async spawn<W extends Wire = 'pipe'>(
     command: SshCommand,
-    given: AsyncTransportOptions,
-  ): Promise<AsyncSshTransport> {
+    given: AsyncTransportOptions<W>,
+  ): Promise<AsyncSshTransport<W>> {
     const options = checkOptions(given ?? {}, asyncTransportRules);
     const { wire = 'pipe', signal } = options;
     signal?.throwIfAborted();
@@ -109,7 +114,7 @@ export class AsyncSshTransport implements AsyncDisposable {
       const backend = channel?.backend ?? 'inherit';
       spawnChannel.publish({ label, program, backend, pid: sshChild.pid });
     }
-    return new AsyncSshTransport(sshChild, piped);
+    return new AsyncSshTransport<W>(sshChild, piped);
   }
 
   /**

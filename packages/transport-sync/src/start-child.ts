@@ -13,7 +13,7 @@ import {
 } from '@rsync-io/aux-channel/transport';
 import { WireUnavailableError } from './errors.js';
 import { type DrainLink, drainLink, needsThread } from './link/drain-link.js';
-import { requireOwnModules } from './link/thread-file.js';
+import { requireOwnModules, threadFile } from './link/thread-file.js';
 import { queueCapacity, type SyncTransportOptions, syncTransportRules } from './options.js';
 import type { BackendModule } from './protocol.js';
 import { revivedError } from './revived-error.js';
@@ -42,7 +42,11 @@ export function startChild(command: SshCommand, given: SyncTransportOptions): St
   if (isExiting()) {
     throw new TransportStateError('The process is exiting: nothing would end a child of it.');
   }
-  if (needsThread() && !haveSpareDescriptors(FOR_THREAD)) throw tooFewDescriptors(command);
+  if (needsThread()) {
+    if (!haveSpareDescriptors(FOR_THREAD)) throw tooFewDescriptors(command);
+    // Before koffi is loaded: in a bundle both are missing, and only this error names the cause.
+    threadFile();
+  }
 
   const slots = connectionSlots();
   const wire = openWire(command, slots);

@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-
 /** A function of a shared library, called with the C types of its declaration. */
 export type ForeignFunction = (...args: unknown[]) => unknown;
 
@@ -18,6 +16,8 @@ export interface Koffi {
  */
 export function loadKoffi(importer: string): Koffi {
   try {
+    // webpack replaces an imported `createRequire` by code that throws.
+    const { createRequire } = process.getBuiltinModule('node:module');
     return createRequire(importer)('koffi') as Koffi;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);

@@ -39,7 +39,7 @@ function example(file: string): string {
 }
 
 function newProject(name: string, manifest?: object): Project {
-  const project = new Project(scratch, name, registry, manifest);
+  const project = new Project(scratch, name, registry.env, manifest);
   for (const file of ['example.mjs', 'blocking.mjs']) project.write(file, example(file));
   return project;
 }
@@ -146,7 +146,7 @@ describe('a patch of the trait', () => {
   });
 
   it('leaves one copy of the trait in an installation that is upgraded', async () => {
-    const project = new Project(scratch, 'upgraded project', registry, {
+    const project = new Project(scratch, 'upgraded project', registry.env, {
       dependencies: { [SSH]: '1.0.0', [TRAIT]: '1.0.0' },
     });
     await project.manage('npm', 'install', '--no-audit');
@@ -161,7 +161,7 @@ describe('a patch of the trait', () => {
   });
 
   it('is told apart by its errors even where two copies are installed', async () => {
-    const project = new Project(scratch, 'split project', registry, {
+    const project = new Project(scratch, 'split project', registry.env, {
       dependencies: { [SSH]: '1.0.1', [TRAIT]: '1.0.1' },
       overrides: { '@rsync-io/transport-async': { [TRAIT]: '1.0.0' } },
     });

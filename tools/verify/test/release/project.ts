@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from '
 import path from 'node:path';
 import { mustRun, run } from '@rsync-io/kit/run';
 import { ROOT } from '@rsync-io/kit/workspace';
-import type { Registry } from './registry.ts';
 
 const MANAGERS = {
   npm: ['npm'],
@@ -11,12 +10,12 @@ const MANAGERS = {
 };
 export type Manager = keyof typeof MANAGERS;
 
-/** An empty project of a user. Its PATH has no compiler, and an `ssh` that runs the remote command here. */
+/** An empty project of a user, with settings for its package manager. Its PATH has no compiler, and an `ssh` that runs the remote command here. */
 export class Project {
   readonly folder: string;
   readonly #env: NodeJS.ProcessEnv;
 
-  constructor(scratch: string, name: string, registry: Registry, manifest: object = {}) {
+  constructor(scratch: string, name: string, env: Record<string, string>, manifest: object = {}) {
     this.folder = path.join(scratch, name);
     const bin = path.join(this.folder, 'bin');
     mkdirSync(bin, { recursive: true });
@@ -36,7 +35,7 @@ export class Project {
       XDG_DATA_HOME: path.join(scratch, 'data'),
       YARN_CACHE_FOLDER: path.join(scratch, 'yarn-cache'),
     };
-    this.#env = { HOME, TMPDIR, PATH: bin, ...registry.env, ...caches };
+    this.#env = { HOME, TMPDIR, PATH: bin, ...env, ...caches };
   }
 
   write(file: string, text: string): void {

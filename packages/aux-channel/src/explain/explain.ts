@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { checkOptions } from '../options/check-options.js';
-import { rule, type Rules } from '../options/rules.js';
+import { boolean, rule, type Rules } from '../options/rules.js';
 import type { ExitStatus } from '../trait/exit-status.js';
 import type { StderrSnapshot } from '../trait/trait.js';
 import { type Explanation, explanation } from './explanation.js';
@@ -28,9 +28,9 @@ export interface ExplanationEvidence {
 }
 
 const evidenceRules: Rules<ExplanationEvidence> = {
-  captured: rule('a boolean', (value) => typeof value === 'boolean'),
+  captured: boolean,
   bytesReceived: rule('a number', (value) => typeof value === 'number'),
-  sshIsQuiet: rule('a boolean', (value) => typeof value === 'boolean'),
+  sshIsQuiet: boolean,
 };
 
 /**

@@ -2,9 +2,8 @@ import { TransportStateError } from '../trait/errors.js';
 import { checkOptions } from '../options/check-options.js';
 import { limit, positiveInteger, type Rules } from '../options/rules.js';
 import { MAX_LINE_BYTES, type StderrLine } from '../trait/trait.js';
-import type { LineBatch } from './line-batch.js';
+import type { LineBatch, SharedLine } from './line-batch.js';
 import type { LineConsumer } from './line-consumer.js';
-import type { SharedLine } from './stderr-line.js';
 
 /** Default capacity of a {@link WarningQueue}. Unit: lines. */
 export const WARNING_QUEUE_CAPACITY = 1024;

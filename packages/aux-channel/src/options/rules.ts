@@ -144,6 +144,9 @@ export const millisecondsOrZero: Rule<number> = rule(
 export const isEncodable = (value: unknown): value is string =>
   typeof value === 'string' && !value.includes('\0') && !/\p{Surrogate}/u.test(value);
 
+/** Allows `true` and `false`. */
+export const boolean: Rule<boolean> = rule('a boolean', (value) => typeof value === 'boolean');
+
 /** Allows any string. */
 export const text: Rule<string> = rule('a string', (value) => typeof value === 'string');
 

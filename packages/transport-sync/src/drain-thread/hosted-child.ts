@@ -10,6 +10,7 @@ import {
   type Ending as ChildEnding,
   endingByWaitTimeout,
   failsWait,
+  inheritedSnapshot,
   spawnChild,
   SupervisedChild,
 } from '@rsync-io/aux-channel/transport';
@@ -82,7 +83,7 @@ export class HostedChild {
   }
 
   snapshot(): StderrSnapshot {
-    return this.#child.snapshot();
+    return this.#channel?.snapshot() ?? inheritedSnapshot();
   }
 
   cancelConnectWatchdog(): void {

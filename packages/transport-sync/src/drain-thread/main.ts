@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import path from 'node:path';
 import { workerData } from 'node:worker_threads';
 import { recordError } from '../error-record.js';
-import type { DrainThreadData, Reply } from '../protocol.js';
+import type { DrainThreadData, Message, Reply, Request } from '../protocol.js';
 import { ThreadSlot, ThreadState } from '../slots.js';
 
 // The file that the Worker runs. One event loop serves spawn, drain, forwarding, timers and exits of all
@@ -12,7 +12,7 @@ const data = workerData as DrainThreadData | null;
 if (data === null) {
   throw new Error('This is the drain thread of @rsync-io/transport-sync: SshConnection starts it.');
 }
-const { port, slots } = data;
+const { port, slots, modules } = data;
 
 function post(reply: Reply): void {
   port.postMessage(reply);
@@ -30,9 +30,22 @@ process.on('exit', () => {
 Atomics.store(slots, ThreadSlot.threadId, threadId());
 
 // Imported only now, so that a failure to load is reported to the main thread.
-const { serve } = await import('./serve.js');
-await serve(data, post);
+const { startService } = await import('./start-service.js');
+const service = await startService(modules);
+port.on('message', (message: Message) => {
+  if (message.kind === 'ping') Atomics.add(slots, ThreadSlot.beats, 1);
+  else if (message.kind === 'release') service.release(message.connection);
+  else void reply(message);
+});
 Atomics.store(slots, ThreadSlot.state, ThreadState.running);
+
+async function reply(request: Request): Promise<void> {
+  try {
+    post({ id: request.id, value: await service.handle(request) });
+  } catch (error) {
+    post({ id: request.id, error: recordError(error) });
+  }
+}
 
 /** Linux only. Works because synchronous `fs` calls run on the calling thread. */
 function threadId(): number {

@@ -4,5 +4,5 @@ export { AsyncSshChild } from './ssh-child.js';
 export type { AsyncTransportOptions, WaitOptions, Wire } from './options.js';
 export type { WireProgress } from './wire.js';
 
-/** Whether this build drains stderr by a channel; if not, the child inherits fd 2. */
+/** Whether this build drains stderr with a channel. Otherwise the child inherits fd 2. */
 export const STDERR_CHANNEL: boolean = __SSH_SOCKETPAIR_STDERR__;

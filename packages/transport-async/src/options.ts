@@ -8,10 +8,10 @@ import {
 } from '@rsync-io/aux-channel/transport';
 
 /**
- * Who carries the wire (stdin and stdout of the child).
- * - `pipe`: the caller, by {@link AsyncSshTransport.stdin} and `stdout`.
- * - `inherit`: the child itself, on this process's fd 0 and 1: nothing is copied, and neither watchdog
- *   can see progress, so both are off.
+ * How the wire (stdin and stdout of the child) is connected.
+ * - `pipe`: to the caller, with {@link AsyncSshTransport.stdin} and `stdout`.
+ * - `inherit`: to fd 0 and 1 of this process. Nothing is copied. The watchdogs cannot observe progress,
+ *   so both are off.
  */
 export type Wire = 'pipe' | 'inherit';
 
@@ -19,7 +19,10 @@ export type Wire = 'pipe' | 'inherit';
 export interface AsyncTransportOptions<W extends Wire = Wire> extends TransportOptions {
   /** @defaultValue `'pipe'` */
   wire?: W;
-  /** Aborting ends the child; `wait()` then rejects with the signal's reason. Many may share one. */
+  /**
+   * Aborting ends the child, and `wait()` then rejects with the signal's reason. Transports may share a
+   * signal.
+   */
   signal?: AbortSignal | undefined;
 }
 
@@ -32,8 +35,8 @@ export const asyncTransportRules: Rules<AsyncTransportOptions> = {
 /** Options of `wait()`. */
 export interface WaitOptions {
   /**
-   * After this time the child is ended (SIGTERM, then SIGKILL), or a slow reader of stdout is released
-   * with an error, and the status is returned. Unit: milliseconds, from 0 to 2^31 - 1.
+   * After this time, ends the child (SIGTERM, then SIGKILL), or ends stdout with an error if its reader
+   * is slow, and returns the status. Unit: milliseconds, from 0 to 2^31 - 1.
    * @defaultValue no limit
    */
   timeoutMs?: number;

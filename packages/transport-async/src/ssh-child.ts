@@ -19,7 +19,7 @@ import {
 import { type WaitOptions, waitRules } from './options.js';
 import type { PipedWire, WireProgress } from './wire.js';
 
-/** What a child is made of. @internal */
+/** What {@link AsyncSshChild} consists of. @internal */
 export interface SshChildParts {
   readonly command: SshCommand;
   readonly child: ChildProcess;
@@ -29,18 +29,18 @@ export interface SshChildParts {
 }
 
 /**
- * The process behind a transport: its stderr, its end, and the watchdogs. The holder must dispose of
- * it, by `await using` or {@link wait}.
+ * The process behind a transport, with its stderr, exit and watchdogs. The holder must dispose of it,
+ * with `await using` or {@link wait}.
  */
 export class AsyncSshChild implements AsyncDisposable {
   readonly pid: number;
-  /** Resolves at the exit, and touches nothing: neither stdin nor unread output. Never rejects. */
+  /** Resolves when the child exits. Has no effect on stdin or unread output. Never rejects. */
   readonly exited: Promise<ExitStatus>;
   readonly #label: string;
   readonly #supervised: SupervisedChild;
   readonly #channel: StderrAuxChannel<Promise<void>> | null;
   readonly #wire: PipedWire | null;
-  /** An abort after the exit, while a reader still received output. */
+  /** The reason of an abort after the exit, while a reader was still receiving output. */
   #lateAbort: { readonly reason: unknown } | null = null;
   #stopObeying: () => void = () => {};
   #completion: Promise<ExitStatus> | null = null;
@@ -75,33 +75,34 @@ export class AsyncSshChild implements AsyncDisposable {
     return this.#supervised.snapshot();
   }
 
-  /** Bytes moved so far; `null` with `wire: 'inherit'`, where nothing of them is seen. */
+  /** Number of bytes transferred so far; `null` with `wire: 'inherit'`, where they cannot be observed. */
   progress(): WireProgress | null {
     return this.#wire?.counters ?? null;
   }
 
-  /** The status if the child has exited, else `null`. Never waits. */
+  /** Returns the status if the child has exited, otherwise `null`. Never waits. */
   tryWait(): ExitStatus | null {
     return this.#supervised.status;
   }
 
   /**
-   * Closes stdin, waits for the exit, delivers stdout to its reader, completes the capture, and prints
-   * a failure on stderr as `surface` says. Never waits for other processes that hold the child's
-   * descriptors. Later calls have the same result, and print nothing.
+   * Closes stdin, waits for the exit, delivers stdout to its reader, completes the capture and prints a
+   * failure on stderr, depending on `surface`. Never waits for other processes that hold the child's
+   * descriptors. Later calls have the same result and print nothing.
    *
-   * Stdin is not closed while you write to it: see the README. Output that has no reader by the next
-   * turn of the event loop is discarded, so that the child can exit. A slow reader delays this call.
+   * Stdin is not closed while you write to it (see the README). If stdout has no reader by the next turn
+   * of the event loop, its output is discarded so that the child can exit. A slow reader delays this
+   * call.
    *
-   * @throws ConnectTimeoutError | IoTimeoutError when a watchdog ended the child
+   * @throws ConnectTimeoutError | IoTimeoutError if a watchdog ended the child
    * @throws the reason of the abort signal
-   * @throws TransportStateError when something was written to stdin after this call had closed it
+   * @throws TransportStateError if data was written to stdin after this call closed it
    */
   wait(options: WaitOptions = {}): Promise<ExitStatus> {
     return this.#complete(true, options);
   }
 
-  /** As {@link wait}, but the caller gets the stderr, so nothing is printed. */
+  /** Like {@link wait}, but returns the captured stderr and prints nothing. */
   async waitWithStderr(
     options: WaitOptions = {},
   ): Promise<{ status: ExitStatus; stderr: Uint8Array }> {
@@ -109,31 +110,32 @@ export class AsyncSshChild implements AsyncDisposable {
     return { status, stderr: this.stderrOutput() };
   }
 
-  /** The connection is known to work: from now on only the I/O watchdog counts. Idempotent. */
+  /** Turns the connect watchdog off; from now on only the I/O watchdog applies. Idempotent. */
   cancelConnectWatchdog(): void {
     this.#supervised.cancelConnectWatchdog();
   }
 
   /**
-   * Sends a signal. Returns `false` when there was no process to send it to. If the child then fails,
-   * nothing is printed, and stdout ends with an error that names the signal.
+   * Sends a signal. Returns `false` if there was no process to send it to. If the child then fails,
+   * nothing is printed and stdout ends with an error that names the signal.
    */
   kill(signal: NodeJS.Signals = 'SIGTERM'): boolean {
     return this.#supervised.kill(signal);
   }
 
   /**
-   * After the exit: closes the stderr that another process still holds (`ended: 'abandoned'`), which
-   * otherwise stays open and drained until that process closes it. Its next write fails with EPIPE.
+   * After the exit, closes a stderr that another process still holds (`ended: 'abandoned'`). Otherwise
+   * it stays open and is drained until that process closes it. The next write of that process fails with
+   * EPIPE.
    */
   releaseStderr(): void {
     if (this.tryWait() !== null) this.#channel?.shutdownRead();
   }
 
   /**
-   * Ends the child if it still runs (SIGTERM, then SIGKILL after `KILL_GRACE_MS`), reaps it, prints a
-   * failure of its own that nobody has received, and closes every descriptor. A reader that keeps up
-   * receives the rest of stdout first. Safe twice.
+   * Ends the child if it is still running (SIGTERM, then SIGKILL after `KILL_GRACE_MS`), reaps it,
+   * prints its failure unless that was already reported, and closes every descriptor. A fast reader
+   * receives the rest of stdout first. Safe to call twice.
    */
   [Symbol.asyncDispose](): Promise<void> {
     return (this.#disposal ??= this.#dispose());
@@ -150,7 +152,7 @@ export class AsyncSshChild implements AsyncDisposable {
     await disposed;
   }
 
-  /** Resolves when a reader has everything, or has read nothing for a moment. */
+  /** Resolves when the reader has received everything or has stopped reading. */
   async #readerKeepsUp(): Promise<void> {
     const reader = this.#wire?.reader;
     while (reader !== undefined && reader.isRead && !reader.isReadWhole) {
@@ -218,6 +220,6 @@ export class AsyncSshChild implements AsyncDisposable {
   }
 }
 
-/** The reason of an abort can be any value; a stream ends with an error only if it gets one. */
+/** The reason of an abort can be any value, but a stream needs an Error to end with one. */
 const asError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error('The connection was aborted.', { cause: reason });

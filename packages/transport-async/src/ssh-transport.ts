@@ -29,15 +29,15 @@ import { PipedWire, type WireProgress } from './wire.js';
 export interface SplitTransport {
   readonly reader: Readable;
   readonly writer: Writable;
-  /** Owns the process from now on: dispose of it, or `wait()` for it. */
+  /** Owns the process from now on. Dispose of it, or call `wait()`. */
   readonly child: AsyncSshChild;
 }
 
 /**
- * A remote shell as a child process: the wire as streams, its stderr drained by a channel (in builds
- * with the flag `ssh-socketpair-stderr`; in others it inherits fd 2).
+ * A remote shell as a child process. The wire is two streams. A channel drains stderr in builds with the
+ * flag `ssh-socketpair-stderr`; otherwise the child inherits fd 2.
  *
- * Use it with `await using`, or end with {@link wait}.
+ * Declare it with `await using`, or call {@link wait}.
  */
 export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable {
   readonly pid: number;
@@ -59,7 +59,7 @@ export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable
   }
 
   /**
-   * Connects to `[user@]host`; `config.remoteCommand` is what runs there.
+   * Connects to `[user@]host` and runs `config.remoteCommand` there.
    * @throws InvalidTargetError | InvalidOptionError | SpawnError (as rejections)
    */
   static async connect<W extends Wire = 'pipe'>(
@@ -71,9 +71,9 @@ export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable
   }
 
   /**
-   * Runs `rsync` with `rsyncArgs` on the remote host. The words are quoted for the remote shell, which
-   * expands nothing in them; `config.remoteCommand` replaces the word `rsync` (for example by
-   * `['sudo', 'rsync']`) and is passed as it is.
+   * Runs `rsync` with `rsyncArgs` on the remote host. The words are quoted, so the remote shell expands
+   * nothing in them. `config.remoteCommand` replaces the word `rsync` (for example with `['sudo',
+   * 'rsync']`) and is passed unchanged.
    * @throws InvalidTargetError | InvalidOptionError | SpawnError (as rejections)
    */
   static async executeRemoteRsync<W extends Wire = 'pipe'>(
@@ -86,8 +86,8 @@ export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable
   }
 
   /**
-   * Starts a command. Resolves when the process runs; what happens to it then is for {@link wait}.
-   * @throws SpawnError (as rejection) when it cannot be started; nothing is left open then
+   * Starts a command. Resolves when the process has started; {@link wait} returns its result.
+   * @throws SpawnError (as rejection) if it cannot be started; nothing is left open
    * @throws InvalidOptionError (as rejection), also without `options.backends`
    */
   static async spawn<W extends Wire = 'pipe'>(
@@ -105,7 +105,7 @@ export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable
     const channel = __SSH_SOCKETPAIR_STDERR__
       ? await attachStderr(command, spawned, { ...options, label: command.label })
       : null;
-    // Nothing will come: whoever iterates the queue must not wait for it.
+    // No lines will arrive, so a loop over the queue must not wait for them.
     if (channel === null && options.warnings instanceof WarningQueue) options.warnings.close();
     const piped = wire === 'pipe' ? new PipedWire(child, command.label) : null;
     const sshChild = new AsyncSshChild({ command, child, channel, wire: piped, signal });
@@ -118,8 +118,8 @@ export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable
   }
 
   /**
-   * Takes the transport apart for code that reads and writes in different places. The child is then
-   * the owner; disposing of the transport does nothing any more.
+   * Splits the transport for code that reads and writes in different places. The child then owns the
+   * process; disposing of the transport has no effect.
    * @throws TransportStateError at the second call, and with `wire: 'inherit'`
    */
   split(): SplitTransport {
@@ -178,7 +178,7 @@ export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable
     this.#child.releaseStderr();
   }
 
-  /** Disposes of the child, unless {@link split} handed it over. */
+  /** Disposes of the child, unless {@link split} was called. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#split) await this.#child[Symbol.asyncDispose]();
   }

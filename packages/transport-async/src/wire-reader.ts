@@ -4,22 +4,26 @@ import type { QueueState } from '@rsync-io/aux-channel/backend';
 import { queueCapacity, readQueued } from '@rsync-io/aux-channel/transport';
 
 const HIGH_WATER_MARK_BYTES = 65_536;
-/** A process that goes on writing to an inherited fd 1 must not keep the quiet period from ending. */
+/** Limits how often a process that keeps writing to an inherited fd 1 can extend the quiet period. */
 const MAX_QUIET_RESTARTS = 20;
 
-/** Reads what the kernel holds queued for a stream, without waiting. */
+/** Reads what the kernel has queued for a stream, without waiting. */
 export type TakeQueued = (source: Readable, receive: (chunk: Uint8Array) => void) => QueueState;
 
 /**
- * The receiving half of the wire: the child's stdout, with an end that can be trusted. It ends cleanly
- * only after every byte that the child wrote; an interrupted or discarded stream ends with an error.
+ * The receiving half of the wire: the child's stdout with a reliable end. It ends cleanly only after
+ * every byte that the child wrote. An interrupted or discarded stream ends with an error.
  *
- * After the exit it delivers exactly what was queued then, whoever still holds the other end.
+ * After the exit it delivers exactly what was queued at that time, even if another process holds the
+ * other end.
  */
 export class WireReader extends Readable {
-  /** Returns `false` while an end of stream may be due to a signal that was sent: the exit decides then. */
+  /**
+   * Returns `false` while a signal sent by this process may have caused the end of stream. The exit then
+   * decides.
+   */
   trustsEnd: () => boolean = () => true;
-  /** When the last bytes arrived. Unit: milliseconds since the epoch. */
+  /** Time at which the last bytes arrived. Unit: milliseconds since the epoch. */
   receivedAt = Date.now();
   readonly #source: Readable;
   readonly #takeQueued: TakeQueued;
@@ -29,9 +33,9 @@ export class WireReader extends Readable {
   #discards = false;
   #childExited = false;
   #sourceEnded = false;
-  /** Nothing will come any more. */
+  /** No more data will arrive. */
   #over = false;
-  /** The end was clean: only what is buffered remains to be read. */
+  /** The end was clean, and only buffered data remains to be read. */
   #isComplete = false;
   #delivery: Promise<void> | null = null;
   #onChange: () => void = () => {};
@@ -45,23 +49,23 @@ export class WireReader extends Readable {
     source.on('end', () => this.#onSourceEnd());
     source.on('close', () => this.#onSourceEnd());
     source.on('error', (error: NodeJS.ErrnoException) => {
-      // Windows reports a killed child as a reset.
+      // Windows reports a killed child as a connection reset.
       if (error.code === 'ECONNRESET') this.#onSourceEnd();
       else this.interrupt(error);
     });
-    // The reader, if there is one, has its own listener.
+    // A reader, if any, has its own listener.
     this.on('error', () => {});
     this.on('newListener', (event) => {
       if (event === 'data' || event === 'readable') this.#onReader();
     });
   }
 
-  /** Bytes ever received from the child. */
+  /** Total number of bytes received from the child. */
   get bytesReceived(): number {
     return this.#bytesReceived;
   }
 
-  /** Whether bytes wait for a reader who is slower than the child. */
+  /** Whether bytes wait for a slow reader. */
   get isBehind(): boolean {
     return this.#source.isPaused() && !this.#over;
   }
@@ -71,7 +75,7 @@ export class WireReader extends Readable {
     return this.#sourceEnded || this.#over;
   }
 
-  /** Whether somebody reads. */
+  /** Whether the stream has a reader. */
   get isRead(): boolean {
     return (
       this.listenerCount('data') > 0 ||
@@ -80,17 +84,17 @@ export class WireReader extends Readable {
     );
   }
 
-  /** Whether nothing is left that a reader could miss. */
+  /** Whether no data is left to deliver. */
   get isReadWhole(): boolean {
     return this.destroyed || this.readableEnded || (this.#isComplete && this.readableLength === 0);
   }
 
-  /** After `resume()` without a listener, or when the last listener has gone without `pause()`. */
+  /** True after `resume()` without a listener, or after the last listener was removed without `pause()`. */
   get #flowsToNobody(): boolean {
     return this.readableFlowing === true && this.listenerCount('data') === 0;
   }
 
-  // Node 20 emits no `removeListener` for the only listener of a stream.
+  // Node 20 emits no `removeListener` event for the only listener of a stream.
   override removeListener(event: string | symbol, listener: (...args: never[]) => void): this {
     super.removeListener(event, listener as () => void);
     this.#onChange();
@@ -117,7 +121,7 @@ export class WireReader extends Readable {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    // Without a reader the child must still be able to write, and so to exit.
+    // Without a reader, the child must still be able to write in order to exit.
     if (this.#discards && !this.#childExited) this.#source.resume();
     else this.#close();
     callback(error);
@@ -125,8 +129,8 @@ export class WireReader extends Readable {
   }
 
   /**
-   * Resolves when a reader has received everything, or nobody reads: output is then discarded so that
-   * the child can exit. A reader is whoever listens for `data` or `readable`, at the latest a turn of
+   * Resolves when a reader has received everything. Without a reader, discards the output so that the
+   * child can exit. A reader is a listener for `data` or `readable` that is attached by the next turn of
    * the event loop after this call.
    */
   delivered(): Promise<void> {
@@ -141,20 +145,22 @@ export class WireReader extends Readable {
     }));
   }
 
-  /** To be called in the turn of the child's exit. @param reason why the output is incomplete, if it is */
+  /**
+   * Call this in the same turn as the child's exit. @param reason why the output is incomplete, if it is
+   */
   onExit(reason: Error | null): void {
     this.#childExited = true;
     if (this.#over) return;
     if (reason !== null) return this.interrupt(reason);
     if (this.#sourceEnded) return this.#end();
-    // What the stream of Node's holds; reading it emits `data`.
+    // Data buffered in Node's stream; reading it emits `data`.
     while (this.#source.read() !== null);
     const state = this.#takeQueued(this.#source, (chunk) => this.#receive(Buffer.from(chunk)));
     if (state === 'unknown') this.#awaitQuiet();
     else this.#end();
   }
 
-  /** Ends the stream with an error, unless its reader has received everything. */
+  /** Ends the stream with an error, unless the reader has received everything. */
   interrupt(reason: Error): void {
     this.#over = true;
     if (!this.isReadWhole) this.destroy(reason);
@@ -200,10 +206,10 @@ export class WireReader extends Readable {
     this.#source.resume();
   }
 
-  /** Somebody begins to read. */
+  /** Called when a reader is attached. */
   #onReader(): void {
     if (this.destroyed) {
-      // A destroyed stream emits nothing to those who come late.
+      // A destroyed stream emits no events to late listeners.
       const error = this.errored;
       if (error !== null) process.nextTick(() => this.emit('error', error));
     } else if (this.#bytesDiscarded > 0) {
@@ -220,7 +226,10 @@ export class WireReader extends Readable {
     return new RsyncIoError('ERR_OUTPUT_DISCARDED', message);
   }
 
-  /** Where the kernel cannot say "empty": silence over turns in which the event loop looked. */
+  /**
+   * Waits for a quiet period where the kernel cannot report an empty queue. Counts only turns in which
+   * the event loop has polled.
+   */
   #awaitQuiet(restarts = 0): void {
     const before = this.#bytesReceived;
     setTimeout(() => {
@@ -234,7 +243,7 @@ export class WireReader extends Readable {
   }
 }
 
-/** Node's pipe to a child; the number of its descriptor is there on Unix only. */
+/** Node's pipe to a child. The descriptor number is available on Unix only. */
 interface DescriptorStream {
   readonly _handle?: { readonly fd?: number } | null;
 }

@@ -1,29 +1,30 @@
 import type { Writable } from 'node:stream';
 
-/** Node's pipe to a child is a socket, whose handle counts what the kernel accepts. */
+/** Node's pipe to a child is a socket, whose handle counts the bytes that the kernel accepts. */
 interface CountedStream {
   readonly bytesWritten?: number;
   readonly _handle?: { readonly bytesWritten?: number; readonly writeQueueSize?: number } | null;
 }
 
-/** Stands in for the data that `end()` may leave out. */
+/** Placeholder for the optional data argument of `end()`. */
 const noData = () => {};
 
-/** The sending half of the wire: the child's stdin, which {@link stdin}'s user writes and ends. */
+/** The sending half of the wire: the child's stdin, which the user of {@link stdin} writes and ends. */
 export class WireWriter {
   readonly stdin: Writable;
-  /** When more bytes were last found to have been sent. Unit: milliseconds since the epoch. */
+  /** Time at which more sent bytes were last noticed. Unit: milliseconds since the epoch. */
   sentAt = Date.now();
   #bytesSent = 0;
   #writtenTooLate = false;
 
   constructor(stdin: Writable) {
     this.stdin = stdin;
-    // EPIPE, when the child is gone: the writer's callbacks have it, and the exit status tells why.
+    // EPIPE after the child's exit is reported to the writer's callbacks, and the exit status shows the
+    // reason.
     stdin.on('error', () => {});
   }
 
-  /** Bytes that the kernel has accepted. */
+  /** Number of bytes that the kernel has accepted. */
   get bytesSent(): number {
     const { _handle, bytesWritten = 0 } = this.stdin as CountedStream;
     const sent =
@@ -37,14 +38,14 @@ export class WireWriter {
     return this.#bytesSent;
   }
 
-  /** Whether the caller wrote after {@link endWhenIdle} had ended stdin, so that bytes were lost. */
+  /** Whether the caller wrote after {@link endWhenIdle} ended stdin, so that bytes were lost. */
   get wasWrittenTooLate(): boolean {
     return this.#writtenTooLate;
   }
 
   /**
-   * Ends stdin, unless the caller is writing to it: pipes into it, waits for `drain`, or writes after
-   * this call. Then the end is the caller's, too.
+   * Ends stdin, unless the caller is still writing: a stream is piped into it, a listener waits for
+   * `drain`, or the caller writes after this call. Then the caller must end it.
    */
   endWhenIdle(): void {
     const { stdin } = this;
@@ -55,7 +56,7 @@ export class WireWriter {
       if (stdin.listenerCount('unpipe') > 0) {
         stdin.once('unpipe', () => setImmediate(look));
       } else if (stdin.writableLength > 0) {
-        // Called after the callbacks of all earlier writes, which may write again.
+        // Runs after the callbacks of all earlier writes, because these may write again.
         stdin.write(new Uint8Array(0), () => setImmediate(look));
       } else if (stdin.listenerCount('drain') === 0) {
         stdin.end();
@@ -65,7 +66,7 @@ export class WireWriter {
     setImmediate(look);
   }
 
-  /** An ended stream reports a later write to its callback only. */
+  /** An ended stream reports a later write only to the callback of that write. */
   #watchForLateWrites(): void {
     const { stdin } = this;
     const { write, end } = stdin;

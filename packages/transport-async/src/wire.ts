@@ -5,14 +5,14 @@ import type { WireActivity } from '@rsync-io/aux-channel/transport';
 import { type TakeQueued, WireReader } from './wire-reader.js';
 import { WireWriter } from './wire-writer.js';
 
-/** Bytes moved so far, from the caller's point of view. */
+/** Number of bytes transferred so far, from the caller's point of view. */
 export interface WireProgress {
   readonly bytesReceived: number;
-  /** Bytes that the kernel has accepted for the child's stdin. */
+  /** Number of bytes that the kernel has accepted for the child's stdin. */
   readonly bytesSent: number;
   /**
-   * When bytes last arrived, or were last found to have been sent by a watchdog or a call of `progress()`.
-   * Unit: milliseconds since the epoch.
+   * Time at which bytes last arrived, or at which a watchdog or a call of `progress()` last noticed sent
+   * bytes. Unit: milliseconds since the epoch.
    */
   readonly lastActivityAt: number;
 }
@@ -27,7 +27,7 @@ export class PipedWire implements WireActivity {
   constructor(child: ChildProcess, label: string, takeQueued?: TakeQueued) {
     this.reader = new WireReader(child.stdout as Readable, label, takeQueued);
     this.writer = new WireWriter(child.stdin as Writable);
-    // At the exit Node resumes, and so discards, what it finds unread in `child.stdio`
+    // At the exit Node resumes unread streams in `child.stdio`, and so discards their data
     // (lib/internal/child_process.js, flushStdio).
     (child.stdio as (Readable | Writable | null)[])[1] = null;
   }
@@ -38,14 +38,17 @@ export class PipedWire implements WireActivity {
     return { bytesReceived, bytesSent, lastActivityAt: Math.max(receivedAt, sentAt) };
   }
 
-  /** The first byte proves it; so do more bytes accepted than the socket between here and ssh can hold. */
+  /**
+   * The first received byte proves it. So does sending more bytes than the socket between here and ssh
+   * can hold.
+   */
   isConnected(): boolean {
     return this.reader.bytesReceived > 0 || this.writer.bytesSent > socketCapacity();
   }
 
   progress(): string {
     const { bytesReceived, bytesSent } = this.counters;
-    // The peer is not silent when its bytes wait for the caller to read them.
+    // The peer is not idle while its bytes wait for the caller.
     if (this.reader.isBehind) this.#looks += 1;
     return `${bytesReceived} ${bytesSent} ${this.#looks}`;
   }
@@ -60,13 +63,16 @@ export class PipedWire implements WireActivity {
   }
 }
 
-/** Linux's default for `net.core.wmem_default`; above what libuv's pipes hold elsewhere. Unit: bytes. */
+/**
+ * Linux's default for `net.core.wmem_default`, which is more than libuv's pipes hold elsewhere. Unit:
+ * bytes.
+ */
 const DEFAULT_SEND_BUFFER_BYTES = 212_992;
 let capacity: number | undefined;
 
 /**
- * The most that a socket whose peer reads nothing accepts. A Linux socket takes another whole buffer
- * as long as its limit is not reached, so at most twice the limit.
+ * Maximum number of bytes that a socket accepts if its peer reads nothing. A Linux socket accepts
+ * another whole buffer until it reaches its limit, so at most twice the limit.
  */
 function socketCapacity(): number {
   capacity ??= 2 * Math.max(DEFAULT_SEND_BUFFER_BYTES, defaultSendBuffer());

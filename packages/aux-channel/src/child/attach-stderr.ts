@@ -8,9 +8,9 @@ import { killChild } from './kill-child.js';
 import type { SpawnedChild } from './spawn-child.js';
 
 /**
- * {@link buildStderrChannel} for a child of `spawnChild`, to be called in the same turn. A child whose
- * stderr cannot be read would block once it writes much, and has no owner yet: it is killed and reaped,
- * and nothing is left open.
+ * Calls {@link buildStderrChannel} for a child of `spawnChild`. Call it in the same turn. If the child's
+ * stderr cannot be read, the child would block once it writes much, and it has no owner yet. It is
+ * therefore killed and reaped, and nothing is left open.
  * @throws SpawnError (as rejection)
  */
 export async function attachStderr(

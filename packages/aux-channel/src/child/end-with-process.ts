@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** From SIGTERM to SIGKILL at the end of this process, for all children together. Unit: milliseconds. */
+/** Time from SIGTERM to SIGKILL when this process ends, for all children together. Unit: milliseconds. */
 const EXIT_GRACE_MS = 250;
 const POLL_MS = 2;
 
 /**
- * Waits for the exit of one child without the event loop, up to `ms`.
- * @returns whether it has exited
+ * Waits up to `ms` for the exit of a child, without the event loop.
+ * @returns whether the child has exited
  */
 export type ExitWait = (ms: number) => boolean;
 
@@ -14,11 +14,12 @@ const live = new Map<object, { readonly pid: number; readonly exitedWithin: Exit
 let isListening = false;
 
 /**
- * Ends a child together with this process: at its normal end, by `process.exit()` or an uncaught error,
- * the child gets SIGTERM and, if need be, SIGKILL. A process that a signal kills cannot do that.
+ * Ends a child together with this process. When this process ends normally, by `process.exit()` or by an
+ * uncaught error, the child receives SIGTERM and, if necessary, SIGKILL. A process that is killed by a
+ * signal cannot do that.
  *
- * @param exitedWithin how to wait for the exit; by default the process table is asked
- * @returns to be called at the child's exit
+ * @param exitedWithin how to wait for the exit; by default the process table is queried
+ * @returns a function to call when the child has exited
  */
 export function endWithProcess(
   pid: number,
@@ -58,7 +59,10 @@ function isGoneWithin(pid: number, ms: number): boolean {
   return true;
 }
 
-/** Whether a child has exited, reaped or not. Only Linux shows a child that has not been reaped. */
+/**
+ * Whether a child has exited, reaped or not. Only Linux reports an exited child that has not been
+ * reaped.
+ */
 function isGone(pid: number): boolean {
   try {
     if (process.platform !== 'linux') return !process.kill(pid, 0);

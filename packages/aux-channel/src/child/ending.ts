@@ -1,17 +1,17 @@
 import { RsyncIoError } from '../trait/errors.js';
 
-/** Who ended a child, if it was this process. */
+/** What caused this process to end a child. */
 export type EndedBy =
   'connect-timeout' | 'io-timeout' | 'abort' | 'kill' | 'wait-timeout' | 'disposal';
 
-/** A decision of this process to end a child. */
+/** The decision of this process to end a child. */
 export interface Ending {
   readonly by: EndedBy;
-  /** Error for a reader of the interrupted wire; after a watchdog or an abort also for `wait()`. */
+  /** The error for a reader of the interrupted wire; after a watchdog or an abort, also for `wait()`. */
   readonly reason: unknown;
 }
 
-/** Signals that by default do not end a process: a failure after one of them is the child's own. */
+/** Signals that do not end a process by default. A failure after one of them counts as the child's own. */
 const HARMLESS: readonly string[] = [
   'SIGCHLD',
   'SIGCONT',
@@ -24,7 +24,7 @@ const HARMLESS: readonly string[] = [
   'SIGWINCH',
 ];
 
-/** The ending by a caller's `kill()`, or `null` for a signal that is not meant to end the child. */
+/** The ending by a call of `kill()`, or `null` for a signal that does not end the child. */
 export function endingByKill(label: string, signal: NodeJS.Signals): Ending | null {
   if (HARMLESS.includes(signal) || (signal as unknown) === 0) return null;
   const message = `${label}: the child was sent ${signal} by kill(); its output may be incomplete.`;

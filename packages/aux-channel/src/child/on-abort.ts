@@ -1,9 +1,13 @@
-/** The callbacks of each signal, which share one listener: Node warns when a signal has more than ten. */
+/**
+ * The callbacks of each signal. They share one listener, because Node warns if a signal has more than
+ * ten.
+ */
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls back when `signal` is aborted, or at once when it already is. Many may share a signal.
- * @returns stops that; idempotent
+ * Calls back when `signal` is aborted, or immediately if it already is. Any number of callers may share
+ * a signal.
+ * @returns a function that removes the callback; idempotent
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   if (signal.aborted) {
@@ -16,7 +20,7 @@ export function onAbort(signal: AbortSignal, callback: () => void): () => void {
     listeners.set(signal, (all = callbacks));
     signal.addEventListener('abort', () => callbacks.forEach((one) => one()), { once: true });
   }
-  // Each call is one listener, though a function be given twice.
+  // Each call adds a separate callback, even for the same function.
   const own = () => callback();
   all.add(own);
   return () => void all.delete(own);

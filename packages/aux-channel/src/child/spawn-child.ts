@@ -7,25 +7,25 @@ import type { StderrEndpoint } from '../trait/trait.js';
 import { haveSpareDescriptors } from './spare-descriptors.js';
 import { spawnError } from './spawn-error.js';
 
-/** From SIGTERM to SIGKILL, wherever a transport ends a child. Unit: milliseconds. */
+/** Time from SIGTERM to SIGKILL when a transport ends a child. Unit: milliseconds. */
 export const KILL_GRACE_MS = 5_000;
 
 /**
- * What becomes the child's fd 0 and 1: pipes that Node makes, this process's own, or two descriptors
- * of the caller, who keeps them.
+ * The child's fd 0 and 1: pipes created by Node, those of this process, or two descriptors that the
+ * caller keeps.
  */
 export type WireStdio = 'pipe' | 'inherit' | readonly [stdin: number, stdout: number];
 
-/** A running child, and the endpoint that carries its fd 2: `null` when it inherits ours. */
+/** A running child and the endpoint of its fd 2; `null` if it inherits ours. */
 export interface SpawnedChild {
   readonly child: ChildProcess;
-  /** Not attached yet: the caller does that before the event loop turns. */
+  /** Not attached yet. The caller must attach it before the next turn of the event loop. */
   readonly endpoint: StderrEndpoint | null;
 }
 
 /**
- * Starts the child with the endpoint, if there is one, as its fd 2. On failure the endpoint is
- * disposed of and nothing leaks.
+ * Starts the child with the endpoint, if any, as its fd 2. On failure the endpoint is disposed of and
+ * nothing leaks.
  * @throws SpawnError (as rejection)
  */
 export async function spawnChild(
@@ -52,16 +52,16 @@ export async function spawnChild(
   if (child.pid === undefined) {
     usable?.dispose();
     const error = await new Promise<NodeJS.ErrnoException>((told) => child.once('error', told));
-    // Node leaves stdout and stderr of a child that never was to the garbage collector.
+    // Node does not close stdout and stderr of a failed spawn.
     for (const stream of child.stdio ?? []) stream?.destroy();
     throw spawnError(command, error);
   }
-  // Later errors (a signal that could not be sent) are answered where they arise.
+  // Later errors (a signal that could not be sent) are handled by the caller of `kill()`.
   child.on('error', () => {});
   return { child, endpoint: usable };
 }
 
-/** Descriptors that `spawn` opens for a while or for good (measured on Node 20, Linux). */
+/** Number of descriptors that `spawn` opens, temporarily or permanently (measured on Node 20, Linux). */
 const FOR_PIPED_WIRE = 7;
 const FOR_GIVEN_WIRE = 2;
 const FOR_PIPED_STDERR = 2;

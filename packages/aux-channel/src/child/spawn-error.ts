@@ -3,12 +3,12 @@ import { delimiter } from 'node:path';
 import type { SshCommand } from '../command/ssh-command.js';
 import { SpawnError } from '../trait/errors.js';
 
-/** What Node says of a start that failed. */
+/** The error of Node for a failed spawn. */
 type NodeSpawnError = NodeJS.ErrnoException & { spawnargs?: readonly string[] };
 
-/** Makes the {@link SpawnError} for what the system answered, with what to do about it. */
+/** Creates the {@link SpawnError} for a system error, with advice. */
 export function spawnError(command: SshCommand, cause: NodeSpawnError): SpawnError {
-  // All arguments, which loggers would write down with the error: they may hold secrets.
+  // Contains all arguments, which may be secrets and would be logged with the error.
   delete cause.spawnargs;
   const code = cause.code ?? 'ERR_SPAWN';
   const message = `Cannot start ${JSON.stringify(command.program)}: ${reasonFor(code, command, cause)}`;
@@ -19,7 +19,7 @@ function reasonFor(code: string, command: SshCommand, cause: Error): string {
   const { cwd } = command;
   switch (code) {
     case 'ENOENT':
-      // The system reports a missing working directory with the same code.
+      // A missing working directory has the same error code.
       return cwd !== undefined && !isDirectory(cwd)
         ? `its working directory ${JSON.stringify(cwd)} does not exist (ENOENT).`
         : 'there is no such program (ENOENT). Install it, or give its full path.';
@@ -53,7 +53,10 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** execvp(3) reports EACCES, not ENOENT, when it finds the program nowhere and could not search a folder. */
+/**
+ * execvp(3) reports EACCES instead of ENOENT if it does not find the program and could not search a
+ * folder.
+ */
 function unsearchableFolder({ program, env }: SshCommand): string | undefined {
   if (/[\\/]/.test(program)) return undefined;
   const folders = String((env ?? process.env)['PATH'] ?? '').split(delimiter);

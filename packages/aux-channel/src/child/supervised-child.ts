@@ -10,33 +10,33 @@ import { childExitStatus, killChild } from './kill-child.js';
 import { KILL_GRACE_MS } from './spawn-child.js';
 import { Deadline, Watchdog } from './watchdog.js';
 
-/** What the watchdogs observe of a wire. */
+/** The state of a wire that the watchdogs observe. */
 export interface WireActivity {
   /** Whether the peer has shown that the connection works. */
   isConnected(): boolean;
-  /** Changes whenever a byte moves, and whenever it is the caller whom the peer is waiting for. */
+  /** Changes whenever a byte is transferred, and while the peer waits for the caller. */
   progress(): string | number;
-  /** Whether stdout has ended: the child may then take its time to exit. */
+  /** Whether stdout has ended. The I/O watchdog then no longer applies. */
   hasEnded(): boolean;
 }
 
-/** What a {@link SupervisedChild} is made of. */
+/** What a {@link SupervisedChild} consists of. */
 export interface SupervisedChildParts {
   readonly command: Pick<SshCommand, 'label' | 'connectTimeoutMs' | 'ioTimeoutMs'>;
   readonly child: ChildProcess;
-  /** `null` when the child inherits this process's fd 2. */
+  /** `null` if the child inherits this process's fd 2. */
   readonly channel: StderrAuxChannel<Promise<void>> | null;
-  /** `null` when the child has this process's own fd 0 and 1: both watchdogs are off. */
+  /** `null` if the child inherits fd 0 and 1 of this process; both watchdogs are then off. */
   readonly wire: WireActivity | null;
   /** Called before the first signal of a watchdog or an abort is sent. */
   readonly onFailure?: (ending: Ending) => void;
-  /** Called in the turn of the exit, before {@link SupervisedChild.exited} resolves. */
+  /** Called in the same turn as the exit, before {@link SupervisedChild.exited} resolves. */
   readonly onExit?: (status: ExitStatus) => void;
 }
 
 /**
- * The process behind a connection of either transport: its stderr, its watchdogs, its signals, its
- * exit, and whether its failure has been reported. Knows who ended it.
+ * The process behind a connection of either transport. Manages its stderr, watchdogs, signals and exit,
+ * and records who ended it and whether its failure was reported.
  */
 export class SupervisedChild {
   readonly pid: number;
@@ -59,12 +59,12 @@ export class SupervisedChild {
     if (parts.wire !== null) this.#startWatchdogs(parts.wire);
   }
 
-  /** The status if the child has exited, else `null`. */
+  /** The status if the child has exited, otherwise `null`. */
   get status(): ExitStatus | null {
     return this.#status;
   }
 
-  /** Why this process ended the child; `null` when it did not. */
+  /** Why this process ended the child; `null` if it did not. */
   get ending(): Ending | null {
     return this.#ending;
   }
@@ -74,13 +74,13 @@ export class SupervisedChild {
     return this.#parts.channel?.snapshot() ?? inheritedSnapshot();
   }
 
-  /** From now on only the I/O watchdog counts. Idempotent. */
+  /** Turns the connect watchdog off. Idempotent. */
   cancelConnectWatchdog(): void {
     this.#connectWatchdog?.cancel();
     this.#connectWatchdog = null;
   }
 
-  /** Sends a signal on the caller's behalf. Returns `false` when there was no process to send it to. */
+  /** Sends a signal for the caller. Returns `false` if there was no process to send it to. */
   kill(signal: NodeJS.Signals): boolean {
     const { child, command } = this.#parts;
     if (this.#status !== null || !killChild(child, signal)) return false;
@@ -104,8 +104,8 @@ export class SupervisedChild {
 
   /**
    * Resolves after the exit, when capture and forwarding are complete.
-   * @param surface whether a failure of the child itself is printed. The first call decides: a caller
-   *   who has received the status needs no second report.
+   * @param surface whether to print a failure of the child itself. The first call decides, because a
+   *   caller that has received the status needs no second report.
    */
   async complete(surface: boolean): Promise<ExitStatus> {
     const isFirst = !this.#reported;
@@ -117,7 +117,10 @@ export class SupervisedChild {
     return status;
   }
 
-  /** Ends and reaps the child, prints a failure that was not reported, and closes its stderr. */
+  /**
+   * Ends and reaps the child, prints its failure unless that was already reported, and closes its
+   * stderr.
+   */
   async dispose(): Promise<ExitStatus> {
     const { channel, command } = this.#parts;
     this.end(endingByDisposal(command.label));

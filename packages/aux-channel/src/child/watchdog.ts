@@ -1,12 +1,12 @@
-/** Samples per timeout: a stall is noticed at most a hundredth of the timeout late. */
+/** Number of samples per timeout. A stall is detected at most a hundredth of the timeout late. */
 const SAMPLES_PER_TIMEOUT = 100;
 /** Unit: milliseconds. */
 const SHORTEST_SAMPLE_MS = 10;
 
 /**
- * Calls `onStall` once when `progress()` has returned the same value for `timeoutMs`: never early, and
- * late by 10 ms or a hundredth of the timeout, whichever is more. Reading a counter now and then costs
- * the wire nothing, unlike a listener on every chunk. Holds no process open.
+ * Calls `onStall` once, when `progress()` has returned the same value for `timeoutMs`. Never early; late
+ * by at most 10 ms or a hundredth of the timeout, whichever is larger. Sampling a counter does not slow
+ * the wire, unlike a listener on every chunk. Does not keep the process running.
  */
 export class Watchdog {
   #timer: NodeJS.Timeout | null = null;
@@ -25,7 +25,7 @@ export class Watchdog {
     };
     const look = () => {
       if (!hasMoved() && performance.now() - since >= timeoutMs) {
-        // A loop that was busy has not yet looked at the wire: immediates run after it has.
+        // A busy event loop may not have polled the wire yet. Immediates run after it has.
         setImmediate(() => {
           if (this.#cancelled) return;
           if (hasMoved()) wait();
@@ -48,13 +48,13 @@ export class Watchdog {
   }
 }
 
-/** Calls `onExpired` once, after `timeoutMs`. Holds no process open. */
+/** Calls `onExpired` once, after `timeoutMs`. Does not keep the process running. */
 export class Deadline {
   #timer: NodeJS.Timeout | null;
 
   constructor(timeoutMs: number, onExpired: () => void) {
     this.#timer = setTimeout(() => {
-      // As above: what has come in time counts, also when the loop was too busy to look.
+      // As above: data that arrived in time counts, even if the event loop was too busy to read it.
       setImmediate(() => {
         if (this.#timer !== null) onExpired();
       });

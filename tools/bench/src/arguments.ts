@@ -1,13 +1,13 @@
 import type { Values } from '@rsync-io/kit/command';
 import { parseList } from '@rsync-io/kit/options';
 
-/** What `npm run bench` was asked to do. */
+/** The options of `npm run bench`. */
 export interface BenchRequest {
   readonly quick: boolean;
   readonly json: boolean;
-  /** Names of cases; empty: all. */
+  /** Names of cases; empty for all. */
   readonly only: readonly string[];
-  /** Where the report goes; `null`: where it always goes. */
+  /** The folder of the report; `null` for the default. */
   readonly out: string | null;
 }
 
@@ -19,8 +19,8 @@ export const OPTIONS = {
 } as const;
 
 /**
- * @param names of the cases that there are
- * @throws Error with what is wrong, for a person
+ * @param names the names of all cases
+ * @throws Error that describes the invalid argument
  */
 export function readRequest(
   { quick, json, only, out }: Values<typeof OPTIONS>,

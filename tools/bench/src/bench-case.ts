@@ -1,23 +1,23 @@
 import type { MetricName, Sample } from './metric.ts';
 import type { Target } from './measure/verdict.ts';
 
-/** How much is to be measured. */
+/** The amount of work of a run. */
 export interface Scale {
-  /** Smaller sizes; for a look, not for a record. */
+  /** Smaller sizes, for a quick check. */
   readonly quick: boolean;
-  /** Runs of every contender. */
+  /** Number of runs of every contender. */
   readonly rounds: number;
 }
 
 export interface RunContext {
   readonly scale: Scale;
-  /** Aborted by Ctrl-C: whatever was started ends. */
+  /** Aborted by Ctrl-C. Everything that was started then ends. */
   readonly signal: AbortSignal;
 }
 
-/** One row of the report: a measured value of ours, beside that of a peer if there is one. */
+/** One row of the report: our measured value, and that of a peer if there is one. */
 export interface Comparison {
-  /** Completes the case's title, where a case has several rows. */
+  /** Appended to the case's title if a case has several rows. */
   readonly what: string;
   readonly metric: MetricName;
   /** Ids of contenders. */
@@ -28,9 +28,9 @@ export interface Comparison {
 
 /** A case that is ready to run. */
 export interface OpenCase {
-  /** By contender. Called in turns, {@link Scale.rounds} times each. */
+  /** The run of each contender. Called in turns, {@link Scale.rounds} times each. */
   readonly run: Readonly<Record<string, () => Promise<Sample>>>;
-  /** Sizes and counts, for the record. */
+  /** Sizes and counts, recorded in the report. */
   readonly parameters: Readonly<Record<string, number | string>>;
   /** Ends what {@link BenchCase.open} started. */
   close?(): Promise<void>;
@@ -40,16 +40,16 @@ export interface BenchCase {
   /** For `--only`. */
   readonly name: string;
   readonly title: string;
-  /** Who is measured, by id: for people. */
+  /** Descriptions of the contenders, by id. */
   readonly contenders: Readonly<Record<string, string>>;
   readonly comparisons: readonly Comparison[];
-  /** Fewer rounds than usual, for a case that is long and has its repetition inside. */
+  /** Fewer rounds than usual, for a long case with repetitions of its own. */
   readonly maxRounds?: number;
-  /** @throws NotRunError (as rejection) when the machine lacks what the case needs */
+  /** @throws NotRunError (as rejection) if the machine lacks what the case needs */
   open(context: RunContext): Promise<OpenCase>;
 }
 
-/** A case that cannot run here; the message says why. */
+/** A case cannot run here. The message states the reason. */
 export class NotRunError extends Error {
   constructor(reason: string) {
     super(reason);

@@ -57,7 +57,7 @@ async function run(request: BenchRequest): Promise<number> {
   return results.some(({ failed }) => failed) ? FAILED : 0;
 }
 
-/** A status line on a terminal; elsewhere a line for each case. */
+/** A status line on a terminal, otherwise one line per case. */
 function progressOn(stream: NodeJS.WriteStream) {
   let last = '';
   const { put, clear } = statusLine(stream);

@@ -2,13 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import os from 'node:os';
 import { findPeers } from '@rsync-io/testkit';
 
-/** Where a run took place. */
+/** The machine of a run. */
 export interface Machine {
   readonly cpu: string;
   readonly cores: number;
   readonly memoryGiB: number;
   readonly system: string;
-  /** Of the last minute: whether somebody else was at work. */
+  /** Load average of the last minute, which shows whether the machine was busy. */
   readonly loadAverage: number;
 }
 
@@ -23,7 +23,7 @@ export function thisMachine(): Machine {
   };
 }
 
-/** Versions of what is compared, by name. */
+/** Versions of the compared packages, by name. */
 export function versions(): Record<string, string> {
   const peers = findPeers();
   const known: Record<string, string> = {
@@ -39,7 +39,7 @@ export function versions(): Record<string, string> {
   return known;
 }
 
-/** By way of its main module: not every package exports its `package.json`. */
+/** Found through the main module, because not every package exports its `package.json`. */
 function packageVersion(name: string): string {
   const found = findPackageJSON(import.meta.resolve(name));
   return (JSON.parse(readFileSync(found, 'utf8')) as { version: string }).version;

@@ -11,7 +11,7 @@ export type MetricName =
 
 export type Unit = 'MB/s' | 'MiB' | 'lines' | 'ms' | 'threads' | 'KB' | 'descriptors' | 'bytes';
 
-/** MB/s: millions of bytes per second, as disks and networks count. MiB: as memory is counted. */
+/** MB/s are millions of bytes per second, as for disks and networks. MiB are used for memory. */
 export const unitOf: Readonly<Record<MetricName, Unit>> = {
   throughput: 'MB/s',
   rssGrowth: 'MiB',
@@ -23,5 +23,5 @@ export const unitOf: Readonly<Record<MetricName, Unit>> = {
   memorySlope: 'bytes',
 };
 
-/** What one run of one contender came to. */
+/** Result of one run of one contender. */
 export type Sample = Readonly<Partial<Record<MetricName, number>>>;

@@ -1,4 +1,4 @@
-// probe NAME PARAMETERS: measures one contender once, and prints the sample as JSON.
+// probe NAME PARAMETERS: measures a contender once and prints the sample as JSON.
 import { type ProbeName, probes } from './probes/index.ts';
 
 const [name, parameters] = process.argv.slice(2) as [ProbeName, string];

@@ -3,7 +3,7 @@ import { compilePrograms } from '@rsync-io/kit/programs';
 
 let programs: Promise<string> | null = null;
 
-/** Path of a program that runs in a plain Node, compiled on first use. */
+/** Returns the path of a program for a plain Node, compiled on first use. */
 export async function programFile(name: 'probe' | 'at-go'): Promise<string> {
   programs ??= compilePrograms({
     probe: path.join(import.meta.dirname, 'probe.ts'),

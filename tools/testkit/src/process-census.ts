@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { openHandles } from './windows-handles.js';
 
-/** Number of open descriptors of a process (Windows: handles); `null` where the system does not tell. */
+/** Number of open descriptors of a process (Windows: handles); `null` if the system does not report it. */
 export function openDescriptors(pid: number | 'self' = 'self'): number | null {
   if (process.platform === 'win32') return pid === 'self' ? openHandles() : null;
   for (const folder of [`/proc/${pid}/fd`, ...(pid === 'self' ? ['/dev/fd'] : [])]) {
@@ -15,7 +15,7 @@ export function openDescriptors(pid: number | 'self' = 'self'): number | null {
   return null;
 }
 
-/** Pids of the children of this process, zombies included; `null` where the system does not tell. */
+/** Pids of the children of this process, zombies included; `null` if the system does not report it. */
 export function childProcesses(parent: number = process.pid): number[] | null {
   try {
     const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
@@ -25,7 +25,7 @@ export function childProcesses(parent: number = process.pid): number[] | null {
   }
 }
 
-/** All processes below one, children before their children; empty where the system does not tell. */
+/** All processes below one, children before their children; empty if the system does not report it. */
 export function descendants(parent: number): number[] {
   return (childProcesses(parent) ?? []).flatMap((pid) => [pid, ...descendants(pid)]);
 }

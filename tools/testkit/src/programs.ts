@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** Small real programs that tests and demonstrations start as children. */
+/** Small programs that tests and demos start as children. */
 export type ProgramName =
   | 'act'
   | 'chatty-grandchild'
@@ -12,7 +12,7 @@ export type ProgramName =
   | 'stderr-then-stdout'
   | 'write-stderr';
 
-/** Absolute path of a program, to be run by Node. */
+/** Absolute path of a program. Run it with Node. */
 export function program(name: ProgramName): string {
   return fileURLToPath(new URL(`programs/${name}.mjs`, import.meta.url));
 }

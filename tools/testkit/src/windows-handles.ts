@@ -1,13 +1,13 @@
 import { createRequire } from 'node:module';
 
-/** Far above what a test opens: handles are small multiples of four, and reused. */
+/** Far above the handles that a test opens, which are small multiples of four and are reused. */
 const HIGHEST_HANDLE = 16_384;
 
 let isHandle: ((handle: number) => boolean) | undefined;
 
 /**
- * Number of open handles of this process on Windows, found out by asking for each. (Under Wine
- * `GetProcessHandleCount` answers 0.)
+ * Number of open handles of this process on Windows, determined by querying each one, because
+ * `GetProcessHandleCount` returns 0 under Wine.
  */
 export function openHandles(): number {
   isHandle ??= bind();

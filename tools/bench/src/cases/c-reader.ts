@@ -7,9 +7,9 @@ const source = fileURLToPath(new URL('../programs/reader.c', import.meta.url));
 
 /**
  * Compiles the reader in C.
- * @param folder where the program goes
+ * @param folder the output folder
  * @returns its path
- * @throws NotRunError where there is no compiler
+ * @throws NotRunError if there is no compiler
  */
 export function compileReader(folder: string): string {
   const program = path.join(folder, 'reader');

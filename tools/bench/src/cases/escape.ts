@@ -3,7 +3,7 @@ import type { BenchCase, Comparison } from '../bench-case.ts';
 import { runProbe } from '../measure/run-probe.ts';
 import { flood, MIB } from './flood-parameters.ts';
 
-/** Floods that make the filter work most for each byte, in hexadecimal. */
+/** Floods that are the most expensive for the filter, in hexadecimal. */
 const FLOODS = {
   escapes: { label: 'only ESC', hex: '1b' },
   continuations: { label: 'only 0x80, invalid UTF-8', hex: '80' },

@@ -8,7 +8,7 @@ import { floodArguments } from '../probes/flood.ts';
 import { compileReader } from './c-reader.ts';
 import { flood, MIB } from './flood-parameters.ts';
 
-/** As the drain reads. */
+/** The read size of the drain. */
 const READ_BYTES = 262_144;
 
 export const limit: BenchCase = {

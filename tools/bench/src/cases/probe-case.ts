@@ -4,7 +4,7 @@ import type { Target } from '../measure/verdict.ts';
 import type { MetricName } from '../metric.ts';
 import type { ProbeName } from '../probes/index.ts';
 
-/** A case whose contenders are all probes. */
+/** A case in which all contenders are probes. */
 export interface ProbeCase {
   readonly name: string;
   readonly title: string;
@@ -16,7 +16,7 @@ export interface ProbeCase {
   readonly check?: () => void;
   /** Parameters of a contender. */
   readonly parameters: (scale: Scale, id: string) => object;
-  /** For the record. */
+  /** Recorded in the report. */
   readonly recorded: (scale: Scale) => Readonly<Record<string, number>>;
 }
 

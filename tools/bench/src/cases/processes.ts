@@ -4,7 +4,7 @@ import { NotRunError } from '../bench-case.ts';
 import { MIB } from './flood-parameters.ts';
 import { atLeast, atMost, below, compare, probeCase } from './probe-case.ts';
 
-/** The same parameter for all contenders. */
+/** All contenders have the same parameters. */
 const sized = (key: 'count' | 'bytes', quick: number, full: number) => {
   const parameters = (scale: { quick: boolean }) => ({ [key]: scale.quick ? quick : full });
   return { parameters, recorded: parameters };

@@ -1,13 +1,13 @@
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 
-/** Memory rather than a disk, so that the disk is not what is measured. */
+/** In memory if possible, so that the disk is not measured. */
 export function roomyFolder(bytes: number): string {
   try {
     const { bavail, bsize } = statfsSync('/dev/shm');
     if (bavail * bsize > bytes) return '/dev/shm';
   } catch {
-    // There is none on this system.
+    // This system has none.
   }
   return tmpdir();
 }

@@ -63,7 +63,7 @@ export const rsyncFiles: BenchCase = {
   },
 };
 
-/** Medians inside a sample: what is looked for is a few milliseconds among a hundred. */
+/** Each sample is a median, because the difference is a few milliseconds of a hundred. */
 const STARTS_PER_SAMPLE = 11;
 
 export const start: BenchCase = {
@@ -101,7 +101,7 @@ export const start: BenchCase = {
   },
 };
 
-/** rsync from one folder to a new one, over a real sshd, by both remote shells. */
+/** rsync from one folder to a new one over a real sshd, with both remote shells. */
 async function openPush(
   { signal }: RunContext,
   room: number,
@@ -158,7 +158,7 @@ function remoteShellProgram(): string {
   return path.join(path.dirname(manifest), 'bin/rsync-io-ssh.js');
 }
 
-/** rsync splits the value of `-e` at spaces, and knows quotes (`do_cmd` in main.c). */
+/** rsync splits the value of `-e` at spaces and supports quotes (`do_cmd` in main.c). */
 const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(' ');
 
 function writeRandomFile(file: string, bytes: number): void {

@@ -44,7 +44,7 @@ export const lines = probeCase({
     tinyexec: ['tinyexec, for await over lines', 'lines-tinyexec'],
   },
   comparisons: [...against('callback'), ...against('queue')],
-  // Peers get a quarter of the bytes; throughput is compared.
+  // Peers read a quarter of the bytes, because only throughput is compared.
   parameters: ({ quick }, id) =>
     flood((quick ? 128 : 512) * MIB * (id === 'callback' || id === 'queue' ? 1 : 1 / 4)),
   recorded: ({ quick }) => ({ bytes: flood((quick ? 128 : 512) * MIB).bytes }),

@@ -4,11 +4,11 @@ import type { Sample } from '../metric.ts';
 export interface CaseResult {
   readonly benchCase: BenchCase;
   readonly parameters: Readonly<Record<string, number | string>>;
-  /** By contender, in the order of the rounds. */
+  /** The samples of each contender, in the order of the rounds. */
   readonly samples: Readonly<Record<string, readonly Sample[]>>;
-  /** Why the case did not run, or not to its end. */
+  /** Why the case did not run or did not finish. */
   readonly notRun: string | null;
-  /** Whether that is a fault: an error, neither a missing program nor Ctrl-C. */
+  /** Whether that was an error, instead of a missing program or Ctrl-C. */
   readonly failed: boolean;
 }
 

@@ -13,9 +13,9 @@ export function summarize(values: readonly number[]): Summary | null {
 }
 
 /**
- * Ours over the peer's. The middle is the quotient of the two medians, so that it can be checked
- * against the table; least and greatest are those of single rounds, whose runs stood next to each
- * other in time. `null` when there is nothing to divide.
+ * Our values divided by the peer's. The middle is the quotient of the two medians, as in the table.
+ * Minimum and maximum are those of single rounds, whose runs were adjacent in time. `null` without
+ * values.
  */
 export function ratio(ours: readonly number[], peer: readonly number[]): Summary | null {
   if (ours.length === 0 || peer.length === 0 || peer.includes(0)) return null;

@@ -1,6 +1,6 @@
 import type { Summary } from './statistics.ts';
 
-/** What is aimed at: a ratio to the peer, or a bound on our own value. */
+/** The target: a ratio to the peer, or a limit of our own value. */
 export type Target =
   | { readonly of: 'ratio'; readonly atLeast: number }
   | { readonly of: 'ratio'; readonly atMost: number }
@@ -9,7 +9,7 @@ export type Target =
 /** `reported`: there is no target. */
 export type Verdict = 'met' | 'missed' | 'reported' | 'not run';
 
-/** Judges the medians. What a target needs and was not measured is `not run`. */
+/** Compares the medians with the target. Returns `not run` if a required value was not measured. */
 export function judge(target: Target | null, ours: Summary | null, ratio: Summary | null): Verdict {
   if (ours === null) return 'not run';
   if (target === null) return 'reported';

@@ -4,7 +4,7 @@ import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { type FloodParameters, letGo, measureFlood } from './flood.ts';
 
-/** One line without an end: delivered in pieces, to a callback that reads their text. */
+/** One endless line, delivered in pieces to a callback that reads their text. */
 export default function blobCallback(parameters: FloodParameters) {
   const { atGo, writer } = parameters;
   return measureFlood(parameters, async (bytes) => {

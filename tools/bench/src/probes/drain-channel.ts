@@ -4,7 +4,7 @@ import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stde
 import type { Readable, Writable } from 'node:stream';
 import { floodArguments, type FloodParameters, letGo, measureFlood } from './flood.ts';
 
-/** The channel captures the tail and counts; nobody subscribes to lines. */
+/** The channel captures the tail and counts bytes, without a line subscriber. */
 export default function drainChannel(parameters: FloodParameters) {
   return measureFlood(parameters, async (bytes) => {
     const command = SshCommand.raw(process.execPath, floodArguments(parameters, bytes));

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { floodArguments, type FloodParameters, letGo, measureFlood } from './flood.ts';
 
-/** What Node itself offers: `data` events, each chunk thrown away. */
+/** Node's own `data` events; each chunk is discarded. */
 export default function drainNode(parameters: FloodParameters) {
   return measureFlood(parameters, async (bytes) => {
     const child = spawn(process.execPath, floodArguments(parameters, bytes), { stdio: 'pipe' });

@@ -4,29 +4,29 @@ import type { Sample } from '../metric.ts';
 import { measureMemory } from './memory.ts';
 
 export interface FloodParameters {
-  /** Path of the program that waits for the go. */
+  /** Path of the program that waits for the start signal. */
   readonly atGo: string;
   /** Path of the program that writes to fd 2. */
   readonly writer: string;
-  /** To be written: a multiple of {@link LINE_BYTES}. */
+  /** Number of bytes to write; a multiple of {@link LINE_BYTES}. */
   readonly bytes: number;
   /** What the writer repeats. @defaultValue `'lines'` */
   readonly pattern?: string;
 }
 
-/** Enough for compiled code, and for a heap of the size that the work needs. */
+/** Enough to compile the code and grow the heap. */
 const WARM_UP_BYTES = 32_000_000;
 
-/** As the writer has them, line end included. */
+/** Length of the writer's lines, including the line end. */
 export const LINE_BYTES = 80;
 
-/** The writer's argv, to be run by Node. */
+/** The writer's arguments for Node. */
 export function floodArguments(parameters: FloodParameters, bytes: number): string[] {
   const { atGo, writer, pattern = 'lines' } = parameters;
   return [atGo, writer, String(bytes), pattern];
 }
 
-/** Waits until the writer stands ready, lets it go, and returns when that was. Unit: milliseconds. */
+/** Waits until the writer is ready, starts it, and returns the time. Unit: milliseconds. */
 export async function letGo(stdin: Writable, stdout: Readable): Promise<number> {
   await once(stdout, 'data');
   const begin = performance.now();
@@ -35,13 +35,16 @@ export async function letGo(stdin: Writable, stdout: Readable): Promise<number> 
 }
 
 export interface Drained {
-  /** From the go until the caller knows that the child has ended and nothing more comes. Unit: ms. */
+  /**
+   * Time from the start signal until the caller knows that the child has ended and no more data arrives.
+   * Unit: ms.
+   */
   readonly duration: number;
-  /** Lines that the caller asked for and did not get. */
+  /** Number of dropped lines. */
   readonly droppedLines?: number;
 }
 
-/** Measures a drain: once to warm up, once for the record. Only bytes that were delivered count. */
+/** Measures a drain after a warm-up. Only delivered bytes count. */
 export async function measureFlood(
   { bytes }: FloodParameters,
   drain: (bytes: number) => Promise<Drained>,
@@ -53,7 +56,7 @@ export async function measureFlood(
   return { throughput: delivered / 1_000 / duration, rssGrowth: growth(), droppedLines };
 }
 
-/** Counts lines and reads their text, as a subscriber that does something with it. */
+/** Counts lines and reads their text, like a real subscriber. */
 export class LineCounter {
   lines = 0;
   #characters = 0;
@@ -63,7 +66,7 @@ export class LineCounter {
     this.#characters += text.length;
   }
 
-  /** @throws Error when lines are missing beside those known to be dropped, or are not whole */
+  /** @throws Error if lines are incomplete, or missing without being counted as dropped */
   check(bytes: number, dropped: number): void {
     const expected = bytes / LINE_BYTES;
     if (this.lines + dropped !== expected) {

@@ -5,7 +5,7 @@ import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stde
 import { floodArguments, letGo, measureFlood } from './flood.ts';
 import { type ForwardParameters, openSink } from './forward.ts';
 
-/** The channel forwards, and captures the tail on the way. */
+/** The channel forwards the bytes and captures the tail. */
 export default function forwardChannel(parameters: ForwardParameters) {
   return measureFlood(parameters, async (bytes) => {
     const sink = openSink(parameters.file);

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { floodArguments, letGo, measureFlood } from './flood.ts';
 import { type ForwardParameters, openSink } from './forward.ts';
 
-/** The child writes to the sink itself: nothing is captured. */
+/** The child writes to the sink itself, and nothing is captured. */
 export default function forwardInherit(parameters: ForwardParameters) {
   return measureFlood(parameters, async (bytes) => {
     const sink = openSink(parameters.file);

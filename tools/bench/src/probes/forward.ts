@@ -6,19 +6,19 @@ import type { ForwardOptions } from '@rsync-io/aux-channel';
 import type { FloodParameters } from './flood.ts';
 
 export interface ForwardParameters extends FloodParameters {
-  /** Path of a file that takes all, or `null`: a `cat` that throws all away. */
+  /** Path of the output file; `null` for a `cat` that discards its input. */
   readonly file: string | null;
-  /** What the channel does with the bytes; by default the policy `auto`. */
+  /** The forwarding policy and prefix. By default the policy is `auto`. */
   readonly options?: Pick<ForwardOptions, 'policy' | 'prefix'>;
 }
 
-/** Where forwarded stderr goes. */
+/** The destination of forwarded stderr. */
 export interface Sink {
   /** For `forward.to`: a descriptor, or a stream. */
   readonly target: number | Writable;
   /** For `stdio[2]`. */
   readonly stdio: StdioOptions extends readonly (infer T)[] ? T : never;
-  /** Ends it, and resolves when it has taken all. */
+  /** Ends the destination, and resolves when it has accepted all bytes. */
   close(): Promise<void>;
 }
 

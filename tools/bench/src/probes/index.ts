@@ -1,7 +1,7 @@
 import type { Sample } from '../metric.ts';
 
-// What the parameters are is between a case and its probes; they cross a process border as JSON.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// The type of the parameters is known to a case and its probes; they are passed between processes as
+// JSON. eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Probe = (parameters: any) => Promise<Sample>;
 
 export type ProbeName =
@@ -33,7 +33,7 @@ export type ProbeName =
   | 'wire-sync'
   | 'wait-grandchild';
 
-/** What runs in a process of its own. Loaded by name, so that none carries the code of another. */
+/** The code of each measuring process. Loaded by name, so that no process loads the code of another. */
 export const probes: Record<ProbeName, () => Promise<{ default: Probe }>> = {
   'drain-channel': () => import('./drain-channel.ts'),
   'drain-node': () => import('./drain-node.ts'),

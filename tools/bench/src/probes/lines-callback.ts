@@ -12,7 +12,7 @@ import {
   measureFlood,
 } from './flood.ts';
 
-/** Every line to a callback, which reads its text. */
+/** Passes every line to a callback, which reads its text. */
 export default function linesCallback(parameters: FloodParameters) {
   return measureFlood(parameters, async (bytes) => {
     const counter = new LineCounter();
@@ -25,7 +25,7 @@ export default function linesCallback(parameters: FloodParameters) {
     const begin = await letGo(transport.stdin as Writable, transport.stdout as Readable);
     await transport.wait();
     const droppedLines = transport.stderrSnapshot().droppedWarnings;
-    // What waits in the callback's backlog is delivered in the next turns.
+    // Queued lines are delivered in the next turns of the event loop.
     while (counter.lines + droppedLines < bytes / LINE_BYTES) await setImmediate();
     const duration = performance.now() - begin;
     counter.check(bytes, droppedLines);

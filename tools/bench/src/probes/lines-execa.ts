@@ -1,7 +1,7 @@
 import { execa } from 'execa';
 import { floodArguments, type FloodParameters, letGo, LineCounter, measureFlood } from './flood.ts';
 
-/** execa's iteration over the lines of stderr, nothing buffered. */
+/** execa's iteration over the lines of stderr, without buffering. */
 export default function linesExeca(parameters: FloodParameters) {
   return measureFlood(parameters, async (bytes) => {
     const counter = new LineCounter();

@@ -4,10 +4,10 @@ import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { floodArguments, type FloodParameters, letGo, LineCounter, measureFlood } from './flood.ts';
 
-/** Room for the lines of one read of 256 KiB, so that a consumer that keeps up misses none. */
+/** Holds the lines of one read of 256 KiB, so that a fast consumer loses none. */
 const CAPACITY = 4_096;
 
-/** Every line through a queue, consumed with `for await`, its text read. */
+/** Passes every line through a queue, consumed with `for await`, and reads its text. */
 export default function linesQueue(parameters: FloodParameters) {
   return measureFlood(parameters, async (bytes) => {
     const counter = new LineCounter();

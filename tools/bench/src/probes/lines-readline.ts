@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { floodArguments, type FloodParameters, letGo, LineCounter, measureFlood } from './flood.ts';
 
-/** Node's own readline, by its `line` events. */
+/** Node's readline, with its `line` events. */
 export default function linesReadline(parameters: FloodParameters) {
   return measureFlood(parameters, async (bytes) => {
     const counter = new LineCounter();

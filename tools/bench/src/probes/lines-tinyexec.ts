@@ -1,7 +1,7 @@
 import { x } from 'tinyexec';
 import { floodArguments, type FloodParameters, letGo, LineCounter, measureFlood } from './flood.ts';
 
-/** What the writer says on its stdout before it goes. */
+/** Printed by the writer on stdout before it starts. */
 const READY_LINES = 1;
 
 /** tinyexec's iteration over the lines of both outputs. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { type ManyParameters, measureMany, SCRIPT } from './many.ts';
 
-/** What a caller writes without us: three pipes, and the stderr collected. */
+/** Plain `child_process` code: three pipes, with stderr collected. */
 export default function manyPlain(parameters: ManyParameters) {
   return measureMany(parameters, async () => {
     const child = spawn('sh', ['-c', SCRIPT], { stdio: 'pipe' });

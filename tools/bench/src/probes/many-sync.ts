@@ -3,7 +3,7 @@ import { socketpairBackend } from '@rsync-io/socketpair';
 import { SshConnection } from '@rsync-io/transport-sync';
 import { type ManyParameters, measureMany, SCRIPT } from './many.ts';
 
-/** Blocking connections: one thread drains them all. */
+/** Blocking connections, drained by one thread. */
 export default function manySync(parameters: ManyParameters) {
   const command = SshCommand.raw('sh', ['-c', SCRIPT]);
   const buffer = new Uint8Array(8);

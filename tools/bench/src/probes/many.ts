@@ -2,19 +2,19 @@ import { readdirSync } from 'node:fs';
 import type { Sample } from '../metric.ts';
 
 export interface ManyParameters {
-  /** Connections at a time. */
+  /** Number of concurrent connections. */
   readonly count: number;
 }
 
-/** What the child of each does: answers once on both its outputs, then waits. */
+/** The child of each connection: answers once on stdout and stderr, then waits. */
 export const SCRIPT = 'read line; echo "$line"; echo tick >&2; read line';
 
-/** Opens one connection that has answered on both its outputs; the function returned ends it. */
+/** Opens a connection and waits for the answers. The returned function ends it. */
 export type OpenOne = () => Promise<() => Promise<void> | void>;
 
 const threads = () => readdirSync('/proc/self/task').length;
 
-/** Opens many, and tells what each takes. Linux only. */
+/** Opens many connections, and measures the cost of each. Linux only. */
 export async function measureMany({ count }: ManyParameters, open: OpenOne): Promise<Sample> {
   const idle = threads();
   const ends = [await open()];

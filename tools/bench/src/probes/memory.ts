@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 const MIB = 1_048_576;
 
 /**
- * Begins to watch this process's resident memory. The function returned tells by how much its peak
- * since then lies above what it was at the beginning. Unit: MiB.
+ * Starts to observe the resident memory of this process. The returned function returns the difference
+ * between the peak since then and the initial size. Unit: MiB.
  *
- * On Linux the peak is reset first (proc(5), `clear_refs`); elsewhere it is that of the whole life of
- * the process, and what counts is how far it was surpassed.
+ * On Linux the peak is reset first (proc(5), `clear_refs`). Elsewhere the peak is that of the whole
+ * process, and the increase of the peak is returned.
  */
 export function measureMemory(): () => number {
   let before = peak();
@@ -15,7 +15,7 @@ export function measureMemory(): () => number {
     writeFileSync('/proc/self/clear_refs', '5');
     before = process.memoryUsage.rss();
   } catch {
-    // No such file: the peak of the warm-up stands.
+    // Without this file, the peak includes the warm-up.
   }
   return () => Math.max(0, peak() - before) / MIB;
 }

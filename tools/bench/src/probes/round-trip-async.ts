@@ -10,7 +10,7 @@ import {
   WARM_UP_TRIPS,
 } from './round-trip.ts';
 
-/** The next message is sent from the event that brings the answer: no promise in between. */
+/** Sends the next message in the event handler of the answer, without a promise. */
 export default async function roundTripAsync({ count }: RoundTripParameters) {
   const transport = await AsyncSshTransport.spawn(SshCommand.raw('cat'), {
     backends: [socketpairBackend],

@@ -1,9 +1,9 @@
 export interface RoundTripParameters {
-  /** Messages of {@link MESSAGE_BYTES} sent and read back. */
+  /** Number of messages of {@link MESSAGE_BYTES} to send and read back. */
   readonly count: number;
 }
 
 export const MESSAGE_BYTES = 64;
 export const WARM_UP_TRIPS = 1_000;
-/** The sample is the time of so many trips, for one is too short to be read. */
+/** A sample is the time of this many round trips, because a single one is too short to measure. */
 export const TRIPS_PER_SAMPLE = 1_000;

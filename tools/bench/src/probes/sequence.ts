@@ -1,13 +1,13 @@
 import type { Sample } from '../metric.ts';
 
 export interface SequenceParameters {
-  /** Spawns in the measured sequence. */
+  /** Number of spawns in the measured sequence. */
   readonly count: number;
 }
 
 const WARM_UP = 30;
 
-/** Runs one after the other; the sample is the mean of one. */
+/** Spawns one after the other; the sample is the mean time per spawn. */
 export async function measureSequence(
   { count }: SequenceParameters,
   once: () => Promise<unknown>,

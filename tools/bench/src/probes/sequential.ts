@@ -6,13 +6,13 @@ import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stde
 import type { Sample } from '../metric.ts';
 
 export interface SequentialParameters {
-  /** Connections one after the other, of which the first fifth warms up. */
+  /** Number of consecutive connections. The first fifth is the warm-up. */
   readonly count: number;
 }
 
 const descriptors = () => readdirSync('/proc/self/fd').length;
 
-/** What thousands of connections leave behind. Linux only; run with `--expose-gc`. */
+/** Measures what thousands of connections leave behind. Linux only; run with `--expose-gc`. */
 export default async function sequential({ count }: SequentialParameters): Promise<Sample> {
   const command = SshCommand.raw('true');
   const one = async () => {
@@ -26,7 +26,8 @@ export default async function sequential({ count }: SequentialParameters): Promi
   const warmUp = Math.floor(count / 5);
   for (let i = 0; i < warmUp; i++) await one();
   const before = descriptors();
-  // Memory as a line through several looks: one look is as good as the last garbage collection.
+  // Fits a line through several samples of memory, because a single sample depends on the last garbage
+  // collection.
   const looks: [number, number][] = [];
   for (let i = warmUp; i < count; i++) {
     await one();

@@ -3,7 +3,7 @@ import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { measureSequence, type SequenceParameters } from './sequence.ts';
 
-/** With the flag: a socketpair, the drain, and the end of the capture. */
+/** With the flag: a socket pair, the drain and the end of the capture. */
 export default function spawnChannel(parameters: SequenceParameters) {
   const command = SshCommand.raw('true', []);
   return measureSequence(parameters, async () => {

@@ -3,7 +3,7 @@ import { socketpairBackend } from '@rsync-io/socketpair';
 import { SshConnection } from '@rsync-io/transport-sync';
 import { measureSequence, type SequenceParameters } from './sequence.ts';
 
-/** The blocking transport, its thread already up. */
+/** The blocking transport, with its thread already running. */
 export default function spawnConnection(parameters: SequenceParameters) {
   const command = SshCommand.raw('true');
   return measureSequence(parameters, async () => {

@@ -2,7 +2,7 @@ import { SshCommand } from '@rsync-io/aux-channel';
 import { AsyncSshTransport } from '@rsync-io/transport-async';
 import { measureSequence, type SequenceParameters } from './sequence.ts';
 
-/** Without the flag (or whatever the default is): the child inherits fd 2. */
+/** The default build: without the flag, the child inherits fd 2. */
 export default function spawnInherit(parameters: SequenceParameters) {
   const command = SshCommand.raw('true', []);
   return measureSequence(parameters, async () => {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { measureSequence, type SequenceParameters } from './sequence.ts';
 
-/** What a caller writes without us: three pipes, and `exit`. */
+/** Plain `child_process` code: three pipes, until `exit`. */
 export default function spawnNode(parameters: SequenceParameters) {
   return measureSequence(parameters, async () => {
     const child = spawn('true', [], { stdio: ['pipe', 'pipe', 'pipe'] });

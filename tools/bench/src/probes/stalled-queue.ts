@@ -4,7 +4,7 @@ import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { floodArguments, type FloodParameters, letGo, LINE_BYTES, measureFlood } from './flood.ts';
 
-/** A subscriber that never reads: what it misses is counted, and the child does not wait for it. */
+/** A subscriber that never reads. Its lines are counted as dropped, and the child does not wait. */
 export default function stalledQueue(parameters: FloodParameters) {
   return measureFlood(parameters, async (bytes) => {
     const queue = new WarningQueue();

@@ -9,7 +9,7 @@ import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stde
 import type { Sample } from '../metric.ts';
 
 export interface GrandchildParameters {
-  /** Path of the program that writes, leaves a sleeper behind that holds fd 2, and prints its pid. */
+  /** Path of the program that writes, leaves a sleeping process that holds fd 2, and prints its pid. */
   readonly program: string;
   readonly bytes: number;
   readonly count: number;
@@ -18,9 +18,9 @@ export interface GrandchildParameters {
 let exitedAt = 0;
 let sleeper: number | null = null;
 
-/** From the child's `exit` event to `wait()` resolved, while a grandchild holds fd 2: the median. */
+/** Median time from the child's `exit` event until `wait()` resolves, while a grandchild holds fd 2. */
 export default async function waitGrandchild(parameters: GrandchildParameters): Promise<Sample> {
-  // As soon as the child exists, and so before anybody else: the drain's own work at the exit counts.
+  // Registered before all other listeners, so that the drain's work at the exit is included.
   subscribe('child_process', (message) => {
     const child = (message as { process: ChildProcess }).process;
     child.once('exit', () => (exitedAt = performance.now()));

@@ -5,7 +5,7 @@ import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { throughputOf, type WireParameters, writerArguments } from './wire.ts';
 
-/** The asynchronous transport's stdout, each chunk thrown away, from the first one to the end. */
+/** Reads and discards the asynchronous transport's stdout, from the first chunk to the end. */
 export default async function wireAsync(parameters: WireParameters) {
   const command = SshCommand.raw(process.execPath, writerArguments(parameters));
   const transport = await AsyncSshTransport.spawn(command, { backends: [socketpairBackend] });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { throughputOf, type WireParameters, writerArguments } from './wire.ts';
 
-/** Node's `data` events, each chunk thrown away, from the first one to the end. */
+/** Node's `data` events; each chunk is discarded. */
 export default async function wireData(parameters: WireParameters) {
   const stdio = ['ignore', 'pipe', 'inherit'] as const;
   const child = spawn(process.execPath, writerArguments(parameters), { stdio: [...stdio] });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { throughputOf, type WireParameters, writerArguments } from './wire.ts';
 
-/** The blocking way that Node has: all of it in memory, and nothing before the end. */
+/** Node's own blocking call, which buffers everything until the end. */
 export default async function wireSpawnSync(parameters: WireParameters) {
   const begin = performance.now();
   const { stdout } = spawnSync(process.execPath, writerArguments(parameters), {

@@ -1,7 +1,7 @@
 import type { Sample } from '../metric.ts';
 
 export interface WireParameters {
-  /** What the child writes to its stdout: whole MiB. */
+  /** Number of bytes that the child writes to stdout, in whole MiB. */
   readonly bytes: number;
 }
 
@@ -12,10 +12,10 @@ const WRITER = `
     for (let done = 0; done < block.length; ) done += writeSync(1, block, done);
   }`;
 
-/** Arguments of Node for a child that does nothing but write. */
+/** Arguments of Node for a child that only writes. */
 export const writerArguments = ({ bytes }: WireParameters) => ['-e', WRITER, String(bytes)];
 
-/** @throws Error when bytes are missing */
+/** @throws Error if bytes are missing */
 export function throughputOf(bytes: number, received: number, milliseconds: number): Sample {
   if (received !== bytes) throw new Error(`${received} bytes arrived of ${bytes}`);
   return { throughput: received / 1000 / milliseconds };

@@ -1,5 +1,5 @@
-// at-go PROGRAM ARGUMENTS…: says `ready` on fd 1, waits for a byte on fd 0, then becomes the program.
-// So a measurement begins with the program's first byte, not with the start of Node.
+// at-go PROGRAM ARGUMENTS…: prints `ready` on fd 1, waits for a byte on fd 0, then runs the program, so
+// that a measurement does not include the start of Node.
 import { readSync, writeSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 

@@ -2,7 +2,7 @@ import type { Summary } from '../measure/statistics.ts';
 import type { Target } from '../measure/verdict.ts';
 import { type MetricName, type Unit, unitOf } from '../metric.ts';
 
-/** Three digits that count, at most two of them behind the point. */
+/** Formats three significant digits, with at most two decimals. */
 export function formatNumber(value: number): string {
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);

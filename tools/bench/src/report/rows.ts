@@ -14,11 +14,11 @@ export interface Row {
   readonly peer: Summary | null;
   readonly ratio: Summary | null;
   readonly verdict: Verdict;
-  /** Why it was not run, or not to the end. */
+  /** Why the case did not run or did not finish. */
   readonly why: string | null;
 }
 
-/** What a case's samples say, one row for each of its comparisons. */
+/** Returns one row for each comparison of a case. */
 export function rowsOf({ benchCase, samples, notRun }: CaseResult): Row[] {
   return benchCase.comparisons.map((comparison) => {
     const { metric } = comparison;

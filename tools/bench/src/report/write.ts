@@ -7,7 +7,7 @@ import type { CaseResult } from '../measure/run-case.ts';
 import { formatRatio, formatSummary, formatTarget } from './format.ts';
 import { type Row, rowsOf } from './rows.ts';
 
-/** Increment when readers of `bench.json` must change. */
+/** Increment if readers of `bench.json` must change. */
 export const SCHEMA = 1;
 
 /** The contents of `bench.json`. */
@@ -25,7 +25,7 @@ export interface BenchDocument {
     readonly title: string;
     readonly parameters: CaseResult['parameters'];
     readonly contenders: Readonly<Record<string, string>>;
-    /** Every run by contender, in the order of the rounds. Units: `metric.ts`. */
+    /** The results of every contender, in the order of the rounds. Units: `metric.ts`. */
     readonly samples: CaseResult['samples'];
     readonly notRun: string | null;
     readonly rows: readonly Omit<Row, 'case'>[];
@@ -52,7 +52,7 @@ export const toDocument = (
 const HEADINGS = ['case', 'ours', 'peer', 'ratio', 'target', 'verdict'];
 const NONE = '–';
 
-/** A row as text, in the order of the headings. */
+/** The cells of a row, in the order of the headings. */
 export function cellsOf(row: Row): string[] {
   const { title, comparison, ours, peer, peerLabel, ratio, verdict, why } = row;
   const { metric, target } = comparison;

@@ -20,9 +20,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { isAlive, openDescriptors, waitUntil } from '../process-census.js';
 import { program } from '../programs.js';
 
-/** What a backend can do; the contract differs where these do. */
+/** The capabilities of a backend, on which the contract depends. */
 export interface BackendCapabilities {
-  /** The kernel can say that nothing is queued, so the end needs no quiet period. */
+  /** Whether the kernel can report an empty queue, so that the end needs no quiet period. */
   readonly knowsEmpty: boolean;
 }
 
@@ -336,7 +336,7 @@ export function stderrBackendContract(
         endpoint.dispose();
         endpoint.dispose();
       }
-      // Sockets of Windows are closed a turn of the event loop later.
+      // On Windows, sockets are closed a turn of the event loop later.
       await waitUntil(() => (openDescriptors() as number) <= before, {
         what: 'every descriptor to be closed',
       });

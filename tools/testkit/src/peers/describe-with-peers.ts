@@ -2,8 +2,8 @@ import { describe, it } from 'vitest';
 import { findPeers, type PeerName } from './find.js';
 
 /**
- * `describe` for suites that need real programs. With one missing the suite is skipped, and its title
- * says why; with `RSYNC_IO_REQUIRE_PEERS=1` that is a failure.
+ * `describe` for suites that need real programs. If one is missing, the suite is skipped and its title
+ * states the reason. With `RSYNC_IO_REQUIRE_PEERS=1` it fails instead.
  */
 export function describeWithPeers(
   needed: readonly PeerName[],

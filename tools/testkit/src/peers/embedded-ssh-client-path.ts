@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 
-/** The program that stands in for `ssh` on machines without it, to be run by Node. */
+/** Path of the program that replaces `ssh` on machines without it. Run it with Node. */
 export function embeddedSshClient(): string {
   const fromSource = import.meta.url.endsWith('.ts');
   const file = fromSource ? '../../dist/embedded-ssh-client.js' : './embedded-ssh-client.js';

@@ -1,8 +1,8 @@
 import { readFileSync, writeSync } from 'node:fs';
 import ssh2 from 'ssh2';
 
-// embedded-ssh-client [-F file] [-p port] [-l user] [-i key] [-o …] [--] [user@]host command…
-// Stands in for ssh where there is none: one exec session, ssh's exit statuses and its own words.
+// embedded-ssh-client [-F file] [-p port] [-l user] [-i key] [-o …] [--] [user@]host command… Replaces
+// ssh where it is not installed: one exec session, with the exit statuses of ssh and its own messages.
 
 const FAILED = 255;
 

@@ -8,9 +8,9 @@ import type { SshPeer } from './ssh-peer.js';
 export interface EmbeddedSshServerOptions {
   /** Sent before authentication. */
   banner?: string;
-  /** Refuses every key. */
+  /** Rejects every key. */
   denyAuth?: boolean;
-  /** Of the remote commands. @defaultValue `process.env` */
+  /** Environment of the remote commands. @defaultValue `process.env` */
   env?: NodeJS.ProcessEnv;
   cwd?: string;
 }
@@ -19,8 +19,8 @@ const USER = 'rsync-io';
 const GOODBYE_MS = 250;
 
 /**
- * An SSH server inside this process (npm `ssh2`), for machines without sshd: public-key login, and
- * `exec` by the system's shell. Listens on 127.0.0.1 only.
+ * Starts an SSH server inside this process (npm `ssh2`), for machines without sshd. It supports
+ * public-key login and `exec` with the system's shell, and listens on 127.0.0.1 only.
  */
 export async function startEmbeddedSshServer(
   options: EmbeddedSshServerOptions = {},
@@ -35,7 +35,7 @@ export async function startEmbeddedSshServer(
   const accept = (connection: Connection) => {
     connections.add(connection);
     connection.on('close', () => connections.delete(connection));
-    // A client that goes away in the middle is an ordinary end here.
+    // A client may disconnect at any time.
     connection.on('error', () => {});
     connection.on('authentication', (context) => {
       const welcome =
@@ -58,8 +58,8 @@ export async function startEmbeddedSshServer(
   };
   const config = { hostKeys: [files.hostKey], ...(options.banner && { banner: options.banner }) };
   const server = new ssh2.Server(config, accept);
-  // A listener of our own: ssh2 knows a client only once it has greeted, and a silent one must not
-  // keep `close` waiting.
+  // Tracks sockets itself, because ssh2 reports a client only after its greeting, and a silent client
+  // must not delay `close`.
   const listener = createServer((socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));

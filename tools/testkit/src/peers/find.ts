@@ -2,14 +2,14 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
-/** Real programs that tests and demonstrations talk to. */
+/** Real programs that tests and demos use. */
 export type PeerName = 'ssh' | 'sshd' | 'rsync' | 'strace' | 'tar' | 'chromium';
 
-/** A program that was found. */
+/** A program that is installed. */
 export interface Peer {
   readonly name: PeerName;
   readonly path: string;
-  /** The first line that it says of itself. */
+  /** The first line of its version output. */
   readonly version: string;
 }
 
@@ -17,7 +17,7 @@ export type Peers = Readonly<Record<PeerName, Peer | null>>;
 
 const versionArguments: Record<PeerName, readonly string[]> = {
   ssh: ['-V'],
-  // sshd has no option for it before 9.2, but prints it with its usage.
+  // sshd before 9.2 has no option for the version, but prints it with its usage.
   sshd: ['-V'],
   rsync: ['--version'],
   strace: ['-V'],
@@ -27,7 +27,7 @@ const versionArguments: Record<PeerName, readonly string[]> = {
 
 let found: Peers | undefined;
 
-/** Looks for every peer on PATH and where systems keep their daemons. Once per process. */
+/** Searches PATH and the usual folders of daemons for every peer, once per process. */
 export function findPeers(): Peers {
   return (found ??= {
     ssh: findPeer('ssh'),

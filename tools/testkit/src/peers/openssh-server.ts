@@ -15,7 +15,7 @@ export interface OpenSshServerOptions {
   extraConfig?: readonly string[];
 }
 
-/** A real sshd, and where it logs. */
+/** A real sshd and its log file. */
 export interface OpenSshServer extends SshPeer {
   readonly logFile: string;
 }
@@ -23,9 +23,9 @@ export interface OpenSshServer extends SshPeer {
 const START_TIMEOUT_MS = 10_000;
 
 /**
- * A throw-away `sshd` on 127.0.0.1, in the foreground, with keys and configuration of its own; logs in
- * the current user. Its limits allow hundreds of connections at once.
- * @throws Error when sshd is not installed or does not come up; the message holds its log
+ * Starts a temporary `sshd` on 127.0.0.1, in the foreground, with its own keys and configuration, for
+ * the current user. Its limits allow hundreds of concurrent connections.
+ * @throws Error if sshd is not installed or does not start; the message contains its log
  */
 export async function startOpenSshServer(
   options: OpenSshServerOptions = {},
@@ -47,8 +47,8 @@ export async function startOpenSshServer(
   let closed: Promise<void> | null = null;
   const close = () => (closed ??= end());
   const end = async () => {
-    // Sessions and their commands have sessions of their own; one whose client is gone is no
-    // descendant any more, and ends when it next writes.
+    // Commands run in their own process sessions. If the client is gone, they are no longer descendants
+    // and end at their next write.
     const sessions = descendants(child.pid as number);
     child.kill('SIGTERM');
     for (const pid of sessions) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
@@ -97,7 +97,7 @@ function sshdConfig(
     'PermitRootLogin prohibit-password',
     // Without PAM sshd itself refuses accounts that shadow(5) marks as locked, but `*` is not locked.
     'UsePAM no',
-    // A bash below another one does not read ~/.bashrc, which may be slow, and may talk on stderr.
+    // With SHLVL set, bash does not read ~/.bashrc, which may be slow and may write to stderr.
     'SetEnv SHLVL=1',
     'PrintMotd no',
     'PrintLastLog no',
@@ -110,7 +110,7 @@ function sshdConfig(
   ];
 }
 
-/** Whether the port greets as an SSH server does. */
+/** Whether an SSH server answers on the port. */
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: '127.0.0.1', port, timeout: 1_000 });

@@ -3,9 +3,9 @@ import type { Writable } from 'node:stream';
 import type { Connection, ServerChannel } from 'ssh2';
 
 /**
- * Runs one command for a client: stdin, stdout and stderr with backpressure, its exit status or
- * signal at the end. The command does not outlive the connection.
- * @returns a promise that is fulfilled when the command is gone; it never rejects
+ * Runs a command for a client: passes stdin, stdout and stderr with backpressure, and returns its exit
+ * status or signal. The command does not outlive the connection.
+ * @returns a promise that resolves when the command has ended; never rejects
  */
 export function runRemoteCommand(
   channel: ServerChannel,
@@ -16,7 +16,7 @@ export function runRemoteCommand(
   const child = spawn(command, {
     shell: true,
     stdio: 'pipe',
-    // A process group of its own, to be ended as a whole.
+    // In its own process group, which can be ended as a whole.
     detached: process.platform !== 'win32',
     ...(options.env && { env: options.env }),
     ...(options.cwd && { cwd: options.cwd }),
@@ -25,7 +25,7 @@ export function runRemoteCommand(
   const abandon = () => {
     if (gone) return;
     killGroup(child);
-    // Nobody takes the rest; unread, it would hold the pipes open and keep `close` from coming.
+    // Discards the rest. Unread, it would keep the pipes open and prevent the event `close`.
     child.stdout.destroy();
     child.stderr.destroy();
   };
@@ -53,8 +53,8 @@ export function runRemoteCommand(
 }
 
 /**
- * Tells the client how the command ended, and closes the channel. What was handed to the channel may
- * still wait for the client's window (RFC 4254, 5.2), and ssh2 forgets it when the channel is closed.
+ * Sends the exit status to the client and closes the channel. Data in the channel may still wait for the
+ * client's window (RFC 4254, 5.2), and ssh2 drops it when the channel is closed.
  */
 async function endSession(
   channel: ServerChannel,
@@ -67,16 +67,16 @@ async function endSession(
   channel.end();
 }
 
-/** Fulfilled when everything written so far has left; never, when the client goes away before. */
+/** Resolves when everything written so far has been sent; never, if the client disconnects before. */
 const flushed = (stream: Writable) =>
   new Promise<void>((resolve) => stream.write('', () => resolve()));
 
-/** Ends a command with what it started, as long as one of them has its pipes open. */
+/** Ends a command and its descendants, as long as one of them has the pipes open. */
 function killGroup({ pid }: ChildProcess): void {
   if (pid === undefined) return;
   try {
     process.kill(process.platform === 'win32' ? pid : -pid, 'SIGKILL');
   } catch {
-    // It ended in this moment.
+    // It has just ended.
   }
 }

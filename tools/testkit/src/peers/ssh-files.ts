@@ -4,7 +4,7 @@ import path from 'node:path';
 import ssh2 from 'ssh2';
 import type { SshPeer } from './ssh-peer.js';
 
-/** Keys and configuration of one throw-away server, in a private folder. */
+/** Keys and configuration of a temporary server, in a private folder. */
 export interface SshFiles {
   readonly folder: string;
   readonly hostKeyFile: string;
@@ -17,7 +17,7 @@ export interface SshFiles {
   remove(): void;
 }
 
-/** Makes fresh ed25519 keys, readable by this user only (ssh and sshd insist on that). */
+/** Generates ed25519 keys that only this user can read, as ssh and sshd require. */
 export function makeSshFiles(): SshFiles {
   const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-ssh-'));
   const host = generateKeyPair();
@@ -35,7 +35,7 @@ export function makeSshFiles(): SshFiles {
     authorizedKeysFile: write('authorized_keys', `${client.public}\n`),
     clientPublicKey: client.public,
     identityFile: write('identity', client.private),
-    // `*`: the port is not known yet, and this file is used for one server only.
+    // `*`, because the port is not known yet and the file is used for one server only.
     knownHostsFile: write('known_hosts', `* ${host.public}\n`),
     configFile: path.join(folder, 'ssh_config'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
@@ -43,8 +43,8 @@ export function makeSshFiles(): SshFiles {
 }
 
 /**
- * ssh2 1.17 writes three ed25519 keys in a thousand so that neither it nor OpenSSH can read them: where
- * a number begins with a zero byte. Such a key is thrown away.
+ * ssh2 1.17 writes about three of a thousand ed25519 keys in a form that neither it nor OpenSSH can
+ * read, if a number begins with a zero byte. Such a key is discarded.
  */
 function generateKeyPair() {
   for (;;) {
@@ -53,7 +53,7 @@ function generateKeyPair() {
   }
 }
 
-/** Writes the client's configuration and describes the server by it. */
+/** Writes the client's configuration and returns the description of the server. */
 export function sshPeer(
   files: SshFiles,
   server: Pick<SshPeer, 'description' | 'port' | 'user' | 'close'>,

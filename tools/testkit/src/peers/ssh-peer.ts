@@ -1,6 +1,6 @@
 /** A running SSH server for tests, on loopback. It ends with {@link close}. */
 export interface SshPeer extends AsyncDisposable {
-  /** What it is, for people: the embedded server, or which sshd. */
+  /** A description: the embedded server, or the version of sshd. */
   readonly description: string;
   readonly host: string;
   readonly port: number;
@@ -8,7 +8,7 @@ export interface SshPeer extends AsyncDisposable {
   /** A private key that the server accepts. */
   readonly identityFile: string;
   readonly knownHostsFile: string;
-  /** For `ssh -F`: host, port, user, keys; nothing of the user's own configuration is read. */
+  /** For `ssh -F`: host, port, user and keys. The user's own configuration is not read. */
   readonly configFile: string;
   /** `['-F', configFile]` */
   readonly sshArgs: readonly string[];

@@ -13,8 +13,8 @@ import { watchdogCases } from './watchdogs.js';
 import { wireCases } from './wire.js';
 
 /**
- * The contract of a transport over one backend: registers its cases with vitest. Both transports run
- * it, so that the same child has the same result on either.
+ * The contract of a transport over one backend. Registers its tests with vitest. Both transports run it,
+ * so that the same child has the same result with either.
  */
 export function transportContract(driver: TransportDriver, backend: StderrBackend): void {
   describe(`the contract of the ${driver.name} transport over ${backend.name}`, () => {

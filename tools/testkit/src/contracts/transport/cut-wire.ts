@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../process-census.js';
 import { act, acting, CONNECT_MS, type ContractContext, readAll } from './environment.js';
 
-/** A wire that was not read to its end, or whose child was ended: never a clean end of partial data. */
+/**
+ * A wire that was not read to its end, or whose child was ended, never reports a clean end of partial
+ * data.
+ */
 export function cutWireCases({ start }: ContractContext): void {
   const errorOf = (promise: Promise<unknown>) =>
     promise.then(

@@ -3,7 +3,7 @@ import { isAlive, openDescriptors } from '../../process-census.js';
 import { program } from '../../programs.js';
 import { type ContractContext, act, node, nothingLeaked, windows } from './environment.js';
 
-/** Disposal: the child is gone, and nothing is left open. */
+/** Disposal: the child has ended, and nothing is left open. */
 export function disposalCases({ start }: ContractContext): void {
   describe('disposal', () => {
     it('ends and reaps the child, and may be repeated', async () => {

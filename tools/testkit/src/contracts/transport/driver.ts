@@ -7,12 +7,12 @@ import type {
   SurfacePolicy,
 } from '@rsync-io/aux-channel';
 
-/** A transport as the contract sees it, blocking or not; a driver adapts each to this. */
+/** The interface through which the contract uses a blocking or asynchronous transport. */
 export interface TransportUnderTest {
   readonly pid: number;
-  /** The next bytes of stdout; none at its end. Rejects when stdout ends with an error. */
+  /** Returns the next bytes of stdout; empty at the end. Rejects if stdout ends with an error. */
   read(): Promise<Uint8Array>;
-  /** Resolves when the child's stdin has taken everything. */
+  /** Resolves when the child's stdin has accepted everything. */
   write(bytes: Uint8Array): Promise<void>;
   closeStdin(): void;
   split(): unknown;
@@ -26,7 +26,7 @@ export interface TransportUnderTest {
   dispose(): Promise<void>;
 }
 
-/** The options that both transports have. */
+/** The options that both transports share. */
 export interface ContractOptions {
   readonly backends: readonly StderrBackend[];
   readonly forward: ForwardOptions<number> | false;
@@ -35,7 +35,7 @@ export interface ContractOptions {
 
 export interface TransportDriver {
   readonly name: string;
-  /** `false` for a build in which the child inherits fd 2: nothing is captured then. */
+  /** `false` for a build in which the child inherits fd 2 and nothing is captured. */
   readonly captures: boolean;
   spawn(command: SshCommand, options: ContractOptions): Promise<TransportUnderTest>;
 }

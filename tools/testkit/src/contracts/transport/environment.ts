@@ -19,15 +19,15 @@ function startupMs(): number {
   return Math.ceil(performance.now() - before);
 }
 
-/** What the cases of one contract share. */
+/** What the tests of one contract share. */
 export interface ContractContext {
   readonly driver: TransportDriver;
   readonly backend: StderrBackend;
   /** Starts a connection that is disposed of after the test. */
   start(command: SshCommand, options?: Partial<ContractOptions>): Promise<TransportUnderTest>;
-  /** Processes that outlive their connection; killed after the test. */
+  /** Pids of processes that outlive their connection, which are killed after the test. */
   readonly strangers: number[];
-  /** `whole`, or nothing in a build that does not capture stderr. */
+  /** Returns `whole`, or nothing in a build that does not capture stderr. */
   captured(whole: string): string;
 }
 
@@ -54,7 +54,7 @@ export function contractContext(driver: TransportDriver, backend: StderrBackend)
   };
 }
 
-/** A child that does what each word says; see `programs/act.mjs`. */
+/** The command of a child that performs the given steps; see `programs/act.mjs`. */
 export const act = (...steps: string[]) => acting(steps);
 export function acting(steps: readonly string[], options: RawCommandOptions = {}): SshCommand {
   const [file, script] = actor(steps);
@@ -70,7 +70,7 @@ function actor(steps: readonly string[]): [file: string, script: string] {
 export const node = (...args: (string | number)[]) =>
   SshCommand.raw(process.execPath, args.map(String));
 
-/** Some handles are closed a turn of the event loop later, and other ones of earlier tests with them. */
+/** Some handles, also of earlier tests, are closed a turn of the event loop later. */
 export const nothingLeaked = (before: number) =>
   waitUntil(() => (openDescriptors() as number) <= before, { what: 'the descriptors to close' });
 

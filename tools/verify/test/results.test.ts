@@ -19,7 +19,9 @@ function read(status: number, features: Record<string, boolean> | null = null) {
   });
   const tasks = [task('root', 'lint', 0), task('p', 'test', status)];
   writeFileSync(record, JSON.stringify({ tasks }));
-  return readResults(record, [{ name: 'p', folder, scripts: {}, dependencies: [], features }]);
+  return readResults(record, [
+    { name: 'p', folder, scripts: {}, dependencies: [], tags: [], features },
+  ]);
 }
 
 function write(run: string, tests: object[], errors: string[] = []) {

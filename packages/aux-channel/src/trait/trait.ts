@@ -17,8 +17,11 @@ export const DRAIN_JOIN_TIMEOUT_MS = 50;
 /** A line longer than this is delivered in pieces (`complete: false`). Unit: bytes. */
 export const MAX_LINE_BYTES = 65_536;
 
-/** What the child's fd 2 is connected to: a backend, or the parent's own fd 2 (`inherit`). */
-export type StderrBackendName = 'socketpair' | 'pipe' | 'tcp-loopback' | 'inherit';
+/**
+ * What the child's fd 2 is connected to: a backend, or the parent's own fd 2 (`inherit`). Backends of
+ * other authors have names of their own.
+ */
+export type StderrBackendName = 'socketpair' | 'pipe' | 'tcp-loopback' | 'inherit' | (string & {});
 
 /**
  * How the capture ended.

@@ -94,6 +94,8 @@ async function load(name: Backend): Promise<StderrBackend | null> {
       return (await import('@rsync-io/win-shim')).tcpLoopbackBackend;
     case 'inherit':
       return null;
+    default:
+      throw new TypeError(`There is no backend called ${name}.`);
   }
 }
 

@@ -16,7 +16,7 @@ import {
   WarningQueue,
 } from '@rsync-io/aux-channel';
 import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { isAlive, openDescriptors, waitUntil } from '../process-census.js';
 import { program } from '../programs.js';
 
@@ -39,6 +39,7 @@ export function stderrBackendContract(
   const strangers: number[] = [];
 
   afterEach(() => {
+    vi.restoreAllMocks();
     for (const child of running.splice(0)) child.kill('SIGKILL');
     for (const pid of strangers.splice(0)) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   });
@@ -195,19 +196,23 @@ export function stderrBackendContract(
       const messages: FallbackMessage[] = [];
       const listen = (message: unknown) => void messages.push(message as FallbackMessage);
       fallbackChannel.subscribe(listen);
+      const printed = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
       for (let i = 0; i < 3; i++) {
         const endpoint = await configureStderrChannel([unavailable(backend.name, cause), backend]);
         expect(endpoint?.backend).toBe(backend.name);
         endpoint?.dispose();
       }
       fallbackChannel.unsubscribe(listen);
+      expect(printed).toHaveBeenCalledOnce();
       expect(messages).toHaveLength(1);
       expect(messages[0]?.error.message).toContain(cause);
     });
 
     it('inherits_when_every_backend_is_rejected', async () => {
       const rejected = unavailable(backend.name, `none left at ${process.hrtime.bigint()}`);
+      const printed = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
       expect(await configureStderrChannel([rejected])).toBeNull();
+      expect(text(printed.mock.lastCall?.[0] as Uint8Array)).toContain('nothing is captured');
     });
 
     it('a_grandchild_that_keeps_fd_2_is_neither_waited_for_nor_harmed', async () => {
@@ -292,6 +297,7 @@ export function stderrBackendContract(
 
     it('hands_lines_to_a_callback_and_survives_its_exceptions', async () => {
       const lines: StderrLine[] = [];
+      const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
       const code = `require('fs').writeSync(2, 'a\\r\\nb\\n\\nlast')`;
       await run(says(code), {
         warnings: (line) => {
@@ -299,6 +305,7 @@ export function stderrBackendContract(
           throw new Error('listener');
         },
       });
+      expect(warned).toHaveBeenCalledOnce();
       expect(lines.map((line) => line.text)).toEqual(['a', 'b', '', 'last']);
       expect(lines.map((line) => line.seq)).toEqual([0, 1, 2, 3]);
       expect(lines.map((line) => line.complete)).toEqual([true, true, true, false]);

@@ -3,6 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PEERS } from '../src/peers/find.js';
 
 const run = (script: string, args: string[] = [], env: NodeJS.ProcessEnv = process.env) =>
   spawnSync(process.execPath, [path.join(import.meta.dirname, '../src/peers', script), ...args], {
@@ -21,14 +22,8 @@ it('the fingerprint lists every peer with its version or as absent', () => {
   const lines = run('fingerprint.js', [], { PATH: `${folder}:/bin` })
     .stdout.trim()
     .split('\n');
-  expect(lines.map((line) => line.split(':')[0])).toEqual([
-    'ssh',
-    'sshd',
-    'rsync',
-    'strace',
-    'chromium',
-  ]);
-  expect(lines[2]).toBe('rsync: rsync  version 9.9');
+  expect(lines.map((line) => line.split(':')[0])).toEqual(Object.keys(PEERS));
+  expect(lines).toContain('rsync: rsync  version 9.9');
 });
 
 it('the fingerprint is stable', () => {

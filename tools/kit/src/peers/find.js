@@ -36,7 +36,7 @@ export function findPeer(name) {
     .find(isExecutable);
   if (file === undefined) return null;
   const argument = PEERS[/** @type {keyof typeof PEERS} */ (name)];
-  const { stdout, stderr } = spawnSync(file, [argument], { encoding: 'utf8', timeout: 5_000 });
+  const { stdout, stderr } = spawnSync(file, [argument], { encoding: 'utf8', timeout: 60_000 });
   // sshd before 9.2 rejects -V, but prints its version after the error.
   const lines = `${stdout}\n${stderr}`.split(/\r?\n/).map((line) => line.trim());
   const version = lines.find((line) => /\d/.test(line) && !/option/.test(line));

@@ -15,9 +15,9 @@ export async function openPair(sockets = systemSockets()): Promise<TcpLoopbackEn
   }
 }
 
-async function handshake(sockets: LoopbackSockets<WindowsConnection>) {
+async function handshake(sockets: LoopbackSockets<WindowsConnection>, deadlineMs?: number) {
   try {
-    return await authenticatedPair(sockets);
+    return await authenticatedPair(sockets, deadlineMs);
   } catch (cause) {
     throw cause instanceof HandshakeError ? unavailable(cause.message, cause) : cause;
   }

@@ -2,25 +2,18 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Socket } from 'node:net';
 import path from 'node:path';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import {
-  buildStderrChannel,
-  configureStderrChannel,
-  type StderrAuxChannel,
-  type StderrBackend,
-} from '@rsync-io/aux-channel';
-import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
+import { buildStderrChannel, type StderrAuxChannel } from '@rsync-io/aux-channel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TcpLoopbackEndpoint } from '../../src/endpoint.js';
 import type { LoopbackSockets } from '../../src/handshake.js';
 import { openPair } from '../../src/open-pair.js';
 import { type WindowsConnection, windowsSockets } from '../../src/windows-sockets.js';
 import { loadWinsock } from '../../src/winsock.js';
-import { pipeBackend } from './pipe-backend.js';
 
-const HANDSHAKES = 100;
+const HANDSHAKES = 20;
+/** Much more than the handshakes need: this test is not about time. Unit: milliseconds. */
+const DEADLINE_MS = 300_000;
 /** Less than the queue of a listener holds: 200 on Windows without special settings. */
 const PER_HANDSHAKE = 100;
 
@@ -78,20 +71,11 @@ describe(`${HANDSHAKES * PER_HANDSHAKE} foreign connections`, () => {
       if (counting) setImmediate(count);
     };
     setImmediate(count);
-    const delay = monitorEventLoopDelay({ resolution: 1 });
 
-    const backend: StderrBackend = {
-      name: 'tcp-loopback',
-      module: 'data:text/javascript,',
-      open: () => openPair(besieged()),
-    };
-    const captured = new Map<string, number>();
     let turnedAway = 0;
     for (let i = 0; i < HANDSHAKES; i++) {
-      delay.enable();
-      const endpoint = (await configureStderrChannel([backend, pipeBackend])) as StderrEndpoint;
-      delay.disable();
-      turnedAway += (endpoint as Partial<TcpLoopbackEndpoint>).intruders ?? 0;
+      const endpoint = await openPair(besieged(), DEADLINE_MS);
+      turnedAway += endpoint.intruders;
       const child = spawn('cmd.exe', ['/C', `echo genuine ${i} 1>&2`], {
         stdio: ['ignore', 'ignore', endpoint.childStdio],
       });
@@ -102,20 +86,12 @@ describe(`${HANDSHAKES * PER_HANDSHAKE} foreign connections`, () => {
       await once(child, 'exit');
       await channel.join();
       expect(Buffer.from(channel.collected()).toString()).toBe(`genuine ${i} \r\n`);
-      captured.set(channel.backend, (captured.get(channel.backend) ?? 0) + 1);
     }
     counting = false;
     clearInterval(counter);
 
-    console.log(
-      `intruders: ${reached} in the queue first, ${turnedAway} turned away in handshakes that succeeded;`,
-      `children: ${JSON.stringify(Object.fromEntries(captured))};`,
-      `longest turn of the event loop in a handshake: ${(delay.max / 1e6).toFixed(1)} ms`,
-    );
     expect(reached).toBe(HANDSHAKES * PER_HANDSHAKE);
-    expect([...captured.values()].reduce((sum, n) => sum + n, 0)).toBe(HANDSHAKES);
-    expect(captured.get('tcp-loopback')).toBeGreaterThan(0);
-    expect(turnedAway).toBe((captured.get('tcp-loopback') as number) * PER_HANDSHAKE);
+    expect(turnedAway).toBe(HANDSHAKES * PER_HANDSHAKE);
     // What blocks the event loop is bounded: one connection in a turn.
     expect(new Set(takenIn).size).toBe(takenIn.length);
   }, 600_000);

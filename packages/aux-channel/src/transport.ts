@@ -24,6 +24,7 @@ export { endWithProcess, type ExitWait } from './child/end-with-process.js';
 export { onAbort } from './child/on-abort.js';
 export { spawnError } from './child/spawn-error.js';
 export { haveSpareDescriptors } from './child/spare-descriptors.js';
+export { InOrder } from './drain/in-order.js';
 export { warnOfFallback } from './drain/fallback.js';
 export { inheritedSnapshot } from './drain/inherited-snapshot.js';
 export { queueCapacity, readQueued } from './drain/read-queued.js';

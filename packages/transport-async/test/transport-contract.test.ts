@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import type { StderrLine } from '@rsync-io/aux-channel';
 import { pipeBackend } from '@rsync-io/pipe';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { TCP_LOOPBACK_OFFERED, tcpLoopbackBackend } from '@rsync-io/win-shim';
@@ -7,6 +8,22 @@ import { AsyncSshTransport, STDERR_CHANNEL } from '@rsync-io/transport-async';
 
 const driver: TransportDriver = {
   name: 'async',
+  listeners: [
+    {
+      name: 'a line listener',
+      options: (onLine) => ({ warnings: ({ text }: StderrLine) => onLine(text) }),
+    },
+    {
+      name: 'a forward function',
+      options: (onLine) => ({
+        forward: {
+          to: (chunk: Uint8Array) => {
+            for (const line of Buffer.from(chunk).toString().trim().split('\n')) onLine(line);
+          },
+        },
+      }),
+    },
+  ],
   captures: STDERR_CHANNEL,
   async spawn(command, options) {
     const transport = await AsyncSshTransport.spawn(command, options);
@@ -28,6 +45,7 @@ const driver: TransportDriver = {
       waitWithStderr: () => transport.waitWithStderr(),
       cancelConnectWatchdog: () => transport.cancelConnectWatchdog(),
       kill: (signal) => transport.kill(signal),
+      releaseStderr: () => transport.releaseStderr(),
       dispose: () => transport[Symbol.asyncDispose](),
     };
   },

@@ -1,4 +1,5 @@
 import { type StderrLine, stderrLineChannel, type StderrLineMessage } from '@rsync-io/aux-channel';
+import { InOrder } from '@rsync-io/aux-channel/transport';
 import { DrainThreadLostError } from './errors.js';
 import type { DrainLink } from './link/drain-link.js';
 import { unpackLines } from './packed-lines.js';
@@ -18,6 +19,8 @@ export interface LineInboxParts {
 /** Fetches, keeps and publishes the stderr lines of one connection in the main thread. */
 export class LineInbox {
   readonly #parts: LineInboxParts;
+  /** A subscriber may bring more lines by its calls: they come after those it is being given. */
+  readonly #publishing = new InOrder();
   #seen = 0;
   #isComplete = false;
   #kept: StderrLine[] = [];
@@ -59,6 +62,11 @@ export class LineInbox {
     if (last !== null) this.#accept(last);
   }
 
+  /** Publishes something after the lines that came before it. */
+  afterLines(publish: () => void): void {
+    this.#publishing.run(publish);
+  }
+
   #fetch(): void {
     const { link, connection, slots } = this.#parts;
     const queued = Atomics.load(slots, ConnectionSlot.linesQueued);
@@ -75,13 +83,16 @@ export class LineInbox {
 
   #accept({ lines, dropped }: QueuedLines): void {
     const { label, capacity, slots } = this.#parts;
-    for (const line of unpackLines(lines)) {
+    const all = unpackLines(lines);
+    for (const line of all) {
       if (this.#kept.length < capacity) this.#kept.push(line);
       else if (capacity > 0) this.#dropped += 1;
-      if (stderrLineChannel.hasSubscribers) {
-        const pid = Atomics.load(slots, ConnectionSlot.pid);
+    }
+    this.afterLines(() => {
+      const pid = Atomics.load(slots, ConnectionSlot.pid);
+      for (const line of all) {
         stderrLineChannel.publish({ label, pid, line, dropped } satisfies StderrLineMessage);
       }
-    }
+    });
   }
 }

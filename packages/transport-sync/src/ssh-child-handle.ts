@@ -11,6 +11,7 @@ import { DrainThreadLostError } from './errors.js';
 import { exitStatusIn } from './exit-status-in.js';
 import { LineInbox } from './line-inbox.js';
 import type { DrainLink } from './link/drain-link.js';
+import type { LiveConnection } from './link/live-connections.js';
 import { releaseWhenLost } from './link/release-lost-handle.js';
 import { type WaitOptions, waitRules } from './options.js';
 import type { FinalReport, SpawnRequest } from './protocol.js';
@@ -61,12 +62,7 @@ export class SshChildHandle implements Disposable {
       checkAlive: () => this.#ending.checkAlive(),
       checkEnd: () => this.#ending.checkEnd(),
     };
-    const self = new WeakRef(this);
-    link.adopt(connection, {
-      slots,
-      isUnreachable: () => self.deref() === undefined,
-      onThreadLost: (error) => self.deref()?.onThreadLost(error),
-    });
+    link.adopt(connection, liveConnection(slots, new WeakRef(this)));
     releaseWhenLost(this, { link, connection, ends: wire.ends });
   }
 
@@ -157,8 +153,8 @@ export class SshChildHandle implements Disposable {
 
   /**
    * Closes the parent's end of stderr, which otherwise stays open after the exit as long as another
-   * process holds the child's fd 2. A later write by such a process fails with EPIPE. Idempotent, never
-   * throws.
+   * process holds the child's fd 2. A later write by such a process fails with EPIPE. Has no effect
+   * before the exit. Idempotent, never throws.
    */
   releaseStderr(): void {
     if (this.#lost !== null) return;
@@ -239,8 +235,8 @@ export class SshChildHandle implements Disposable {
     if (this.#exitPublished) return;
     this.#exitPublished = true;
     if (!exitChannel.hasSubscribers) return;
-    const { pid } = this;
-    exitChannel.publish({ label: this.#label, pid, status, stderr: this.stderrSnapshot() });
+    const message = { label: this.#label, pid: this.pid, status, stderr: this.stderrSnapshot() };
+    this.#lines.afterLines(() => exitChannel.publish(message));
   }
 
   /** Called when the drain thread is lost and the child has been ended. @internal */
@@ -250,4 +246,13 @@ export class SshChildHandle implements Disposable {
     if (this.#snapshot.ended === null) this.#snapshot = { ...this.#snapshot, ended: 'error' };
     this.#wire.close(error);
   }
+}
+
+/** A function of its own: a closure made in the constructor would keep the handle alive, weak reference or not. */
+function liveConnection(slots: Slots, handle: WeakRef<SshChildHandle>): LiveConnection {
+  return {
+    slots,
+    isUnreachable: () => handle.deref() === undefined,
+    onThreadLost: (error) => handle.deref()?.onThreadLost(error),
+  };
 }

@@ -6,6 +6,8 @@ import { SshConnection } from '@rsync-io/transport-sync';
 
 const driver: TransportDriver = {
   name: 'sync',
+  // While the caller is blocked, no listener of its own could be called.
+  listeners: [],
   captures: true,
   async spawn(command, options) {
     const connection = SshConnection.spawn(command, options);
@@ -23,6 +25,7 @@ const driver: TransportDriver = {
       waitWithStderr: async () => connection.waitWithStderr(),
       cancelConnectWatchdog: () => connection.cancelConnectWatchdog(),
       kill: (signal) => connection.kill(signal),
+      releaseStderr: () => connection.releaseStderr(),
       dispose: async () => connection[Symbol.dispose](),
     };
   },

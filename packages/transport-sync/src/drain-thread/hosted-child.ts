@@ -16,7 +16,7 @@ import {
 } from '@rsync-io/aux-channel/transport';
 import { recordError } from '../error-record.js';
 import type { EndingRecord, FinalReport, SpawnRequest } from '../protocol.js';
-import { ConnectionSlot, Ending, Exited, type Slots } from '../slots.js';
+import { ConnectionSlot, Ending, Exited, hasExited, type Slots } from '../slots.js';
 import { LineQueue } from './line-queue.js';
 import { backendIn } from './load-backend.js';
 import { wireActivity } from './wire-activity.js';
@@ -91,7 +91,7 @@ export class HostedChild {
   }
 
   releaseStderr(): void {
-    this.#channel?.shutdownRead();
+    if (hasExited(this.#request.slots)) this.#channel?.shutdownRead();
   }
 
   /** Sends a signal. Returns `false` if there was no process to send it to. */

@@ -84,7 +84,7 @@ describe('forwarding', () => {
   });
 });
 
-describe('a first connection with few spare descriptors', () => {
+describe('a connection with few spare descriptors', () => {
   it.each([0, 3, 6, 9, 11])('fails clearly with %i spare ones', async (spare) => {
     expect(await shortOf(spare)).toBe('SpawnError EMFILE\n');
   });
@@ -97,6 +97,15 @@ describe('a first connection with few spare descriptors', () => {
     expect(await shortOf(20)).toBe('3 x\n');
   });
 
+  it('that asks for a backend which cannot be loaded gets it when there are enough again', async () => {
+    const script = 'ulimit -n 64; exec "$0" "$1"';
+    const args = ['-c', script, process.execPath, fixture('late-backend')];
+    const program = spawn('sh', args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const { attempts, then } = JSON.parse(await textOf(program.stdout)) as Record<string, unknown>;
+    expect(attempts).toContain('inherit');
+    expect(then).toBe('socketpair');
+  });
+
   async function shortOf(spare: number): Promise<string> {
     const script = `ulimit -n 64; exec "$0" "$1" ${spare}`;
     const args = ['-c', script, process.execPath, fixture('short-of-descriptors')];
@@ -105,12 +114,7 @@ describe('a first connection with few spare descriptors', () => {
   }
 });
 
-describe('another process or worker', () => {
-  it('has its own thread in a worker', async () => {
-    const output = await textOf(run('in-worker', []).stdout as NodeJS.ReadableStream);
-    expect(JSON.parse(output)).toEqual({ inMain: 'out err 2', inWorker: 'out err 2' });
-  });
-
+describe('another process', () => {
   it('that was forked has its own thread', async () => {
     start('true').wait();
     const forked = fork(fixture('live-at-exit'), ['exit'], {

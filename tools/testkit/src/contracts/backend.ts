@@ -269,6 +269,27 @@ export function stderrBackendContract(
       expect(channel.snapshot().totalBytes).toBe(1_000_000);
     });
 
+    it('a_forward_function_whose_promise_is_pending_makes_the_child_wait', async () => {
+      let received = 0;
+      let settle = (): void => {};
+      const pending = new Promise<void>((resolve) => (settle = resolve));
+      const to = (chunk: Uint8Array) => {
+        received += chunk.length;
+        return pending;
+      };
+      const args = writeStderr(8_000_000, 'lines');
+      const { child, channel, exited } = start(await backend.open(), args, { forward: { to } });
+      await waitUntil(() => received > 0, { what: 'the first bytes' });
+      // Without backpressure, the child would have written everything by then.
+      await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 1_000))]);
+      expect(child.exitCode).toBeNull();
+      expect(channel.snapshot().totalBytes).toBeLessThan(4_000_000);
+      settle();
+      await exited;
+      await channel.join();
+      expect(received).toBe(8_000_000);
+    });
+
     it('forwards_every_byte_in_order', async () => {
       const { sink, shown } = memorySink();
       await run(writeStderr(500_000, 'numbered'), { forward: { to: sink } });

@@ -4,6 +4,7 @@
 //   zeros:BYTES         writes that many to fd 1
 //   cat                 copies stdin to fd 1 until its end
 //   drain               reads stdin until its end
+//   line                reads a line of stdin
 //   count               prints how many bytes stdin had
 //   close:FD
 //   argv                prints the words after it as JSON, and ends
@@ -61,6 +62,9 @@ const steps = {
   },
   drain() {
     for (const _ of stdin());
+  },
+  line() {
+    for (const bytes of stdin()) if (bytes.includes(10)) return;
   },
   count() {
     let total = 0;

@@ -6,6 +6,7 @@ import type { TransportDriver } from './driver.js';
 import { contractContext } from './environment.js';
 import { exitCases } from './exit.js';
 import { inheritedStderrCases } from './inherited.js';
+import { listenerCases } from './listeners.js';
 import { outputCases } from './output.js';
 import { startCases } from './start.js';
 import { stderrCases } from './stderr.js';
@@ -27,6 +28,7 @@ export function transportContract(driver: TransportDriver, backend: StderrBacken
     disposalCases(context);
     if (!driver.captures) return inheritedStderrCases(context);
     stderrCases(context);
+    listenerCases(context);
     outputCases(context);
   });
 }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { isAlive, openDescriptors } from '../../process-census.js';
+import { isAlive, openDescriptors, waitUntil } from '../../process-census.js';
 import { program } from '../../programs.js';
-import { type ContractContext, act, node, nothingLeaked, windows } from './environment.js';
+import {
+  type ContractContext,
+  act,
+  node,
+  nothingLeaked,
+  readAll,
+  text,
+  windows,
+} from './environment.js';
 
 /** Disposal: the child has ended, and nothing is left open. */
 export function disposalCases({ start }: ContractContext): void {
@@ -30,6 +38,16 @@ export function disposalCases({ start }: ContractContext): void {
         await transport.dispose();
       }
       await nothingLeaked(before);
+    });
+
+    it('is not needed to close the descriptors of a child that was read to its end and has exited', async () => {
+      await (await start(act())).dispose();
+      const before = openDescriptors() as number;
+      const transport = await start(act('out:x', 'err:y\n', 'exit:3'));
+      expect(text(await readAll(transport))).toBe('x');
+      await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
+      await nothingLeaked(before);
+      expect(transport.tryWait()?.code).toBe(3);
     });
   });
 }

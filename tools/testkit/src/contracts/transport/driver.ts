@@ -23,6 +23,7 @@ export interface TransportUnderTest {
   waitWithStderr(): Promise<{ status: ExitStatus; stderr: Uint8Array }>;
   cancelConnectWatchdog(): void;
   kill(signal?: NodeJS.Signals): boolean;
+  releaseStderr(): void;
   dispose(): Promise<void>;
 }
 
@@ -33,8 +34,15 @@ export interface ContractOptions {
   readonly surface: SurfacePolicy;
 }
 
+/** A way in which a transport calls back for each line, besides `diagnostics_channel`. */
+export interface LineListener {
+  readonly name: string;
+  options(onLine: (line: string) => void): object;
+}
+
 export interface TransportDriver {
   readonly name: string;
+  readonly listeners: readonly LineListener[];
   /** `false` for a build in which the child inherits fd 2 and nothing is captured. */
   readonly captures: boolean;
   spawn(command: SshCommand, options: ContractOptions): Promise<TransportUnderTest>;

@@ -63,7 +63,7 @@ export function acting(steps: readonly string[], options: RawCommandOptions = {}
 
 function actor(steps: readonly string[]): [file: string, script: string] {
   const shellCan = steps.every((it) =>
-    /^(?:(?:out|err|zeros|sleep|exit):|(?:cat|drain)$)/.test(it),
+    /^(?:(?:out|err|zeros|sleep|exit):|(?:cat|drain|line)$)/.test(it),
   );
   return shellCan && !windows ? ['/bin/sh', ACT_FOR_SHELLS] : [process.execPath, program('act')];
 }

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { STDERR_BUFFER_CAP } from '@rsync-io/aux-channel';
 import { describe, expect, it } from 'vitest';
-import { isAlive, waitUntil } from '../../process-census.js';
+import { isAlive, openDescriptors, waitUntil } from '../../process-census.js';
 import { program } from '../../programs.js';
-import { type ContractContext, act, node, readAll, text } from './environment.js';
+import { type ContractContext, act, node, nothingLeaked, readAll, text } from './environment.js';
 
 /** The capture of stderr. */
 export function stderrCases({ start, strangers, backend }: ContractContext): void {
@@ -74,6 +74,34 @@ export function stderrCases({ start, strangers, backend }: ContractContext): voi
       await waitUntil(() => told() !== false, { what: 'the report of the grandchild' });
       expect(told()).toBe('every write succeeded');
       rmSync(folder, { recursive: true });
+    });
+
+    it('that was abandoned closes by itself when the other process ends', async () => {
+      await (await start(act())).dispose();
+      const before = openDescriptors() as number;
+      const transport = await start(act('leave:60000'));
+      const stranger = Number(text(await readAll(transport)));
+      strangers.push(stranger);
+      await transport.wait();
+      expect(transport.stderrSnapshot().ended).toBe('abandoned');
+      expect(openDescriptors()).toBeGreaterThan(before);
+      process.kill(stranger, 'SIGKILL');
+      await nothingLeaked(before);
+    });
+
+    it('is closed by releaseStderr() after the exit, and not before', async () => {
+      const transport = await start(act('nag', 'line', 'err:last\n'));
+      const stranger = Number(text(await transport.read()));
+      strangers.push(stranger);
+      transport.releaseStderr();
+      await transport.write(Buffer.from('\n'));
+      await transport.wait();
+      const { ended } = transport.stderrSnapshot();
+      expect(ended).toBe('abandoned');
+      expect(text(transport.stderrOutput())).toContain('last\n');
+      expect(isAlive(stranger)).toBe(true);
+      transport.releaseStderr();
+      await waitUntil(() => !isAlive(stranger), { what: 'the other process to notice' });
     });
 
     it('is a broken pipe for a grandchild after disposal', async () => {

@@ -1,9 +1,10 @@
 import { TransportStateError } from '@rsync-io/aux-channel';
 import { describe, expect, it } from 'vitest';
+import { isAlive } from '../../process-census.js';
 import { type ContractContext, act, readAll, text } from './environment.js';
 
 /** The wire: stdin and stdout of the child. */
-export function wireCases({ start }: ContractContext): void {
+export function wireCases({ start, strangers }: ContractContext): void {
   describe('the wire', () => {
     it('carries every byte value in both directions', async () => {
       const transport = await start(act('cat'));
@@ -31,6 +32,14 @@ export function wireCases({ start }: ContractContext): void {
       const transport = await start(act('out:last\n'));
       expect(text(await readAll(transport))).toBe('last\n');
       expect(await transport.read()).toHaveLength(0);
+    });
+
+    it('ends with the child, though another process holds its stdout', async () => {
+      const transport = await start(act('leave:60000', 'exit:4'));
+      const stranger = Number(text(await readAll(transport)));
+      strangers.push(stranger);
+      expect(isAlive(stranger)).toBe(true);
+      expect((await transport.wait()).code).toBe(4);
     });
 
     it('can be split once', async () => {

@@ -228,7 +228,7 @@ export class SshChildHandle implements Disposable {
   /** Closes the descriptors once the child has exited and its output was read to the end. */
   #releaseIfDone(): void {
     this.#link.forget(this.#connection);
-    if (this.#wire.hasEnded) this.#wire.closeStdin();
+    if (this.#wire.hasEnded) this.#wire.ends.close();
   }
 
   #publishExit(status: ExitStatus): void {

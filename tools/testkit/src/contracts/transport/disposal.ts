@@ -40,14 +40,19 @@ export function disposalCases({ start }: ContractContext): void {
       await nothingLeaked(before);
     });
 
-    it('is not needed to close the descriptors of a child that was read to its end and has exited', async () => {
-      await (await start(act())).dispose();
-      const before = openDescriptors() as number;
-      const transport = await start(act('out:x', 'err:y\n', 'exit:3'));
-      expect(text(await readAll(transport))).toBe('x');
-      await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
-      await nothingLeaked(before);
-      expect(transport.tryWait()?.code).toBe(3);
-    });
+    it.each(['before', 'after'])(
+      'is not needed to close the descriptors of a child whose exit was seen %s the end of its output',
+      async (order) => {
+        await (await start(act())).dispose();
+        const before = openDescriptors() as number;
+        const transport = await start(act('out:x', 'err:y\n', 'exit:3'));
+        const hasExited = () => transport.tryWait() !== null;
+        if (order === 'before') await waitUntil(hasExited, { what: 'the exit' });
+        expect(text(await readAll(transport))).toBe('x');
+        await waitUntil(hasExited, { what: 'the exit' });
+        await nothingLeaked(before);
+        expect(transport.tryWait()?.code).toBe(3);
+      },
+    );
   });
 }

@@ -6,11 +6,12 @@ import { statusLine } from '@rsync-io/kit/terminal';
 const HELP = `Usage: npm run soak [-- OPTIONS]
 
 Runs a random workload on both transports: short and long stderr, payloads on the wire, grandchildren that keep
-fd 2 open, floods, kills, aborts, stalls. Checks everything that a child wrote to the byte, and reports lost
+fd 2 open, floods, kills, aborts, stalls, forward targets that fail. Checks everything that a child wrote to the byte, and reports lost
 bytes, leaks and the worst latencies. Ctrl-C ends it early, with the report.
 
   --minutes N   duration (default: 1)
   --jobs N      concurrent connections of the asynchronous transport (default: 4)
+  --quota N     percent of one processor's time for each worker (default: 100)
   --seed N      repeat the workload of an earlier run (default: from the clock)
   --blob        instead: 4 GiB of stderr without a newline on one connection, and a thousand others
   --json        print the report as JSON on stdout, progress on stderr
@@ -25,6 +26,7 @@ interface Request {
   readonly minutes: number;
   readonly jobs: number;
   readonly seed: number;
+  readonly quota: number;
   readonly blob: boolean;
   readonly json: boolean;
 }
@@ -35,14 +37,16 @@ await command({
   options: {
     minutes: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '4' },
+    quota: { type: 'string', default: '100' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
     blob: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
-  read: ({ minutes, jobs, seed, ...rest }): Request => ({
+  read: ({ minutes, jobs, seed, quota, ...rest }): Request => ({
     ...rest,
     minutes: parseNumber('--minutes', minutes, { min: 0.05, max: 24 * 60 }),
     jobs: parseNumber('--jobs', jobs, { min: 1, max: 64, integer: true }),
+    quota: parseNumber('--quota', quota, { min: 5, max: 100, integer: true }),
     seed: parseNumber('--seed', seed, { min: 0, max: 2 ** 32 - 1, integer: true }),
   }),
   run: async (request) => {
@@ -51,7 +55,7 @@ await command({
   },
 });
 
-async function soak({ minutes, jobs, seed, json }: Request): Promise<number> {
+async function soak({ minutes, jobs, seed, quota, json }: Request): Promise<number> {
   const [{ runSoak }, { figuresLine, reportText }] = await modules();
   const stream = json ? process.stderr : process.stdout;
   const started = performance.now();
@@ -62,6 +66,7 @@ async function soak({ minutes, jobs, seed, json }: Request): Promise<number> {
     ms: minutes * 60_000,
     seed,
     jobs,
+    quota,
     onFigures: (figures) =>
       showProgress(stream, figuresLine(figures, (performance.now() - started) / 1_000)),
     signal: interruption(),

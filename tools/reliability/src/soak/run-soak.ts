@@ -14,6 +14,8 @@ export interface SoakOptions {
   readonly onFigures?: (figures: readonly Figures[]) => void;
   /** Ends the workload early, with a report. */
   readonly signal?: AbortSignal;
+  /** Share of one processor's time that each worker gets. Unit: percent. @defaultValue 100 */
+  readonly quota?: number;
   /** Bugs in both workers, for the tests of this tool. */
   readonly bugs?: readonly InjectedBug[];
   /** How long grandchildren may outlive the workers. Unit: milliseconds. */
@@ -33,7 +35,7 @@ export interface SoakReport {
 }
 
 /** What a worker may need after its time is up, for its longest connection. */
-const GRACE_MS = 45_000;
+const GRACE_MS = 90_000;
 
 /** Runs both transports at the same time, each in its own process. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport> {
@@ -71,7 +73,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport> {
 async function runWorker(
   transport: Figures['transport'],
   programs: string,
-  { ms, seed, jobs, signal, bugs = [] }: SoakOptions,
+  { ms, seed, jobs, signal, quota = 100, bugs = [] }: SoakOptions,
   env: NodeJS.ProcessEnv,
   onFigures: (figures: Figures) => void,
 ): Promise<History> {
@@ -82,7 +84,8 @@ async function runWorker(
     ...['--until', String(Date.now() + ms), '--every', String(every)],
     ...bugs.flatMap((bug) => ['--bug', bug]),
   ];
-  const worker = { args, env, deadlineMs: ms + GRACE_MS, signal, graceMs: GRACE_MS };
+  const graceMs = (GRACE_MS * 100) / quota;
+  const worker = { args, env, deadlineMs: ms + graceMs, signal, graceMs, quota };
   const samples: Sample[] = [];
   for await (const line of workerLines(path.join(programs, `${transport}.mjs`), worker)) {
     const figures = line as Figures;
@@ -115,7 +118,7 @@ export async function runBlob(options: BlobOptions): Promise<BlobFigures | null>
   const args = [String(gibibytes), String(shortConnections)];
   const { env } = processes;
   // SIGTERM ends it at once, and the end of their pipes its children.
-  const worker = { args, env, deadlineMs: BLOB_DEADLINE_MS, signal, graceMs: 0 };
+  const worker = { args, env, deadlineMs: BLOB_DEADLINE_MS, signal, graceMs: 0, quota: 100 };
   let figures: BlobFigures | null = null;
   for await (const line of workerLines(path.join(await compileWorkers(), 'blob.mjs'), worker)) {
     const printed = line as BlobFigures | BlobProgress;

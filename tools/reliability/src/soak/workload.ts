@@ -23,6 +23,8 @@ export interface Plan {
   /** Whether the child closes fd 2 long before it ends. */
   readonly closesEarly: boolean;
   readonly ending: Ending;
+  /** Whether its stderr is forwarded to a target that fails. */
+  readonly hostileSink: boolean;
 }
 
 /** Mostly short and quiet connections, as transfers are; some floods, and every kind of failure. */
@@ -43,6 +45,7 @@ export function randomPlan(id: number, random: Random): Plan {
     grandchildMs: endsItself && chance(15) ? (chance(10) ? 3_000 : 300 + random(400)) : 0,
     closesEarly: chance(5),
     ending,
+    hostileSink: chance(10),
   };
 }
 

@@ -7,6 +7,7 @@ import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { childScript, type Plan, randomPlan, watchdogs, wirePayload } from '../workload.ts';
 import { Tally } from './figures.ts';
+import { hostileStream } from './hostile-sinks.ts';
 import { injectLeaks, withBugs } from './injected-bugs.ts';
 import { WARM_UP, workerTask } from './task.ts';
 
@@ -37,10 +38,11 @@ async function connection(plan: Plan): Promise<void> {
   const { ending } = plan;
   const abort = new AbortController();
   const shown: Buffer[] = [];
+  const hostile = plan.hostileSink ? hostileStream(plan.id) : null;
   const command = SshCommand.raw('sh', ['-c', childScript(plan)], watchdogs(plan));
   const transport = await AsyncSshTransport.spawn(command, {
     backends: [backends[plan.backend]],
-    forward: { to: (chunk) => void shown.push(Buffer.from(chunk)), policy: 'raw' },
+    forward: { to: hostile ?? ((chunk) => void shown.push(Buffer.from(chunk))), policy: 'raw' },
     surface: 'never',
     signal: abort.signal,
   });
@@ -66,7 +68,7 @@ async function connection(plan: Plan): Promise<void> {
   const outcome = {
     ended,
     stderr: transport.stderrSnapshot(),
-    forwarded: Buffer.concat(shown),
+    forwarded: hostile === null ? Buffer.concat(shown) : null,
     received: Buffer.concat(received),
     sent,
     ms: waitedAt - from,

@@ -18,6 +18,7 @@ import { socketpairBackend } from '@rsync-io/socketpair';
 import { SshConnection } from '@rsync-io/transport-sync';
 import { childScript, type Plan, randomPlan, watchdogs, wirePayload } from '../workload.ts';
 import { Tally } from './figures.ts';
+import { openFullDisk } from './hostile-sinks.ts';
 import { injectLeaks, withBugs } from './injected-bugs.ts';
 import { WARM_UP, workerTask } from './task.ts';
 import { reportingPipeBackend, threadHeap } from './thread-heap.ts';
@@ -43,6 +44,7 @@ const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-soak-'));
 const files = Array.from({ length: OPEN_CONNECTIONS }, (_, i) =>
   openSync(path.join(folder, String(i)), 'a+'),
 );
+const fullDisk = openFullDisk();
 const neverWoken = new Int32Array(new SharedArrayBuffer(4));
 const sleep = (ms: number) => void Atomics.wait(neverWoken, 0, 0, ms);
 
@@ -81,12 +83,13 @@ async function finishAll(): Promise<void> {
 function begin(plan: Plan): Open {
   const from = performance.now();
   // A late grandchild would write into the file of another connection.
-  const forwards = plan.id % 2 === 0 && plan.grandchildMs === 0;
+  const forwards = plan.id % 2 === 0 && plan.grandchildMs === 0 && !plan.hostileSink;
   const file = forwards ? (files[plan.id % OPEN_CONNECTIONS] as number) : null;
+  const to = plan.hostileSink ? fullDisk : file;
   const command = SshCommand.raw('sh', ['-c', childScript(plan)], watchdogs(plan));
   const connection = SshConnection.spawn(command, {
     backends: [backends[plan.backend]],
-    forward: file === null ? false : { to: file, policy: 'raw' },
+    forward: to === null ? false : { to, policy: 'raw' },
     surface: 'never',
   });
   return { plan, connection, file, from, spawnMs: performance.now() - from };

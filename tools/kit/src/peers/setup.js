@@ -9,6 +9,9 @@ const PACKAGES = {
   rsync: 'rsync',
   strace: 'strace',
   chromium: 'chromium',
+  'redis-server': 'redis-server',
+  ansible: 'ansible-core',
+  clush: 'clustershell',
   zsh: 'zsh',
   ksh: 'ksh',
   mksh: 'mksh',
@@ -18,21 +21,21 @@ const PACKAGES = {
 
 const usage = `Usage: npm run setup:peers [-- --help]
 
-Installs the programs that the tests run against: ssh, sshd, rsync, strace, chromium (for HTML reports), and the
-shells zsh, ksh, mksh, yash and busybox.
+Installs the programs that the tests run against: ssh, sshd, rsync, strace, chromium (for HTML reports),
+redis-server, ansible and clush (for the examples), and the shells zsh, ksh, mksh, yash and busybox.
 On Debian and Ubuntu it uses apt-get, as root or through sudo; on other systems it prints what to install.
 It does nothing if all of them are installed.
 
-The tests start their own sshd on a free port of 127.0.0.1. Installing the package would start the system's
-sshd as well, so a temporary policy-rc.d prevents that, unless the system has its own. The package still
-enables the service for the next boot; to undo that:
-systemctl disable ssh.service ssh.socket
+The tests start their own sshd and Redis on free ports of 127.0.0.1. Installing the packages would start the
+system's services as well, so a temporary policy-rc.d prevents that, unless the system has its own. The packages still
+enable them for the next boot; to undo that:
+systemctl disable ssh.service ssh.socket redis-server.service
 `;
 
 const others = `This is not Debian or Ubuntu, so install them by hand:
-  macOS     brew install rsync chromium (ssh and sshd are part of the system; there is no strace)
-  Fedora    dnf install rsync openssh-server openssh-clients strace chromium
-  Alpine    apk add rsync openssh strace chromium
+  macOS     brew install rsync chromium redis ansible (ssh and sshd are part of the system; there is no strace)
+  Fedora    dnf install rsync openssh-server openssh-clients strace chromium redis ansible-core clustershell
+  Alpine    apk add rsync openssh strace chromium redis ansible
   Windows   the tests run without them
 `;
 
@@ -81,7 +84,7 @@ function report() {
   return names.filter((name) => {
     const peer = findPeer(name);
     process.stdout.write(
-      `${name.padEnd(8)} ${peer ? `${peer.path} (${peer.version})` : 'missing'}\n`,
+      `${name.padEnd(12)} ${peer ? `${peer.path} (${peer.version})` : 'missing'}\n`,
     );
     return peer === null;
   });

@@ -3,7 +3,8 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 
 /** Real programs that tests and demos use. */
-export type PeerName = 'ssh' | 'sshd' | 'rsync' | 'strace' | 'tar' | 'chromium';
+export type PeerName =
+  'ssh' | 'sshd' | 'rsync' | 'strace' | 'tar' | 'chromium' | 'redis-server' | 'ansible' | 'clush';
 
 /** A program that is installed. */
 export interface Peer {
@@ -23,21 +24,23 @@ const versionArguments: Record<PeerName, readonly string[]> = {
   strace: ['-V'],
   tar: ['--version'],
   chromium: ['--version'],
+  'redis-server': ['--version'],
+  ansible: ['--version'],
+  clush: ['--version'],
 };
 
-let found: Peers | undefined;
-
-/** Searches PATH and the usual folders of daemons for every peer, once per process. */
-export function findPeers(): Peers {
-  return (found ??= {
-    ssh: findPeer('ssh'),
-    sshd: findPeer('sshd'),
-    rsync: findPeer('rsync'),
-    strace: findPeer('strace'),
-    tar: findPeer('tar'),
-    chromium: findPeer('chromium'),
-  });
+const found = new Map<PeerName, Peer | null>();
+const peers = {} as Peers;
+for (const name of Object.keys(versionArguments) as PeerName[]) {
+  const get = () => {
+    if (!found.has(name)) found.set(name, findPeer(name));
+    return found.get(name);
+  };
+  Object.defineProperty(peers, name, { enumerable: true, get });
 }
+
+/** Searches PATH and the usual folders of daemons for a peer when it is first read, once per process. */
+export const findPeers = (): Peers => peers;
 
 function findPeer(name: PeerName): Peer | null {
   const folders = [
@@ -49,7 +52,7 @@ function findPeer(name: PeerName): Peer | null {
   if (file === undefined) return null;
   const { stdout, stderr, error } = spawnSync(file, versionArguments[name], {
     encoding: 'utf8',
-    timeout: 5_000,
+    timeout: 60_000,
   });
   if (error) return null;
   const lines = `${stdout}\n${stderr}`.split(/\r?\n/).map((line) => line.trim());

@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+
+/**
+ * Starts redis-server on 127.0.0.1. Every change is on disk before Redis confirms it, so a crash loses no job.
+ * @throws Error if redis-server is not installed or ends at once
+ */
+export async function startRedis(port: number, folder: string): Promise<AsyncDisposable> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const durable = ['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always'];
+  const args = ['--bind', '127.0.0.1', '--port', String(port), ...durable];
+  // In a process group of its own, which Ctrl-C does not reach: Redis ends last.
+  const redis = spawn('redis-server', args, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const exited = new Promise<void>((resolve) => redis.once('exit', () => resolve()));
+  const failed = Promise.race([
+    once(redis, 'error').then(([error]) => (error as Error).message),
+    exited.then(() => 'it ended'),
+  ]);
+  let output = '';
+  const ready = (async () => {
+    for await (const chunk of redis.stdout) {
+      output += String(chunk);
+      if (/ready to accept connections/i.test(output)) break;
+    }
+  })();
+  const failure = await Promise.race([failed, ready]);
+  if (typeof failure === 'string' || redis.exitCode !== null) {
+    throw new Error(
+      `Redis does not start (${failure ?? 'it ended'}). Install it (apt-get install redis-server), or run it in a ` +
+        `container and set REDIS_URL. ${output.trim().split('\n').at(-1) ?? ''}`,
+    );
+  }
+  redis.stdout.resume();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      redis.kill('SIGTERM');
+      await exited;
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  describeWithPeers,
+  findPeers,
+  freePort,
+  type OpenSshServer,
+  startOpenSshServer,
+  waitUntil,
+} from '@rsync-io/testkit';
+import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import puppeteer from 'puppeteer-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { jobId, type TransferJob } from '../fleet/queue.ts';
+
+const main = path.join(import.meta.dirname, '../fleet/main.ts');
+/** More of them take longer, and prove more: FLEET_TEST_JOBS=2000. */
+const JOBS = Number(process.env['FLEET_TEST_JOBS'] ?? 60);
+const WORKERS = 3;
+const PATIENCE = { timeoutMs: 3_600_000, everyMs: 100 };
+
+describeWithPeers(['ssh', 'sshd', 'rsync', 'redis-server'], 'fleet', () => {
+  let server: OpenSshServer;
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
+  let port: number;
+  let dashboard: number;
+  let queue: Queue<TransferJob>;
+  const children: ChildProcess[] = [];
+  const inFolder = (...names: string[]) => path.join(folder, ...names);
+
+  /** Starts a command in a process group of its own, so that it can be killed with all that it started. */
+  function start(...args: string[]): ChildProcess {
+    const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
+      env,
+      stdio: 'ignore',
+      detached: true,
+    });
+    children.push(child);
+    return child;
+  }
+  const up = () =>
+    start('up', '--data', inFolder('redis'), '--dashboard', String(dashboard), '--jobs', '4');
+  const work = () => start('work', '--jobs', '4');
+
+  function add(lines: readonly string[], ...args: string[]): string {
+    const input = lines.join('\n');
+    const words = ['--import', 'tsx', main, 'add', ...args];
+    const result = spawnSync(process.execPath, words, { env, input, encoding: 'utf8' });
+    expect(result).toMatchObject({ status: 0, stderr: '' });
+    return result.stdout;
+  }
+
+  /** Ends a process and its group by SIGKILL. */
+  async function kill(child: ChildProcess): Promise<void> {
+    const exited = once(child, 'exit');
+    process.kill(-(child.pid as number), 'SIGKILL');
+    await exited;
+  }
+
+  beforeAll(async () => {
+    server = await startOpenSshServer();
+    folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-fleet-'));
+    for (const name of ['source', 'target']) mkdirSync(inFolder(name));
+    const hosts = [
+      'Host denied\n  PubkeyAuthentication no',
+      'Host refused\n  Port 1',
+      'Host *\n  HostName 127.0.0.1',
+    ];
+    const config = inFolder('ssh_config');
+    writeFileSync(config, [...hosts, readFileSync(server.configFile, 'utf8')].join('\n'), {
+      mode: 0o600,
+    });
+    port = await freePort();
+    dashboard = await freePort();
+    const REDIS_URL = `redis://127.0.0.1:${port}`;
+    const RSYNC_RSH = `ssh -F '${config}'`;
+    env = { ...process.env, REDIS_URL, RSYNC_RSH, FLEET_LOCK_MS: '10000' };
+    queue = new Queue('transfers', { connection: { url: REDIS_URL, maxRetriesPerRequest: null } });
+    queue.on('error', () => {}); // Redis is not there at first, and restarts.
+  });
+  afterAll(async () => {
+    await queue?.close();
+    for (const child of children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const exited = once(child, 'exit');
+      child.kill('SIGTERM');
+      await exited;
+    }
+    await server?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it(`loses none of ${JOBS} transfers when ${WORKERS} workers are killed and Redis restarts`, async () => {
+    let first = up();
+    const names = Array.from({ length: JOBS }, (_, i) => `file-${i}`);
+    for (const name of names) writeFileSync(inFolder('source', name), `content of ${name}\n`);
+    const lines = names.map(
+      (name) => `${inFolder('source', name)}\thost-${name}:${inFolder('target', name)}`,
+    );
+    const workers = Array.from({ length: WORKERS }, work);
+    const ready = async () => (await queue.getWorkersCount()) === WORKERS + 1;
+    await waitUntil(ready, { what: 'the workers', ...PATIENCE });
+    expect(add(lines)).toBe(`${JOBS} transfers\n`);
+
+    const done = (count: number) => async () => (await queue.getCompletedCount()) >= count;
+    for (const [i, worker] of workers.entries()) {
+      await waitUntil(done((JOBS * (i + 1)) / 5), { what: 'some transfers', ...PATIENCE });
+      await kill(worker);
+      work();
+    }
+    await waitUntil(done((JOBS * 4) / 5), { what: 'more transfers', ...PATIENCE });
+    const exited = once(first, 'exit');
+    first.kill('SIGTERM');
+    expect(await exited).toEqual([0, null]);
+    first = up();
+    await waitUntil(done(JOBS), { what: 'all transfers', ...PATIENCE });
+
+    for (const name of names) {
+      expect(readFileSync(inFolder('target', name), 'utf8')).toBe(`content of ${name}\n`);
+    }
+    expect(await queue.getJobCounts()).toMatchObject({ completed: JOBS, failed: 0, waiting: 0 });
+  });
+
+  it('repeats nothing that has succeeded', async () => {
+    const redis = new Redis(env['REDIS_URL'] as string);
+    const events = await redis.xrange('bull:transfers:events', '-', '+');
+    redis.disconnect();
+    const finished = new Set<string>();
+    let taken = 0;
+    for (const [, fields] of events) {
+      const { event, jobId: id } = Object.fromEntries(
+        fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1]]] : [])),
+      ) as { event: string; jobId: string };
+      if (event === 'active') expect(finished).not.toContain(id);
+      if (event === 'completed') finished.add(id);
+      if (event === 'stalled') taken += 1;
+    }
+    expect(finished.size).toBe(JOBS);
+    // The workers were killed in the middle of jobs.
+    expect(taken).toBeGreaterThan(0);
+    const again = inFolder('source', 'file-0');
+    add([`${again}\thost-file-0:${inFolder('target', 'file-0')}`]);
+    expect(await queue.getCompletedCount()).toBe(JOBS);
+    expect(await queue.getWaitingCount()).toBe(0);
+  });
+
+  it('a failed job has its explanation and its stderr, and is repeated only if that can help', async () => {
+    const source = inFolder('source');
+    add([`${source}\tdenied:`, `${source}\trefused:`], '--attempts', '2', '--backoff', '1');
+    const failed = async () => (await queue.getFailedCount()) === 2;
+    await waitUntil(failed, { what: 'both failures', ...PATIENCE });
+    const denied = await queue.getJob(jobId(source, 'denied:'));
+    expect(denied).toMatchObject({
+      attemptsMade: 1,
+      failedReason: expect.stringContaining('the host accepted none of') as string,
+      data: { failure: { kind: 'auth', retryable: false } },
+    });
+    const { logs } = await queue.getJobLogs(jobId(source, 'denied:'));
+    expect(logs.join('\n')).toContain('Permission denied');
+    expect(await queue.getJob(jobId(source, 'refused:'))).toMatchObject({
+      attemptsMade: 2,
+      data: { failure: { kind: 'refused', retryable: true } },
+    });
+  });
+
+  describeWithPeers(['chromium'], 'its dashboard', () => {
+    it('shows a failed job with its explanation', async () => {
+      const browser = await puppeteer.launch({
+        executablePath: findPeers().chromium?.path as string,
+        // Chromium has no sandbox for root; the page is this project's own.
+        args: ['--no-sandbox', '--disable-dev-shm-usage'],
+        protocolTimeout: 600_000,
+      });
+      try {
+        const page = await browser.newPage();
+        page.setDefaultTimeout(300_000);
+        await page.goto(`http://127.0.0.1:${dashboard}/queue/transfers?status=failed`);
+        const shows = (text: string) =>
+          page.waitForFunction(`document.body.innerText.includes(${JSON.stringify(text)})`);
+        await shows(`${inFolder('source')} → denied:`);
+        await shows('the host accepted none of');
+      } finally {
+        await browser.close();
+      }
+    });
+  });
+});

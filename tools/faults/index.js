@@ -1,0 +1,12 @@
+import {
+  COMBINATIONS,
+  Stage,
+  makeCase,
+  runCase
+} from "./chunk-SBGAEUOG.js";
+export {
+  COMBINATIONS,
+  Stage,
+  makeCase,
+  runCase
+};

@@ -1,0 +1,14 @@
+import {
+  TARGETS,
+  fuzz,
+  mutate,
+  readCorpus,
+  seededRandom
+} from "./chunk-DARGIFEI.js";
+export {
+  TARGETS,
+  fuzz,
+  mutate,
+  readCorpus,
+  seededRandom
+};

@@ -4,20 +4,12 @@ import prettier from 'eslint-config-prettier/flat';
 import * as jsonc from 'jsonc-eslint-parser';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { depConstraints, mayImport } from './config/boundaries.mjs';
 
 const SCRIPTS = '**/*.{js,mjs,cjs,ts,mts,cts}';
 const SOURCES = 'packages/*/src/**/*.ts';
 const TESTS = '{packages,tools}/*/test/**/*.{js,mjs,ts}';
 
-/** Who may import whom, by tag; CONTRIBUTING.md has the same table in words. */
-const mayImport = {
-  'rsync-io:trait': [],
-  'rsync-io:backend': ['rsync-io:trait'],
-  'rsync-io:transport': ['rsync-io:trait'],
-  'rsync-io:testkit': ['rsync-io:trait'],
-  'rsync-io:app': ['rsync-io:trait', 'rsync-io:backend', 'rsync-io:transport'],
-  'rsync-io:tool': ['*'],
-};
 /** Contract suites and, for a transport, the backends it is handed: for tests, never for sources. */
 const mayImportInTests = {
   ...mayImport,
@@ -35,10 +27,7 @@ const boundaries = (constraints, options = {}) => ({
     'error',
     {
       banTransitiveDependencies: true,
-      depConstraints: Object.entries(constraints).map(([sourceTag, tags]) => ({
-        sourceTag,
-        onlyDependOnLibsWithTags: tags,
-      })),
+      depConstraints: depConstraints(constraints),
       ...options,
     },
   ],
@@ -105,7 +94,7 @@ export default defineConfig(
     files: ['packages/*/bin/*.js', '**/*.cjs'],
     languageOptions: {
       sourceType: 'commonjs',
-      globals: { require: 'readonly', exports: 'readonly' },
+      globals: { require: 'readonly', exports: 'readonly', __dirname: 'readonly' },
     },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },

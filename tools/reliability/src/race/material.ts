@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -35,4 +35,22 @@ export function createMaterial(): Material {
   writeFileSync(stderrFile, stderr);
   const dispose = () => rmSync(folder, { recursive: true, force: true });
   return { folder, stdout, stderr, stdoutFile, stderrFile, lines, dispose };
+}
+
+/** Lines of stderr, an unfinished last one included. */
+export function countLines(bytes: Uint8Array): number {
+  let count = bytes.length > 0 && bytes.at(-1) !== 10 ? 1 : 0;
+  for (const byte of bytes) if (byte === 10) count += 1;
+  return count;
+}
+
+/** Reads and removes a file; `null` when there is none. */
+export function takeFile(file: string): Buffer | null {
+  try {
+    return readFileSync(file);
+  } catch {
+    return null;
+  } finally {
+    rmSync(file, { force: true });
+  }
 }

@@ -1,5 +1,5 @@
 import type { ExitStatus, StderrSnapshot } from '@rsync-io/ssh';
-import type { Goodbye } from './plan.ts';
+import type { Goodbye, Plan } from './plan.ts';
 
 /** What the caller saw of one stream. */
 export interface StreamSeen {
@@ -8,7 +8,18 @@ export interface StreamSeen {
   /** Whether every byte so far was the one that the child wrote at its position. */
   intact: boolean;
   /** How the stream ended for its reader; `null`: it did not, or it had no reader. */
-  end: 'clean' | 'error' | null;
+  end: 'clean' | Error | null;
+  /** Whether the reader came after a call of `wait()`, which may have discarded bytes by then. */
+  isLate: boolean;
+}
+
+/** What became of the bytes that the caller wrote to stdin. */
+export interface StdinSeen {
+  written: number;
+  /** Whether everything was accepted, and stdin ended. */
+  finished: boolean;
+  /** Whether the caller began to write after `wait()` had closed stdin. */
+  isLate: boolean;
 }
 
 export interface GoodbyeSeen {
@@ -21,10 +32,15 @@ export interface GoodbyeSeen {
   delivered: boolean;
 }
 
+export interface LineSeen {
+  readonly text: string;
+  readonly complete: boolean;
+}
+
 export interface Observation {
   readonly stdout: StreamSeen;
   /** `null` when nothing was written to stdin. */
-  readonly stdin: { written: number; finished: boolean; failed: boolean } | null;
+  readonly stdin: StdinSeen | null;
   /** What the child read from stdin; `null` when it did not get that far. */
   stdinRead: Buffer | null;
   readonly goodbyes: GoodbyeSeen[];
@@ -35,10 +51,28 @@ export interface Observation {
   status: ExitStatus | null;
   snapshot: StderrSnapshot | null;
   /** Lines of the caller's listener, and lines published on the diagnostics channel. */
-  readonly lines: { readonly text: string; readonly complete: boolean }[];
-  readonly published: { readonly text: string; readonly complete: boolean }[];
+  readonly lines: LineSeen[];
+  readonly published: LineSeen[];
   /** Errors that no call reported: unhandled rejections, uncaught exceptions. */
   readonly strayErrors: unknown[];
   /** What did not settle within the limit. */
   readonly stuck: string[];
+}
+
+/** An observation in which nothing has happened yet. */
+export function newObservation(plan: Plan): Observation {
+  return {
+    stdout: { total: 0, intact: true, end: null, isLate: false },
+    stdin: plan.writer === null ? null : { written: 0, finished: false, isLate: false },
+    stdinRead: null,
+    goodbyes: [],
+    endedByUs: false,
+    cutOff: false,
+    status: null,
+    snapshot: null,
+    lines: [],
+    published: [],
+    strayErrors: [],
+    stuck: [],
+  };
 }

@@ -1,6 +1,6 @@
-import { STDERR_BUFFER_CAP } from '@rsync-io/ssh';
+import { RsyncIoError, STDERR_BUFFER_CAP, TransportStateError } from '@rsync-io/ssh';
 import type { Material } from './material.ts';
-import type { Observation } from './observation.ts';
+import type { LineSeen, Observation } from './observation.ts';
 import { type Plan, totalOf } from './plan.ts';
 
 /**
@@ -17,27 +17,33 @@ export function judge(
   return [
     ...judgeStdout(plan, seen),
     ...judgeStatus(plan, seen),
-    ...judgeStdin(plan, seen),
+    ...judgeStdin(seen),
     ...(channel ? judgeStderr(plan, seen, material) : []),
     ...seen.stuck.map((what) => `${what} did not settle`),
     ...seen.strayErrors.map((error) => `nobody could catch: ${String(error)}`),
   ];
 }
 
-function* judgeStdout(plan: Plan, { stdout, goodbyes, endedByUs }: Observation) {
+function* judgeStdout(plan: Plan, { stdout, goodbyes, endedByUs, cutOff }: Observation) {
   const expected = totalOf(plan, 'stdout');
+  // A reader that comes after wait() may find that bytes were discarded, and is told.
+  const wasDiscarded =
+    stdout.end instanceof RsyncIoError && stdout.end.code === 'ERR_OUTPUT_DISCARDED';
+  if (stdout.end instanceof Error && !cutOff && !(stdout.isLate && wasDiscarded)) {
+    yield `stdout: its reader got an error: ${stdout.end.message}`;
+  }
   if (!stdout.intact) yield 'stdout: a byte is not what the child wrote at its position';
   if (stdout.end === 'clean' && stdout.total !== expected) {
     yield `stdout: a clean end after ${stdout.total} of ${expected} bytes`;
   }
   for (const { call, status, hadReader, delivered } of goodbyes) {
     if (call === 'exited' || status === null || endedByUs) continue;
-    if (hadReader && !delivered)
+    if (hadReader && !delivered && !wasDiscarded)
       yield `stdout: ${call}() resolved before its reader had everything`;
   }
 }
 
-function* judgeStatus(plan: Plan, { goodbyes, status, endedByUs, cutOff }: Observation) {
+function* judgeStatus(plan: Plan, { goodbyes, status, stdin, endedByUs, cutOff }: Observation) {
   if (status === null) return void (yield 'status: unknown after disposal');
   if (endedByUs) return;
   const { exitCode } = plan.child;
@@ -45,13 +51,15 @@ function* judgeStatus(plan: Plan, { goodbyes, status, endedByUs, cutOff }: Obser
     yield `status: ${status.code ?? status.signal} instead of ${exitCode}`;
   }
   for (const { call, error } of goodbyes) {
-    if (error !== null && !cutOff) yield `status: ${call}() rejected: ${String(error)}`;
+    const wasLate = error instanceof TransportStateError && stdin?.isLate === true;
+    if (error !== null && !cutOff && !wasLate) yield `status: ${call}() rejected: ${String(error)}`;
   }
 }
 
-/** Bytes that the caller wrote without an error reached a child that ended by itself. */
-function* judgeStdin(plan: Plan, { stdin, stdinRead, endedByUs }: Observation) {
-  if (stdin === null || endedByUs || stdin.failed || !stdin.finished) return;
+/** A child that ended by itself has read everything, unless the caller began to write too late. */
+function* judgeStdin({ stdin, stdinRead, endedByUs }: Observation) {
+  if (stdin === null || stdin.isLate || endedByUs) return;
+  if (!stdin.finished) yield `stdin: refused after ${stdin.written} bytes`;
   const read = stdinRead?.length ?? 0;
   if (read !== stdin.written) yield `stdin: the child read ${read} of ${stdin.written} bytes`;
 }
@@ -71,12 +79,9 @@ function* judgeStderr(plan: Plan, seen: Observation, material: Material) {
   }
   yield* judgeLines('lines', seen.lines, material);
   yield* judgeLines('published', seen.published, material);
-  if (!endedByUs && seen.lines.length + (snapshot?.droppedWarnings ?? 0) !== countLines(written)) {
-    yield `lines: ${seen.lines.length} of ${countLines(written)} were delivered or counted`;
-  }
 }
 
-function* judgeLines(name: string, lines: Observation['lines'], material: Material) {
+function* judgeLines(name: string, lines: readonly LineSeen[], material: Material) {
   let previous = -1;
   for (const { text, complete } of lines) {
     if (!complete) continue;
@@ -85,10 +90,4 @@ function* judgeLines(name: string, lines: Observation['lines'], material: Materi
     if (number <= previous) return void (yield `${name}: '${text}' is out of order`);
     previous = number;
   }
-}
-
-function countLines(bytes: Buffer): number {
-  let count = bytes.length > 0 && bytes.at(-1) !== 10 ? 1 : 0;
-  for (const byte of bytes) if (byte === 10) count += 1;
-  return count;
 }

@@ -33,8 +33,8 @@ export interface Plan {
   readonly interruption: { readonly call: Interruption; readonly when: Moment } | null;
   /** A subscriber of `rsync-io:stderr:line` that comes, and perhaps goes. */
   readonly subscriber: { readonly comes: Moment; readonly goes: Moment | null } | null;
-  /** Whether the caller's line listener calls `stderrSnapshot()` and `tryWait()`. */
-  readonly callsBack: boolean;
+  /** The caller's own line listener, if there is one; one that calls back calls `stderrSnapshot()` and `tryWait()`. */
+  readonly listener: 'none' | 'silent' | 'calls-back';
 }
 
 const SIZES = [1, 3, 80, 4_096, 65_536, 70_001, 300_000];
@@ -95,7 +95,7 @@ export function createPlan(seed: number, channel: boolean): Plan {
     subscriber: random.chance(0.5)
       ? { comes: moment(), goes: random.chance(0.5) ? moment() : null }
       : null,
-    callsBack: random.chance(0.3),
+    listener: random.pick<Plan['listener']>(['none', 'silent', 'calls-back']),
   };
 }
 

@@ -20,7 +20,7 @@ export function attachReader(
   const finish = (end: Promise<void>) =>
     void end.then(
       () => (seen.end = 'clean'),
-      () => (seen.end = 'error'),
+      (error: Error) => (seen.end = error),
     );
   const pause = () => (slow ? sleep(3) : undefined);
   switch (kind) {
@@ -63,5 +63,5 @@ export function attachReader(
 
 function listen(stream: Readable, seen: StreamSeen): void {
   stream.on('end', () => (seen.end ??= 'clean'));
-  stream.on('error', () => (seen.end = 'error'));
+  stream.on('error', (error) => (seen.end = error));
 }

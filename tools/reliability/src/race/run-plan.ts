@@ -1,14 +1,15 @@
-import { readFileSync, rmSync } from 'node:fs';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { platformBackends, SshCommand, type StderrLineMessage } from '@rsync-io/ssh';
+import { platformBackends, SshCommand, type StderrLine } from '@rsync-io/ssh';
 import type { AsyncSshTransport } from '@rsync-io/transport-async';
 import { childScript } from './child-script.ts';
-import type { Material } from './material.ts';
-import type { GoodbyeSeen, Observation } from './observation.ts';
+import { countLines, type Material, takeFile } from './material.ts';
+import { type GoodbyeSeen, newObservation, type Observation } from './observation.ts';
+import { Pending } from './pending.ts';
 import { type Goodbye, type Interruption, type Moment, type Plan, totalOf } from './plan.ts';
 import { attachReader } from './readers.ts';
+import { Subscription } from './subscription.ts';
+import { writeAndEnd } from './writer.ts';
 
 /** Far longer than any call may take, also on a starved machine. Unit: milliseconds. */
 const STUCK_MS = 60_000;
@@ -27,23 +28,15 @@ export async function runPlan(
   material: Material,
 ): Promise<Observation> {
   const stdinFile = path.join(material.folder, `stdin-${plan.seed}`);
-  const seen: Observation = {
-    stdout: { total: 0, intact: true, end: null },
-    stdin: plan.writer === null ? null : { written: 0, finished: false, failed: false },
-    stdinRead: null,
-    goodbyes: [],
-    endedByUs: false,
-    cutOff: false,
-    status: null,
-    snapshot: null,
-    lines: [],
-    published: [],
-    strayErrors: [],
-    stuck: [],
-  };
+  const seen = newObservation(plan);
   let reachFirstLine = () => {};
   const firstLine = new Promise<void>((resolve) => (reachFirstLine = resolve));
   const controller = new AbortController();
+  const listen = ({ text, complete }: StderrLine) => {
+    seen.lines.push({ text, complete });
+    reachFirstLine();
+    if (plan.listener === 'calls-back') void [transport.stderrSnapshot(), transport.tryWait()];
+  };
   const transport = await Transport.spawn(
     SshCommand.raw('sh', childScript(plan, material, stdinFile)),
     {
@@ -51,96 +44,76 @@ export async function runPlan(
       forward: false,
       surface: 'never',
       signal: controller.signal,
-      warnings: (line) => {
-        seen.lines.push({ text: line.text, complete: line.complete });
-        reachFirstLine();
-        if (plan.callsBack) void [transport.stderrSnapshot(), transport.tryWait()];
-      },
+      ...(plan.listener !== 'none' && { warnings: listen }),
     },
   );
-  const run = new Run(plan, transport, seen, controller, material);
+  const run = new Run({ plan, transport, seen, controller, material });
   void transport.exited.then(reachFirstLine);
   await run.perform(firstLine);
-  seen.stdinRead = readIfThere(stdinFile);
+  seen.stdinRead = takeFile(stdinFile);
   return seen;
 }
 
+interface RunParts {
+  readonly plan: Plan;
+  readonly transport: AsyncSshTransport;
+  readonly seen: Observation;
+  readonly controller: AbortController;
+  readonly material: Material;
+}
+
 class Run {
-  readonly #plan: Plan;
-  readonly #transport: AsyncSshTransport;
-  readonly #seen: Observation;
-  readonly #controller: AbortController;
-  readonly #material: Material;
-  readonly #pending = new Map<string, Promise<unknown>>();
+  readonly #parts: RunParts;
+  readonly #pending = new Pending();
   #hasReader = false;
 
-  constructor(
-    plan: Plan,
-    transport: AsyncSshTransport,
-    seen: Observation,
-    controller: AbortController,
-    material: Material,
-  ) {
-    this.#plan = plan;
-    this.#transport = transport;
-    this.#seen = seen;
-    this.#controller = controller;
-    this.#material = material;
+  constructor(parts: RunParts) {
+    this.#parts = parts;
   }
 
   async perform(firstLine: Promise<void>): Promise<void> {
+    const { plan, transport, seen } = this.#parts;
     const actions: Promise<void>[] = [];
     const schedule = (when: Moment, action: () => void) => {
       actions.push(reach(when, firstLine).then(action));
     };
-    const { reader, writer, goodbyes, interruption, subscriber } = this.#plan;
+    const { reader, writer, goodbyes, interruption, subscriber } = plan;
     if (reader.kind !== 'none') schedule(reader.when, () => this.#read());
-    if (writer !== null) schedule(writer.when, () => this.#track('the writer', this.#write()));
+    if (writer !== null) schedule(writer.when, () => this.#write(writer));
     goodbyes.forEach(({ call, when }, i) => schedule(when, () => this.#leave(call, i)));
     if (interruption !== null)
       schedule(interruption.when, () => this.#interrupt(interruption.call));
-    const unsubscribeAll = this.#subscribe(subscriber, schedule);
+    const subscription = new Subscription(transport.pid, seen.published);
+    if (subscriber !== null) schedule(subscriber.comes, () => subscription.begin());
+    if (subscriber?.goes) schedule(subscriber.goes, () => subscription.end());
 
     await Promise.all(actions);
     // A child that nobody reads, or whose stdin nobody closes, does not end by itself.
-    await Promise.race([this.#transport.exited.then(() => sleep(LATE_MS)), sleep(PATIENCE_MS)]);
-    await Promise.race([Promise.all(this.#pending.values()), sleep(PATIENCE_MS)]);
+    await Promise.race([transport.exited.then(() => sleep(LATE_MS)), sleep(PATIENCE_MS)]);
+    await this.#pending.settled(PATIENCE_MS);
     this.#mayEnd();
-    this.#track('disposal', this.#transport[Symbol.asyncDispose]());
-    this.#track('exited', this.#transport.exited);
-    await this.#settled();
-    // Events of streams that were destroyed, and lines that are still on their way to the listener.
-    await sleep(1);
+    this.#pending.add('disposal', transport[Symbol.asyncDispose]());
+    this.#pending.add('exited', transport.exited);
+    seen.stuck.push(...(await this.#pending.settled(STUCK_MS)));
     await this.#linesDelivered();
-    unsubscribeAll();
-    this.#seen.status = this.#transport.tryWait();
-    this.#seen.snapshot = this.#transport.stderrSnapshot();
+    subscription.end();
+    seen.status = transport.tryWait();
+    seen.snapshot = transport.stderrSnapshot();
   }
 
   #read(): void {
+    const { plan, transport, seen, material } = this.#parts;
     this.#hasReader = true;
-    const { kind, slow } = this.#plan.reader;
-    const stdout = this.#transport.stdout;
-    if (stdout !== null) attachReader(stdout, kind, slow, this.#seen.stdout, this.#material.stdout);
+    seen.stdout.isLate = seen.goodbyes.some(({ call }) => call !== 'exited');
+    const { kind, slow } = plan.reader;
+    if (transport.stdout !== null)
+      attachReader(transport.stdout, kind, slow, seen.stdout, material.stdout);
   }
 
-  async #write(): Promise<void> {
-    const { writer } = this.#plan;
-    const stdin = this.#transport.stdin;
-    const seen = this.#seen.stdin;
-    if (writer === null || stdin === null || seen === null) return;
-    stdin.on('error', () => (seen.failed = true));
-    const chunk = Buffer.alloc(writer.chunk, 'x');
-    for (let left = writer.bytes; left > 0 && !seen.failed; left -= chunk.length) {
-      const bytes = chunk.subarray(0, left);
-      const accepted = await new Promise<boolean>((resolve) => {
-        stdin.write(bytes, (error) => resolve(!error));
-      });
-      if (!accepted) return void (seen.failed = true);
-      seen.written += bytes.length;
-    }
-    await new Promise<void>((resolve) => stdin.end(() => resolve()));
-    seen.finished = true;
+  #write(writer: NonNullable<Plan['writer']>): void {
+    const { transport, seen } = this.#parts;
+    if (transport.stdin === null || seen.stdin === null) return;
+    this.#pending.add('the writer', writeAndEnd(transport.stdin, writer, seen.stdin));
   }
 
   #leave(call: Goodbye, index: number): void {
@@ -151,83 +124,57 @@ class Run {
       hadReader: this.#hasReader,
       delivered: false,
     };
-    this.#seen.goodbyes.push(seen);
-    this.#track(`${call}() number ${index + 1}`, this.#goodbye(call, seen));
+    this.#parts.seen.goodbyes.push(seen);
+    this.#pending.add(`${call}() number ${index + 1}`, this.#goodbye(call, seen));
   }
 
-  async #goodbye(call: Goodbye, seen: GoodbyeSeen): Promise<void> {
+  async #goodbye(call: Goodbye, result: GoodbyeSeen): Promise<void> {
+    const { plan, transport, seen } = this.#parts;
     try {
-      if (call === 'exited') seen.status = await this.#transport.exited;
-      else if (call === 'wait') seen.status = await this.#transport.wait();
-      else if (call === 'waitWithStderr') {
-        seen.status = (await this.#transport.waitWithStderr()).status;
-      } else {
-        const timeoutMs = this.#plan.seed % 40;
+      if (call === 'exited') result.status = await transport.exited;
+      else if (call === 'wait') result.status = await transport.wait();
+      else if (call === 'waitWithStderr') result.status = (await transport.waitWithStderr()).status;
+      else {
         // Whether the time was up before the child's exit cannot be told from outside.
-        this.#seen.endedByUs = this.#seen.cutOff = true;
-        seen.status = await this.#transport.wait({ timeoutMs });
+        seen.endedByUs = seen.cutOff = true;
+        result.status = await transport.wait({ timeoutMs: plan.seed % 40 });
       }
       // A reader that has paused after the last byte gets the end when it resumes.
-      seen.delivered =
-        this.#seen.cutOff || this.#seen.stdout.total === totalOf(this.#plan, 'stdout');
+      result.delivered = seen.cutOff || seen.stdout.total === totalOf(plan, 'stdout');
     } catch (error) {
-      seen.error = error;
+      result.error = error;
     }
   }
 
   #interrupt(call: Interruption): void {
+    const { transport, controller } = this.#parts;
     this.#mayEnd();
-    if (call === 'kill') this.#transport.kill();
-    else if (call === 'killHard') this.#transport.kill('SIGKILL');
-    else if (call === 'abort') this.#controller.abort(new Error('the caller aborted'));
-    else this.#track('disposal', this.#transport[Symbol.asyncDispose]());
+    if (call === 'kill') transport.kill();
+    else if (call === 'killHard') transport.kill('SIGKILL');
+    else if (call === 'abort') controller.abort(new Error('the caller aborted'));
+    else this.#pending.add('disposal', transport[Symbol.asyncDispose]());
   }
 
   #mayEnd(): void {
-    if (this.#transport.tryWait() === null) this.#seen.endedByUs = true;
-    if (this.#transport.stdout?.readableEnded !== true) this.#seen.cutOff = true;
+    const { transport, seen } = this.#parts;
+    if (transport.tryWait() === null) seen.endedByUs = true;
+    if (transport.stdout?.readableEnded !== true) seen.cutOff = true;
   }
 
-  #subscribe(
-    subscriber: Plan['subscriber'],
-    schedule: (when: Moment, action: () => void) => void,
-  ): () => void {
-    const { pid } = this.#transport;
-    const listener = (message: unknown) => {
-      const { pid: of, line } = message as StderrLineMessage;
-      if (of === pid) this.#seen.published.push({ text: line.text, complete: line.complete });
-    };
-    const stop = () => void unsubscribe('rsync-io:stderr:line', listener);
-    if (subscriber !== null) {
-      schedule(subscriber.comes, () => subscribe('rsync-io:stderr:line', listener));
-      if (subscriber.goes !== null) schedule(subscriber.goes, stop);
-    }
-    return stop;
-  }
-
-  /** The listener gets a few lines a turn. Returns when no more come. */
+  /** Resolves when the listener has had every line of the capture that was not counted as dropped. */
   async #linesDelivered(): Promise<void> {
-    const { lines } = this.#seen;
-    for (let before = -1; before !== lines.length;) {
-      before = lines.length;
-      await sleep(5);
-    }
-  }
-
-  #track(name: string, promise: Promise<unknown>): void {
-    const settled = promise.then(
-      () => this.#pending.delete(name),
-      () => this.#pending.delete(name),
-    );
-    this.#pending.set(name, settled);
-  }
-
-  async #settled(): Promise<void> {
-    const limit = new AbortController();
-    const timeout = sleep(STUCK_MS, undefined, { signal: limit.signal }).catch(() => {});
-    await Promise.race([Promise.all(this.#pending.values()), timeout]);
-    limit.abort();
-    this.#seen.stuck.push(...this.#pending.keys());
+    const { plan, transport, seen, material } = this.#parts;
+    const missing = () => {
+      if (plan.listener === 'none') return 0;
+      const { totalBytes, droppedWarnings } = transport.stderrSnapshot();
+      const captured = material.stderr.subarray(0, totalBytes);
+      return countLines(captured) - droppedWarnings - seen.lines.length;
+    };
+    // It gets a few lines a turn. A stream that was destroyed tells its reader in the next turn.
+    const deadline = performance.now() + STUCK_MS;
+    do await sleep(1);
+    while (missing() !== 0 && performance.now() < deadline);
+    if (missing() !== 0) seen.stuck.push(`delivery of ${missing()} lines`);
   }
 }
 
@@ -235,14 +182,4 @@ async function reach(moment: Moment, firstLine: Promise<void>): Promise<void> {
   if (moment.at === 'turn') await new Promise((resolve) => setImmediate(resolve));
   else if (moment.at === 'pause') await sleep(moment.ms);
   else if (moment.at === 'line') await Promise.race([firstLine, sleep(PATIENCE_MS)]);
-}
-
-function readIfThere(file: string): Buffer | null {
-  try {
-    return readFileSync(file);
-  } catch {
-    return null;
-  } finally {
-    rmSync(file, { force: true });
-  }
 }

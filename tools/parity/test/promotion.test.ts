@@ -23,7 +23,7 @@ beforeAll(() => {
   cloneWorkspace(scratch);
   const aux = 'packages/aux-channel/dist';
   cpSync(path.join(ROOT, aux), at(aux), { recursive: true });
-}, 120_000);
+}, 600_000);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 const chosen = (): FlaggedPackage => {

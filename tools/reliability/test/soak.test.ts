@@ -219,7 +219,7 @@ describe('the trend', () => {
 });
 
 describe('a short soak', () => {
-  it('loses and leaks nothing on both transports', { timeout: 120_000 }, async () => {
+  it('loses and leaks nothing on both transports', { timeout: 600_000 }, async () => {
     const report = await runSoak({ ms: 12_000, seed: 1, jobs: 4 });
     expect(report.problems).toEqual([]);
     expect(report.histories.map(({ last }) => last?.settled)).toEqual([true, true]);
@@ -230,7 +230,7 @@ describe('a short soak', () => {
   it(
     'reports an injected lost byte, descriptor leak, child and orphan',
     {
-      timeout: 120_000,
+      timeout: 600_000,
     },
     async () => {
       const { problems, lostBytes, remaining } = await runSoak({
@@ -254,7 +254,7 @@ describe('a short soak', () => {
     },
   );
 
-  it('reports an injected thread leak', { timeout: 120_000 }, async () => {
+  it('reports an injected thread leak', { timeout: 600_000 }, async () => {
     const { problems } = await runSoak({ ms: 5_000, seed: 4, jobs: 2, bugs: ['thread'] });
     for (const transport of ['async', 'sync']) {
       expect(problems).toContainEqual(
@@ -263,7 +263,7 @@ describe('a short soak', () => {
     }
   });
 
-  it('ends with its report if it is interrupted', { timeout: 120_000 }, async () => {
+  it('ends with its report if it is interrupted', { timeout: 600_000 }, async () => {
     const signal = AbortSignal.timeout(4_000);
     const report = await runSoak({ ms: 600_000, seed: 2, jobs: 2, signal });
     expect(report.problems).toEqual([]);
@@ -273,7 +273,7 @@ describe('a short soak', () => {
 describe('a small blob', () => {
   it(
     'arrives completely, with its wire, next to other connections',
-    { timeout: 120_000 },
+    { timeout: 600_000 },
     async () => {
       const figures = await runBlob({ gibibytes: 0.125, shortConnections: 40 });
       expect(figures).toMatchObject({

@@ -1,2 +1,0 @@
-import { pipeBackend } from '@rsync-io/pipe';
-export { pipeBackend as default } from '@rsync-io/pipe';

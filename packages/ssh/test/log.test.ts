@@ -42,7 +42,7 @@ const viaFake = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
 describe('rsync-io-ssh --log', () => {
   const logged = (...args: string[]) => viaFake(['--log', logFile, ...args]);
 
-  it('writes each line and how it ended, and shows the same as without', async () => {
+  it('writes each line and the result, and shows the same output as without --log', async () => {
     const result = await logged('user@db.example', 'echo out; echo one >&2; echo two >&2; exit 7');
     expect(result).toEqual({ code: 7, signal: null, stdout: 'out\n', stderr: 'one\ntwo\n' });
     const [first, second, end, ...more] = records();
@@ -62,7 +62,7 @@ describe('rsync-io-ssh --log', () => {
     expect(more).toEqual([]);
   });
 
-  it('keeps the bytes of a line that is not UTF-8, and marks one without an end', async () => {
+  it('keeps the bytes of a line that is not UTF-8, and marks an unfinished line', async () => {
     await logged('host', String.raw`printf 'caf\303\251\n\377\376\nprompt: ' >&2`);
     expect(records().slice(0, 3)).toMatchObject([
       { text: 'café' },
@@ -72,7 +72,7 @@ describe('rsync-io-ssh --log', () => {
     expect(records()[0]).not.toHaveProperty('base64');
   });
 
-  it('holds every one of 200,000 lines', async () => {
+  it('contains all of 200,000 lines', async () => {
     const command = `${process.execPath} ${program('write-stderr')} 4000000 numbered`;
     expect((await logged('host', command)).code).toBe(0);
     const all = records();
@@ -97,7 +97,7 @@ describe('rsync-io-ssh --log', () => {
     });
   });
 
-  it('appends, for its owner only, and never writes an argument', async () => {
+  it('appends to a file that only its owner can read, and never writes an argument', async () => {
     await logged('-o', 'SetEnv TOKEN=s3cret', 'host', 'echo said >&2; : s3cret');
     await logged('host', 'exit 1');
     expect(records().map(({ status }) => status !== undefined)).toEqual([false, true, true]);
@@ -105,7 +105,7 @@ describe('rsync-io-ssh --log', () => {
     expect(statSync(logFile).mode & 0o777).toBe(0o600);
   });
 
-  it('takes the permissions of others from a file that exists', async () => {
+  it('removes the permissions of others from an existing file', async () => {
     writeFileSync(logFile, '');
     chmodSync(logFile, 0o644);
     await logged('host', 'exit 0');
@@ -129,7 +129,7 @@ describe('rsync-io-ssh --log', () => {
     },
   );
 
-  it('says that ssh could not be started, without its path', async () => {
+  it('records that ssh could not be started, without its path', async () => {
     const { code } = await viaFake(['--log', logFile, 'host'], {
       RSYNC_IO_SSH_PROGRAM: '/no/such/ssh',
     });
@@ -139,7 +139,7 @@ describe('rsync-io-ssh --log', () => {
     ]);
   });
 
-  it('does not start ssh without a log that can be written', async () => {
+  it('does not start ssh if the log cannot be written', async () => {
     const marker = path.join(folder, 'started');
     const args = ['--log', path.join(folder, 'missing', 'log'), 'host', `touch ${marker}`];
     const { code, stderr } = await viaFake(args);
@@ -177,13 +177,13 @@ describe("rsync-io-ssh's own options", () => {
     [['--explain=maybe', 'host'], /--explain must be on or off/],
     [['--log', '/dev/null'], /no host given/],
     [['--constructor', 'host'], /unknown option "--constructor"/],
-  ])('refuse %j', async (args, complaint) => {
+  ])('reject %j', async (args, complaint) => {
     const { code, stderr } = await viaFake(args);
     expect(code).toBe(255);
     expect(stderr).toMatch(complaint);
   });
 
-  it('refuse a log where there is no channel', async () => {
+  it('reject --log if there is no channel', async () => {
     const { code, stderr } = await viaFake(['--log', logFile, 'host', 'true'], {
       RSYNC_IO_STDERR_CHANNEL: 'off',
     });

@@ -28,19 +28,19 @@ const viaFake = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
   runCommand('rsync-io-ssh', args, { RSYNC_IO_SSH_PROGRAM: FAKE_SSH, ...env });
 
 describe('rsync-io-ssh', () => {
-  it('hands over output, errors and status untouched', async () => {
+  it('passes output, errors and status unchanged', async () => {
     const result = await viaFake(['-p', '22', 'host', 'echo out; echo err >&2; exit 7']);
     expect(result).toEqual({ code: 7, signal: null, stdout: 'out\n', stderr: 'err\n' });
   });
 
-  it('dies of the signal that ended ssh', async () => {
+  it('ends with the signal that ended ssh', async () => {
     expect(await viaFake(['host', 'kill -USR2 $PPID'])).toMatchObject({
       code: null,
       signal: 'SIGUSR2',
     });
   });
 
-  it('ends by SIGUSR1, with which rsync ends its remote shell, and opens no debugger', async () => {
+  it('ends on SIGUSR1, which rsync sends to its remote shell, and opens no debugger', async () => {
     const [node, script] = remoteShell.split(' ') as [string, string];
     const child = spawn(node, [script, '-c', 'echo up >&2; exec sleep 60'], {
       stdio: ['pipe', 'ignore', 'pipe'],
@@ -68,13 +68,13 @@ describe('rsync-io-ssh', () => {
       /^ssh: connect to host .*: Connection refused\r\nrsync-io-ssh: connection refused: [^\n]+\n$/,
     ],
     ['denied.invalid', /^user@denied.*\r\nrsync-io-ssh: the host accepted none [^\n]+\n$/],
-  ])('explains in one line why %s failed', async (host, shown) => {
+  ])('explains a failure in one line: %s', async (host, shown) => {
     const { code, stderr } = await viaFake([host, 'true']);
     expect(code).toBe(255);
     expect(stderr).toMatch(shown);
   });
 
-  it('says nothing of a failure that it cannot explain', async () => {
+  it('prints nothing for a failure that it cannot explain', async () => {
     expect((await viaFake(['host', 'echo oops >&2; exit 3'])).stderr).toBe('oops\n');
   });
 
@@ -84,7 +84,7 @@ describe('rsync-io-ssh', () => {
     expect(stderr).toMatch(/^ssh: connect[^\n]+\n$/);
   });
 
-  it('forwards twenty megabytes of stderr whole', async () => {
+  it('forwards twenty megabytes of stderr without loss', async () => {
     const command = `${process.execPath} ${program('write-stderr')} 20000000 numbered`;
     const { stderr, code } = await viaFake(['host', command]);
     expect(code).toBe(0);
@@ -92,7 +92,7 @@ describe('rsync-io-ssh', () => {
     expect(stderr.endsWith('line 00000000999999\n')).toBe(true);
   });
 
-  it('returns though a grandchild keeps stderr', async () => {
+  it('returns even if a grandchild keeps stderr open', async () => {
     const { stdout, code } = await viaFake([
       'host',
       `${process.execPath} ${program('grandchild')} 100 4`,
@@ -103,7 +103,7 @@ describe('rsync-io-ssh', () => {
     process.kill(Number(stdout));
   });
 
-  it('passes SIGTERM on, and leaves nothing behind', async () => {
+  it('passes SIGTERM on, and leaves no process behind', async () => {
     const [node, script] = remoteShell.split(' ') as [string, string];
     const child = spawn(node, [script, 'host', 'echo $$; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -118,13 +118,13 @@ describe('rsync-io-ssh', () => {
     await waitUntil(() => !isAlive(Number(pid.toString())), { what: 'the sleeper to end' });
   });
 
-  it('names an ssh that is not there', async () => {
+  it('names an ssh that does not exist', async () => {
     const { code, stderr } = await viaFake(['host'], { RSYNC_IO_SSH_PROGRAM: '/no/such/ssh' });
     expect(code).toBe(255);
     expect(stderr).toMatch(/^rsync-io-ssh: Cannot start "\/no\/such\/ssh": .*ENOENT/);
   });
 
-  it('has help and a version, and refuses unknown options of its own', async () => {
+  it('has a help and a version, and rejects unknown options', async () => {
     expect((await viaFake(['--help'])).stdout).toMatch(/^Usage: rsync-io-ssh/);
     expect((await viaFake(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+/);
     expect(await viaFake(['--explain=other', 'host'])).toMatchObject({ code: 255, stdout: '' });
@@ -161,13 +161,13 @@ function movesTrees(start: () => Promise<SshPeer>): void {
     expect(treeDigest(target)).toEqual(treeDigest(source));
   });
 
-  it('leaves a missing source to rsync', async () => {
+  it('leaves the report of a missing source to rsync', async () => {
     const result = await rsync(['-a', `${server.host}:${folder}/missing/`, `${folder}/none/`]);
     expect(result.code).toBe(23);
     expect(result.stderr).toMatch(/rsync: .*missing.* failed: No such file or directory/);
   });
 
-  it('gives 255 and one line of explanation for a port that refuses', async () => {
+  it('exits 255 and prints an explanation for a refused connection', async () => {
     const port = String(await freePort());
     const result = await runCommand('rsync-io-ssh', [
       ...server.sshArgs,

@@ -37,7 +37,7 @@ const documents = (stdout: string) =>
     .map((line) => JSON.parse(line) as Document);
 
 describe('rsync-io run', () => {
-  it('puts the host before each line, on the stream that it came on', async () => {
+  it('prints each line after its host, on the stream that it came from', async () => {
     const { code, stdout, stderr } = await viaFake(
       ...['one', 'two', '--', String.raw`printf 'a\nb\n'; printf 'c\n' >&2`],
     );
@@ -58,7 +58,7 @@ describe('rsync-io run', () => {
     );
   });
 
-  it('tells the status and the signal of each host as JSON, one document a line', async () => {
+  it('prints the status and the signal of each host as JSON, one document per line', async () => {
     const { code, stdout, stderr } = await viaFake(
       ...['--json', '--jobs=1', 'a', 'denied.invalid', '--', String.raw`printf 'x\377'; exit 3`],
     );
@@ -85,27 +85,27 @@ describe('rsync-io run', () => {
     expect(a?.stderr.text).toHaveLength(65_536);
   });
 
-  it('keeps lines whole where stdout and stderr are one pipe', async () => {
+  it('keeps lines whole if stdout and stderr are the same pipe', async () => {
     const remote = String.raw`printf 'no end'; sleep 0.4; printf 'err\n' >&2; sleep 0.2`;
     const line = `'${process.execPath}' '${command('rsync-io')}' run --program '${FAKE_SSH}' a -- "${remote}" 2>&1`;
     const { stdout } = await run('sh', ['-c', line]);
     expect(stdout).toMatch(/^\[a\] err\n\[a\] no end\n\nHOST/);
   });
 
-  it('keeps lines whole that arrive in pieces, elsewhere than on a terminal', async () => {
+  it('keeps lines whole that arrive in pieces, unless the output is a terminal', async () => {
     const pieces = 'printf one; sleep 0.2; printf two; sleep 0.2; echo three';
     const { stdout } = await viaFake('a', 'b', '--', pieces);
     expect(stdout.split('\n').toSorted()).toEqual(['', '[a] onetwothree', '[b] onetwothree']);
   });
 
-  it('passes twenty megabytes through whole, to a slow reader', async () => {
+  it('passes twenty megabytes to a slow reader without loss', async () => {
     const writer = `${process.execPath} ${program('write-stderr')} 20000000 numbered`;
     const piped = `'${process.execPath}' '${command('rsync-io')}' run --program '${FAKE_SSH}' a -- '${writer} 2>&1' 2>/dev/null | (sleep 1; wc -lc)`;
     const { stdout } = await run('sh', ['-c', piped]);
     expect(stdout.trim().split(/\s+/)).toEqual(['1000000', String(20_000_000 + 4 * 1_000_000)]);
   });
 
-  it('runs no more at once than it may', async () => {
+  it('runs no more than --jobs hosts at once', async () => {
     const state = path.join(folder, 'at-once');
     // Each host waits until two have met, so that the result does not depend on how fast they start.
     const count = [
@@ -122,7 +122,7 @@ describe('rsync-io run', () => {
     expect(Math.max(...atOnce)).toBe(2);
   });
 
-  it('takes hosts from a file and from stdin', async () => {
+  it('reads hosts from a file and from stdin', async () => {
     const file = path.join(folder, 'hosts');
     writeFileSync(file, '# all of them\none\n\n  two  # the second\r\n');
     const both = await viaFake('--json', '--jobs=1', '--hosts-file', file, 'zero', '--', 'true');
@@ -137,7 +137,7 @@ describe('rsync-io run', () => {
     expect(documents(piped.stdout)[0]).toMatchObject({ host: 'three', outcome: 'ok' });
   });
 
-  it('ends a host that takes longer than its time', async () => {
+  it('ends a host after the timeout', async () => {
     const { code, stdout } = await viaFake(
       '--json',
       '--timeout',
@@ -150,7 +150,7 @@ describe('rsync-io run', () => {
     expect(documents(stdout)[0]).toMatchObject({ outcome: 'timeout', signal: 'SIGTERM' });
   });
 
-  it('returns though a process that was left behind keeps its streams', async () => {
+  it('returns even if a surviving process keeps its streams open', async () => {
     const left = `${process.execPath} ${program('grandchild')} 100 0`;
     const { code, stdout } = await viaFake('--json', 'a', '--', left);
     expect(code).toBe(0);
@@ -159,7 +159,7 @@ describe('rsync-io run', () => {
     process.kill(pid);
   });
 
-  it('gives ssh the options of the user first, and asks for nothing', async () => {
+  it('passes the options of the user first, and never prompts', async () => {
     const echo = path.join(folder, 'ssh');
     writeFileSync(echo, '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 });
     const own = ['--ssh-option', 'Port=2222', '--ssh-option=BatchMode=no', '--ssh-config', '/x'];
@@ -174,7 +174,7 @@ describe('rsync-io run', () => {
     ]);
   });
 
-  it('says that the program is not there, for each host', async () => {
+  it('reports a missing program for each host', async () => {
     const { code, stderr } = await runCommand('rsync-io', [
       ...['run', '--program', '/no/such/ssh', 'a', 'b', '--', 'true'],
     ]);
@@ -197,14 +197,14 @@ describe('rsync-io run', () => {
     [['--ssh-option', 'Port', 'a', '--', 'true'], /--ssh-option must be NAME=VALUE/],
     [['--hosts-file', '/no/such', '--', 'true'], /cannot read the hosts: ENOENT/],
     [['--nonsense', 'a', '--', 'true'], /Unknown option '--nonsense'/],
-  ])('refuses %j and starts nothing', async (args, complaint) => {
+  ])('rejects %j and starts nothing', async (args, complaint) => {
     const { code, stdout, stderr } = await viaFake(...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(complaint);
     expect(stderr).toContain('See rsync-io run --help. Nothing was started.');
   });
 
-  it('is listed by rsync-io --help, and has a help of its own', async () => {
+  it('is listed by rsync-io --help, and has its own help', async () => {
     const { stdout } = await runCommand('rsync-io', ['--help']);
     expect(stdout).toMatch(/doctor[\s\S]*\n {2}run \[options\] HOST/);
     expect((await runCommand('rsync-io', ['run', '--help'])).stdout).toMatch(
@@ -252,7 +252,7 @@ describe('the end of rsync-io run by a signal', () => {
     for (const pid of below.filter(isAlive)) process.kill(pid, 'SIGKILL');
   });
 
-  it('a second SIGINT kills what ignores the first', async () => {
+  it('a second SIGINT kills children that ignore the first', async () => {
     const stubborn = path.join(folder, 'stubborn-ssh');
     writeFileSync(stubborn, "#!/bin/sh\ntrap '' TERM\nexec sleep 60\n", { mode: 0o755 });
     const child = spawn(
@@ -280,7 +280,7 @@ describe('the end of rsync-io run by a signal', () => {
     expect(below.filter(isAlive)).toEqual([]);
   });
 
-  it('a reader that goes away ends it with 141, and every child', async () => {
+  it('a closed stdout ends it with 141, and every child', async () => {
     const tick = 'while echo tick; do sleep 0.05; done';
     const { child, ended, shown } = start(['a', 'b'], tick);
     await shown(2);
@@ -300,7 +300,7 @@ describe('the summary table', () => {
     explanation: null,
   };
 
-  it('gives each piece of advice once, and colors on request only', () => {
+  it('prints each hint once, and colors on request only', () => {
     const explanation = { kind: 'refused', summary: 'refused', hint: 'Check.' } as const;
     const bad: HostResult = { ...ok, host: 'b', outcome: 'failed', code: 255, explanation };
     const results = [ok, bad, { ...bad, host: 'c', durationMs: 61_000 * 60 }];
@@ -346,7 +346,7 @@ describe('rsync-io run on a terminal', () => {
     expect(shown).not.toMatch(/\u001b\[\d+m/);
   });
 
-  it('lets no host control the terminal, write over its name, or take the name of another', async () => {
+  it('allows no host to control the terminal, overwrite its name or forge another name', async () => {
     const hostile = String.raw`printf '\033]0;title\007\r[two] forged\033[2K\033[1A\033[31mred\n' | tee /dev/stderr`;
     const shown = await onTerminal(runLine(hostile));
     const parts = shown.split(/\r\n|\r/).filter((text) => /forged|red/.test(text));
@@ -397,7 +397,7 @@ if (process.env['RSYNC_IO_FLAG_STATE'] === 'off') {
       return { child, ended: once(child, 'close'), up, output };
     };
 
-    it('holds 24 connections at once, and its table is right', async () => {
+    it('runs 24 connections at once, with a correct table', async () => {
       const go = path.join(folder, 'go');
       // sshd tells each session the client's port, by which each chooses whether to fail.
       const remote = `echo up $$; i=0; while [ ! -e ${go} ] && [ $((i+=1)) -lt 200 ]; do sleep 1; done; set -- $SSH_CLIENT; echo port $2 >&2; exit $(( $2 % 3 / 2 * 9 ))`;

@@ -1,4 +1,5 @@
-export { SshConnection, type Progress, type SplitConnection } from './ssh-connection.js';
+export { SshConnection, type SplitConnection } from './ssh-connection.js';
+export type { Progress } from './wire/traffic.js';
 export { SshReader } from './ssh-reader.js';
 export { SshWriter } from './ssh-writer.js';
 export { SshChildHandle } from './ssh-child-handle.js';

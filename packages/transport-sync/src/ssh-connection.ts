@@ -16,6 +16,7 @@ import { SshWriter } from './ssh-writer.js';
 import { startChild } from './start-child.js';
 import type { BlockingWire } from './wire/blocking-wire.js';
 import { pump } from './wire/pump.js';
+import type { Progress } from './wire/traffic.js';
 
 /** The parts of a connection, as {@link SshConnection.split} returns them. */
 export interface SplitConnection {
@@ -23,16 +24,6 @@ export interface SplitConnection {
   readonly writer: SshWriter;
   /** The owner of the process and the descriptors: dispose of it, or `wait()` for it. */
   readonly child: SshChildHandle;
-}
-
-/**
- * Number of bytes that a connection has transferred. `lastActivityAt` is in milliseconds since the
- * epoch.
- */
-export interface Progress {
-  readonly bytesReceived: number;
-  readonly bytesSent: number;
-  readonly lastActivityAt: number;
 }
 
 /**

@@ -1,48 +1,15 @@
 import type { Socket } from 'node:net';
 import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import {
+  type AcceptedConnection,
+  LOOPBACK,
+  type LoopbackListener,
+  type LoopbackSockets,
+  type SocketAddress,
+} from './loopback-sockets.js';
 
-/**
- * Time limit of the whole handshake, including the listener; the same as in curl's `lib/socketpair.c`.
- * Unit: milliseconds.
- */
+/** Time limit of the whole handshake, as in curl's `lib/socketpair.c`. Unit: milliseconds. */
 const HANDSHAKE_DEADLINE_MS = 1_000;
-
-/** Only this address: neither other machines nor other addresses of this one can reach the listener. */
-export const LOOPBACK = '127.0.0.1';
-
-/** One end of an IPv4 connection. */
-export interface SocketAddress {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** An accepted connection: our own or a foreign one. */
-export interface AcceptedConnection {
-  readonly local: SocketAddress;
-  readonly peer: SocketAddress;
-  /** Idempotent, never throws. */
-  close(): void;
-}
-
-/** A non-blocking listening socket. */
-export interface LoopbackListener<Accepted extends AcceptedConnection> {
-  readonly address: SocketAddress;
-  /**
-   * Returns the next pending connection, or `null` if there is none.
-   * @throws if the system cannot accept, for example without free descriptors
-   */
-  accept(): Accepted | null;
-  /** Idempotent, never throws. */
-  close(): void;
-}
-
-/** The platform functions that the handshake uses. */
-export interface LoopbackSockets<Accepted extends AcceptedConnection> {
-  /** @throws if the system cannot create the socket */
-  listen(): LoopbackListener<Accepted>;
-  /** Starts to connect. Errors are emitted as the socket's `error` event. */
-  connect(to: SocketAddress): Socket;
-}
 
 /** Both ends of one connection, and the number of foreign connections that were rejected meanwhile. */
 export interface AuthenticatedPair<Accepted extends AcceptedConnection> {

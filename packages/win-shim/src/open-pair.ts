@@ -1,6 +1,7 @@
 import { BackendUnavailableError } from '@rsync-io/aux-channel';
 import { TcpLoopbackEndpoint } from './endpoint.js';
-import { authenticatedPair, HandshakeError, type LoopbackSockets } from './handshake.js';
+import { authenticatedPair, HandshakeError } from './handshake.js';
+import type { LoopbackSockets } from './loopback-sockets.js';
 import { type WindowsConnection, windowsSockets } from './windows-sockets.js';
 import { loadWinsock } from './winsock.js';
 

@@ -6,7 +6,7 @@ import {
   type LoopbackListener,
   type LoopbackSockets,
   type SocketAddress,
-} from './handshake.js';
+} from './loopback-sockets.js';
 import type { Winsock } from './winsock.js';
 
 /** Stands for the address of a connection that its peer has already closed. */

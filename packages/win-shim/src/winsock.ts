@@ -6,7 +6,7 @@ import {
   loadKoffi,
 } from '@rsync-io/aux-channel/backend';
 import * as c from './constants.js';
-import type { SocketAddress } from './handshake.js';
+import type { SocketAddress } from './loopback-sockets.js';
 
 /** Calls into Windows. Each throws {@link WinsockError} unless its comment says otherwise. */
 export interface Winsock {

@@ -3,15 +3,14 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { authenticatedPair, HandshakeError } from '../src/handshake.js';
 import {
   type AcceptedConnection,
-  authenticatedPair,
-  HandshakeError,
   LOOPBACK,
   type LoopbackListener,
   type LoopbackSockets,
   type SocketAddress,
-} from '../src/handshake.js';
+} from '../src/loopback-sockets.js';
 
 /** Real connections over this machine's loopback; only the accepting is Node's own. */
 class NodeConnection implements AcceptedConnection {

@@ -1,33 +1,14 @@
 import { RsyncIoError, TransportStateError } from '@rsync-io/aux-channel';
 import { ConnectionSlot, hasExited, type Slots, Stdout } from '../slots.js';
 import { checkedBytes } from './checked-bytes.js';
+import { DiscardedOutput } from './discarded-output.js';
 import { wirePlatform } from './platform.js';
+import { type Progress, Traffic } from './traffic.js';
 import { WireEnds } from './wire-ends.js';
+import type { WireOwner } from './wire-owner.js';
 
 /** The longest time that one system call waits before the wire checks on its child. Unit: milliseconds. */
 export const SLICE_MS = 200;
-
-/** Throws if waiting has become pointless. */
-type LivenessCheck = () => void;
-
-/** The owner of the child at the other end of a wire. */
-export interface WireOwner {
-  /** Called between the slices of a wait. */
-  readonly checkAlive: LivenessCheck;
-  /**
-   * Called at the end of the stream. Throws if this process ended the child, because the output may be
-   * incomplete.
-   */
-  readonly checkEnd: () => void;
-}
-
-const DISCARD_BYTES = 65_536;
-const DISCARDS_AT_ONCE = 64;
-/** While output arrives: how long to wait for more before checking for the exit. Unit: milliseconds. */
-const FLOWING_MS = 10;
-/** While none arrives: how long to wait for the exit before checking for output. Unit: milliseconds. */
-const QUIET_MS = 50;
-let scrap: Uint8Array | undefined;
 
 /**
  * The child's stdin and stdout as two channels of the system (Unix: socket pairs, as libuv makes
@@ -38,20 +19,24 @@ export class BlockingWire {
   readonly ends = new WireEnds();
   readonly #platform = wirePlatform();
   readonly #slots: Slots;
+  readonly #traffic: Traffic;
+  readonly #discarded = new DiscardedOutput({
+    canRead: () => this.ends.stdout !== -1 && !this.#ended,
+    waitReadable: (ms) => this.#platform.waitReadable(this.ends.stdout, ms),
+    receive: (into) => {
+      const count = this.#receive(this.ends.stdout, into);
+      if (count === 0) this.#endStdout();
+      return count;
+    },
+  });
   #owner: WireOwner = { checkAlive: () => {}, checkEnd: () => {} };
   #ended = false;
   /** Number of bytes of the child's output that are left to read; `null` while it runs. */
   #left: number | null = null;
-  #received = 0;
-  #sent = 0;
-  #lastActivityAt = Date.now();
-  /** Number of bytes that `wait()` discarded. */
-  #discarded = 0;
   /** Whether `wait()` has returned. */
   #finished = false;
   /** Why the wire was closed, unless the caller closed it. */
   #lost: Error | null = null;
-  #flowing = false;
 
   /**
    * @param slots counts the bytes for the watchdogs in the drain thread
@@ -59,6 +44,7 @@ export class BlockingWire {
    */
   constructor(slots: Slots) {
     this.#slots = slots;
+    this.#traffic = new Traffic(slots, this.#platform.sendBufferBytes);
   }
 
   /** Set once, before the first read or write. */
@@ -66,13 +52,10 @@ export class BlockingWire {
     this.#owner = owner;
   }
 
-  /** `lastActivityAt` is in milliseconds since the epoch: the start, or the last byte that moved. */
-  get progress(): { bytesReceived: number; bytesSent: number; lastActivityAt: number } {
-    const { bytesReceived, bytesSent } = { bytesReceived: this.#received, bytesSent: this.#sent };
-    return { bytesReceived, bytesSent, lastActivityAt: this.#lastActivityAt };
+  get progress(): Progress {
+    return this.#traffic.progress;
   }
 
-  /** Whether stdout was read to the end. */
   get hasEnded(): boolean {
     return this.#ended;
   }
@@ -131,7 +114,7 @@ export class BlockingWire {
     if (from.length === 0) return 0;
     try {
       const count = this.#platform.write(fd, from, ms);
-      if (count > 0) this.#countSent(count);
+      if (count > 0) this.#traffic.countSent(count);
       return count;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
@@ -146,12 +129,10 @@ export class BlockingWire {
     this.#owner.checkAlive();
   }
 
-  /** Idempotent. */
   closeStdin(): void {
     this.ends.closeStdin();
   }
 
-  /** Idempotent. */
   closeStdout(): void {
     Atomics.compareExchange(this.#slots, ConnectionSlot.stdout, Stdout.open, Stdout.closed);
     this.ends.closeStdout();
@@ -163,25 +144,13 @@ export class BlockingWire {
    * @returns how long the caller may wait for another event. Unit: milliseconds
    */
   discard(): number {
-    for (let i = 0; i < DISCARDS_AT_ONCE; i++) {
-      const fd = this.ends.stdout;
-      if (fd === -1 || this.#ended) return SLICE_MS;
-      if (!this.#platform.waitReadable(fd, i === 0 && this.#flowing ? FLOWING_MS : 0)) {
-        this.#flowing = this.#flowing && i > 0;
-        return this.#flowing ? 0 : QUIET_MS;
-      }
-      this.#flowing = true;
-      const count = this.#receive(fd, (scrap ??= new Uint8Array(DISCARD_BYTES)));
-      if (count === 0) this.#endStdout();
-      this.#discarded += count ?? 0;
-    }
-    return 0;
+    return this.#discarded.discard(SLICE_MS);
   }
 
   /** To be called when the child has exited and nobody will read the rest of its output. */
   finish(): void {
     const fd = this.ends.stdout;
-    if (fd !== -1 && !this.#ended) this.#discarded += this.#platform.queuedBytes(fd);
+    if (fd !== -1 && !this.#ended) this.#discarded.add(this.#platform.queuedBytes(fd));
     // A reader that was closed before stays closed.
     const wasReadable = fd !== -1 || this.#ended;
     const ended = this.#ended;
@@ -200,13 +169,8 @@ export class BlockingWire {
 
   #requireReadable(): void {
     if (this.#lost !== null) throw this.#lost;
-    if (this.#finished && this.#discarded > 0) {
-      const message =
-        `wait() discarded ${this.#discarded} bytes of output that had not been read. ` +
-        'Read to the end of the stream before wait().';
-      throw new RsyncIoError('ERR_OUTPUT_DISCARDED', message);
-    }
-    if (!this.#finished && !this.#ended && this.ends.stdout === -1) {
+    if (this.#finished) this.#discarded.check();
+    else if (!this.#ended && this.ends.stdout === -1) {
       throw new TransportStateError('Nothing can be read after the reading side was closed.');
     }
   }
@@ -224,8 +188,7 @@ export class BlockingWire {
     const count = this.#platform.read(fd, into);
     if (count === null || count === 0) return count;
     if (this.#left !== null) this.#left -= count;
-    this.#received += count;
-    this.#count(ConnectionSlot.received, count);
+    this.#traffic.countReceived(count);
     return count;
   }
 
@@ -233,20 +196,5 @@ export class BlockingWire {
     this.#ended = true;
     Atomics.store(this.#slots, ConnectionSlot.stdout, Stdout.ended);
     return 0;
-  }
-
-  #countSent(bytes: number): void {
-    this.#sent += bytes;
-    this.#count(ConnectionSlot.sent, bytes);
-    if (this.#sent > this.#platform.sendBufferBytes) {
-      Atomics.store(this.#slots, ConnectionSlot.sendingWorks, 1);
-    }
-  }
-
-  #count(slot: number, bytes: number): void {
-    this.#lastActivityAt = Date.now();
-    const before = Atomics.add(this.#slots, slot, bytes);
-    // 0 means that nothing has moved yet.
-    if (((before + bytes) | 0) === 0) Atomics.add(this.#slots, slot, 1);
   }
 }

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { buildStderrChannel, type StderrAuxChannel } from '@rsync-io/aux-channel';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { LoopbackSockets } from '../../src/handshake.js';
+import type { LoopbackSockets } from '../../src/loopback-sockets.js';
 import { openPair } from '../../src/open-pair.js';
 import { type WindowsConnection, windowsSockets } from '../../src/windows-sockets.js';
 import { loadWinsock } from '../../src/winsock.js';

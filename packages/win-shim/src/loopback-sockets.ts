@@ -1,0 +1,38 @@
+import type { Socket } from 'node:net';
+
+/** Only this address: neither other machines nor other addresses of this one can reach the listener. */
+export const LOOPBACK = '127.0.0.1';
+
+/** One end of an IPv4 connection. */
+export interface SocketAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+/** An accepted connection: our own or a foreign one. */
+export interface AcceptedConnection {
+  readonly local: SocketAddress;
+  readonly peer: SocketAddress;
+  /** Idempotent, never throws. */
+  close(): void;
+}
+
+/** A non-blocking listening socket. */
+export interface LoopbackListener<Accepted extends AcceptedConnection> {
+  readonly address: SocketAddress;
+  /**
+   * Returns the next pending connection, or `null` if there is none.
+   * @throws if the system cannot accept, for example without free descriptors
+   */
+  accept(): Accepted | null;
+  /** Idempotent, never throws. */
+  close(): void;
+}
+
+/** The platform functions that the handshake uses. */
+export interface LoopbackSockets<Accepted extends AcceptedConnection> {
+  /** @throws if the system cannot create the socket */
+  listen(): LoopbackListener<Accepted>;
+  /** Starts to connect. Errors are emitted as the socket's `error` event. */
+  connect(to: SocketAddress): Socket;
+}

@@ -1,4 +1,4 @@
-import type { SshCommand, SshConnectConfig } from '@rsync-io/aux-channel';
+import type { SshCommand, SshConnectConfig, Word } from '@rsync-io/aux-channel';
 import {
   AsyncSshTransport as BareAsyncSshTransport,
   type AsyncTransportOptions,
@@ -16,10 +16,17 @@ export type ConnectOptions<W extends Wire = Wire> = Partial<AsyncTransportOption
 /** Options of the blocking transport. `backends` defaults to {@link platformBackends}. */
 export type ConnectSyncOptions = Partial<SyncTransportOptions>;
 
-const complete = <Options extends ConnectOptions | ConnectSyncOptions>(options: Options) => ({
-  ...options,
-  backends: options.backends ?? platformBackends(),
-});
+type WithBackends<Options> = Options & Pick<AsyncTransportOptions, 'backends'>;
+
+/** Adds the platform's backends. What is not an object is left for the transport to refuse. */
+function complete<Options extends ConnectOptions | ConnectSyncOptions>(
+  options: Options,
+): WithBackends<Options> {
+  const isObject = typeof options === 'object' && options !== null && !Array.isArray(options);
+  return (
+    isObject ? { ...options, backends: options.backends ?? platformBackends() } : options
+  ) as WithBackends<Options>;
+}
 
 /**
  * The transport of `@rsync-io/transport-async`, with the platform's backends as the default. Its
@@ -38,7 +45,7 @@ export class AsyncSshTransport<W extends Wire = Wire> extends BareAsyncSshTransp
   /** {@inheritDoc @rsync-io/transport-async#AsyncSshTransport.executeRemoteRsync} */
   static override executeRemoteRsync<W extends Wire = 'pipe'>(
     target: string,
-    rsyncArgs: readonly string[],
+    rsyncArgs: readonly Word[],
     config: SshConnectConfig = {},
     options: ConnectOptions<W> = {},
   ): Promise<AsyncSshTransport<W>> {
@@ -70,6 +77,16 @@ export class SshConnection extends BareSshConnection {
     options: ConnectSyncOptions = {},
   ): SshConnection {
     return super.connect(target, config, complete(options));
+  }
+
+  /** {@inheritDoc @rsync-io/transport-sync#SshConnection.executeRemoteRsync} */
+  static override executeRemoteRsync(
+    target: string,
+    rsyncArgs: readonly Word[],
+    config: SshConnectConfig = {},
+    options: ConnectSyncOptions = {},
+  ): SshConnection {
+    return super.executeRemoteRsync(target, rsyncArgs, config, complete(options));
   }
 
   /** {@inheritDoc @rsync-io/transport-sync#SshConnection.spawn} */

@@ -56,9 +56,24 @@ describe('every way to start a child', () => {
   it('captures stderr without explicit backends, with blocking calls', () => {
     using spawned = SshConnection.spawn(shell, quiet);
     using connected = SshConnection.connect('host', config, quiet);
-    for (const connection of [spawned, connected]) {
+    using rsync = SshConnection.executeRemoteRsync('host', ['--server'], config, quiet);
+    for (const connection of [spawned, connected, rsync]) {
       expect(Buffer.from(connection.waitWithStderr().stderr).toString()).toBe('said\n');
       expect(connection).toBeInstanceOf(SshConnection);
+    }
+  });
+
+  it.each([[null], [5], ['quiet'], [[]]])('rejects %j as options', async (given) => {
+    const options = given as never;
+    for (const attempt of [
+      () => flagged.AsyncSshTransport.spawn(shell, options),
+      () => flagged.connect('host', config, options),
+      () => flagged.AsyncSshTransport.executeRemoteRsync('host', [], config, options),
+      async () => SshConnection.spawn(shell, options),
+      async () => connectSync('host', config, options),
+      async () => SshConnection.executeRemoteRsync('host', [], config, options),
+    ]) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'ERR_INVALID_OPTION' });
     }
   });
 

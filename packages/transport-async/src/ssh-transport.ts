@@ -94,7 +94,7 @@ export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable
     command: SshCommand,
     given: AsyncTransportOptions<W>,
   ): Promise<AsyncSshTransport<W>> {
-    const options = checkOptions(given ?? {}, asyncTransportRules);
+    const options = checkOptions(given === undefined ? {} : given, asyncTransportRules);
     const { wire = 'pipe', signal } = options;
     signal?.throwIfAborted();
     const opened = __SSH_SOCKETPAIR_STDERR__

@@ -24,8 +24,10 @@ export class WireWriter {
     stdin.on('error', () => {});
   }
 
-  /** Number of bytes that the kernel has accepted. */
+  /** Number of bytes that the kernel has accepted; after a failed write, those known before it. */
   get bytesSent(): number {
+    // Node counts the bytes of a failed write as written.
+    if (this.stdin.errored !== null) return this.#bytesSent;
     const { _handle, bytesWritten = 0 } = this.stdin as CountedStream;
     const sent =
       _handle?.bytesWritten === undefined

@@ -418,6 +418,13 @@ it('counts the bytes of both directions, and records the time of the last ones',
   await transport[Symbol.asyncDispose]();
 });
 
+it('does not count the bytes of a failed write as sent', async () => {
+  const { transport } = await start(['exit:6']);
+  transport.stdin?.end(Buffer.alloc(10_000_000));
+  expect((await transport.wait()).code).toBe(6);
+  expect(transport.progress()?.bytesSent).toBeLessThan(10_000_000);
+});
+
 describe('options', () => {
   it.each([undefined, {}, { backends: null }])(
     'without backends are refused: %j',

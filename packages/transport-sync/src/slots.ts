@@ -43,8 +43,10 @@ export const ConnectionSlot = {
   linesQueued: 8,
   /** 1 once more bytes were sent than the buffers between here and the child can hold. */
   sendingWorks: 9,
+  /** 1 while the main thread waits in `write()`, so that it cannot read; else 0. */
+  stuckInWrite: 10,
 } as const;
-const CONNECTION_SLOTS = 10;
+const CONNECTION_SLOTS = 11;
 
 export const Exited = { no: 0, withCode: 1, bySignal: 2 } as const;
 /** `quiet`: at the caller's request. `failure`: by a watchdog, which every later call reports. */

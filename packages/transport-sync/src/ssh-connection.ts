@@ -8,7 +8,7 @@ import {
   TransportStateError,
   type Word,
 } from '@rsync-io/aux-channel';
-import { remoteRsyncCommand } from '@rsync-io/aux-channel/transport';
+import { integer, remoteRsyncCommand } from '@rsync-io/aux-channel/transport';
 import type { SyncTransportOptions, WaitOptions } from './options.js';
 import type { SshChildHandle } from './ssh-child-handle.js';
 import { SshReader } from './ssh-reader.js';
@@ -17,6 +17,8 @@ import { startChild } from './start-child.js';
 import type { BlockingWire } from './wire/blocking-wire.js';
 import { pump } from './wire/pump.js';
 import type { Progress } from './wire/traffic.js';
+
+const descriptor = integer(0, 2 ** 31 - 1);
 
 /** The parts of a connection, as {@link SshConnection.split} returns them. */
 export interface SplitConnection {
@@ -120,11 +122,16 @@ export class SshConnection implements Disposable {
    *
    * @param input a descriptor that stays the caller's. @defaultValue 0
    * @param output a descriptor that stays the caller's. @defaultValue 1
+   * @throws InvalidOptionError
    * @throws an error with code `EPIPE` if `output` has no reader any more
    * @throws what {@link read} throws
    */
   pump(input = 0, output = 1): void {
-    pump(this.#wire, { input, output });
+    const ends = {
+      input: descriptor.check(input, 'input'),
+      output: descriptor.check(output, 'output'),
+    };
+    pump(this.#wire, ends);
   }
 
   /** Returns the number of bytes transferred so far. */

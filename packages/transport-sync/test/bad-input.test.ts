@@ -152,6 +152,15 @@ describe('options', () => {
   });
 });
 
+describe('pumping', () => {
+  it.each([-1, 1.5, NaN, '0'])('from or to the descriptor %j is an error', (fd) => {
+    using connection = start('cat');
+    const rejected = expect.objectContaining({ code: 'ERR_INVALID_OPTION' });
+    expect(() => connection.pump(fd as number, 1)).toThrow(rejected);
+    expect(() => connection.pump(0, fd as number)).toThrow(rejected);
+  });
+});
+
 describe('lines', () => {
   it('are returned in order, and only with the option', () => {
     using connection = start('err:one\r\ntwo\n\nlast', { warnings: true });

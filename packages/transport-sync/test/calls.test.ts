@@ -1,7 +1,7 @@
 import { isAlive } from '@rsync-io/testkit';
 import { SshConnection } from '@rsync-io/transport-sync';
 import { describe, expect, it } from 'vitest';
-import { fixture, quiet, start, text } from './helpers.js';
+import { acting, fixture, quiet, start, text } from './helpers.js';
 
 const buffer = new Uint8Array(65_536);
 
@@ -34,6 +34,16 @@ describe('wait() with timeoutMs', () => {
   it.each([-1, NaN, 2 ** 31])('rejects %s', (timeoutMs) => {
     using connection = start('cat');
     expect(() => connection.wait({ timeoutMs })).toThrow(/timeoutMs/);
+  });
+});
+
+describe('ioTimeoutMs', () => {
+  it('ends a write() that waits for a child whose own output nobody reads', () => {
+    const command = acting('cat', { ioTimeoutMs: 500 });
+    using connection = SshConnection.spawn(command, quiet);
+    expect(() => connection.writeAll(new Uint8Array(10_000_000))).toThrow(
+      expect.objectContaining({ code: 'ERR_IO_TIMEOUT' }),
+    );
   });
 });
 

@@ -15,7 +15,7 @@ export const quiet = {
 } as const satisfies SyncTransportOptions;
 
 /** A child that does what each step says: see testkit's program `act`. */
-const acting = (steps: string | readonly string[] = [], options: RawCommandOptions = {}) =>
+export const acting = (steps: string | readonly string[] = [], options: RawCommandOptions = {}) =>
   SshCommand.raw(process.execPath, [program('act'), ...[steps].flat()], options);
 
 export const start = (

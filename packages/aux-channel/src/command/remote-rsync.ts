@@ -1,4 +1,5 @@
-import { type SshConnectConfig, words } from './connect-config.js';
+import { checkOptions } from '../options/check-options.js';
+import { connectConfigRules, type SshConnectConfig, words } from './connect-config.js';
 import { quoteForShell } from './quote.js';
 import { SshCommand } from './ssh-command.js';
 import type { Word } from './word.js';
@@ -15,8 +16,8 @@ export function remoteRsyncCommand(
   config: SshConnectConfig = {},
 ): SshCommand {
   const quoted = words.check(rsyncArgs, 'rsyncArgs').map(quoteWord);
-  const program = config.remoteCommand ?? ['rsync'];
-  return SshCommand.for(target, { ...config, remoteCommand: [...program, ...quoted] });
+  const { remoteCommand = ['rsync'], ...rest } = checkOptions(config, connectConfigRules);
+  return SshCommand.for(target, { ...rest, remoteCommand: [...remoteCommand, ...quoted] });
 }
 
 /** Like `quoteForShell`, but also accepts bytes. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidTargetError } from '../../src/trait/errors.js';
 import { findSsh } from '../../src/command/find-ssh.js';
 import { SshCommand } from '../../src/command/ssh-command.js';
+import { remoteRsyncCommand } from '../../src/command/remote-rsync.js';
 import { quoteForShell } from '../../src/command/quote.js';
 
 const defaults = ['-oConnectTimeout=30', '-oServerAliveInterval=20', '-oServerAliveCountMax=3'];
@@ -284,6 +285,16 @@ describe('SshCommand.raw', () => {
     args.push('b');
     expect(command.args).toEqual(['a']);
   });
+});
+
+describe('remoteRsyncCommand', () => {
+  it.each([[{ remoteCommand: 'sudo rsync' }], [{ remoteCommand: null }], [null], [5], [[]]])(
+    'rejects the configuration %j',
+    (config) => {
+      const command = () => remoteRsyncCommand('host', ['--server'], config as never);
+      expect(command).toThrow(expect.objectContaining({ code: 'ERR_INVALID_OPTION' }));
+    },
+  );
 });
 
 describe('quoteForShell', () => {

@@ -16,9 +16,10 @@ export function wireActivity({ slots, parentStdout }: SpawnRequest): WireActivit
       word(ConnectionSlot.received) !== 0 ||
       word(ConnectionSlot.sendingWorks) !== 0 ||
       queued() > 0,
-    // While output waits to be read, the peer is not the one that is idle.
+    // While output waits to be read, the peer is not the one that is idle; but a caller that waits for room
+    // in the other direction never comes to read it.
     progress: () =>
-      queued() > 0
+      word(ConnectionSlot.stuckInWrite) === 0 && queued() > 0
         ? `busy ${(looks += 1)}`
         : `${word(ConnectionSlot.received)} ${word(ConnectionSlot.sent)}`,
     hasEnded: () =>

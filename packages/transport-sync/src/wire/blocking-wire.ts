@@ -99,10 +99,15 @@ export class BlockingWire {
   /** Waits until at least one byte of `from` is accepted, and returns the number of accepted bytes. */
   write(from: Uint8Array): number {
     const length = checkedBytes(from);
-    for (;;) {
-      const count = this.tryWrite(from, SLICE_MS);
-      if (count > 0 || length === 0) return count;
-      this.#owner.checkAlive();
+    try {
+      for (;;) {
+        const count = this.tryWrite(from, SLICE_MS);
+        if (count > 0 || length === 0) return count;
+        Atomics.store(this.#slots, ConnectionSlot.stuckInWrite, 1);
+        this.#owner.checkAlive();
+      }
+    } finally {
+      Atomics.store(this.#slots, ConnectionSlot.stuckInWrite, 0);
     }
   }
 

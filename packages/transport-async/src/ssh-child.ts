@@ -146,8 +146,7 @@ export class AsyncSshChild implements AsyncDisposable {
     if (this.tryWait() !== null) await this.#readerKeepsUp();
     const disposed = this.#supervised.dispose();
     await this.exited;
-    this.#wire?.reader.interrupt(reason as Error);
-    this.#wire?.destroy();
+    this.#wire?.dispose(reason as Error);
     this.#stopObeying();
     await disposed;
   }

@@ -57,9 +57,10 @@ export class PipedWire implements WireActivity {
     return this.reader.hasEnded;
   }
 
-  destroy(): void {
+  /** A reader that has received everything but not the end still gets it. */
+  dispose(reason: Error): void {
     this.writer.stdin.destroy();
-    this.reader.destroy();
+    this.reader.interrupt(reason);
   }
 }
 

@@ -98,8 +98,6 @@ function model(order: readonly Event[], code: number): Outcome {
     }
     if (event === 'dispose') {
       endedBefore('dispose');
-      // Nothing is left to miss, and nothing to read.
-      if (exited && end === '' && complete && unread === 0) end = 'closed';
       release('dispose');
     }
     if (event === 'reader' || event === 'slow') {

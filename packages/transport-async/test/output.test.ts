@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { PassThrough, type Readable, Writable } from 'node:stream';
 import { buffer, text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
@@ -57,6 +58,22 @@ describe('stdout with a reader is delivered completely', () => {
       return atWait;
     };
     for (let i = 0; i < 5; i++) expect(await Promise.all([run(), run()])).toEqual(['abc', 'abc']);
+  });
+
+  it('to a pipe whose destination is busy with the last bytes at disposal, and then ends', async () => {
+    const { transport, stdout } = await start(['out:abc']);
+    let release: () => void = () => {};
+    const sink = new Writable({
+      highWaterMark: 1,
+      write: (_chunk, _encoding, done) => void (release = done),
+    });
+    const finished = once(sink, 'finish');
+    stdout.pipe(sink);
+    await transport.wait();
+    await transport[Symbol.asyncDispose]();
+    release();
+    await finished;
+    expect(stdout.readableEnded).toBe(true);
   });
 
   it('to a slow pipe, for which wait() waits', async () => {

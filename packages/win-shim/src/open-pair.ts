@@ -6,8 +6,11 @@ import { type WindowsConnection, windowsSockets } from './windows-sockets.js';
 import { loadWinsock } from './winsock.js';
 
 /** @throws BackendUnavailableError (as rejection); nothing is left open */
-export async function openPair(sockets = systemSockets()): Promise<TcpLoopbackEndpoint> {
-  const { parent, child, intruders } = await handshake(sockets);
+export async function openPair(
+  sockets = systemSockets(),
+  deadlineMs?: number,
+): Promise<TcpLoopbackEndpoint> {
+  const { parent, child, intruders } = await handshake(sockets, deadlineMs);
   try {
     return new TcpLoopbackEndpoint(parent, child.toDescriptor(), intruders);
   } catch (cause) {

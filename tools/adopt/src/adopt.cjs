@@ -28,10 +28,10 @@ module.exports = function adopt(tree, { directory = 'rsync-io' }) {
 
   edit(tree, 'package.json', (manifest) => ({
     ...manifest,
-    workspaces: union(manifest.workspaces, [`${directory}/packages/*`, `${directory}/tools/*`]),
+    workspaces: union(manifest['workspaces'], [`${directory}/packages/*`, `${directory}/tools/*`]),
     devDependencies: {
-      ...Object.fromEntries(TOOLS.map((name) => [name, checkout.devDependencies[name]])),
-      ...manifest.devDependencies,
+      ...Object.fromEntries(TOOLS.map((name) => [name, checkout['devDependencies'][name]])),
+      ...manifest['devDependencies'],
     },
   }));
   const ours = readJson(path.join(CHECKOUT, CHANGESETS));

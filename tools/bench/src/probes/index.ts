@@ -1,7 +1,7 @@
 import type { Sample } from '../metric.ts';
 
-// The type of the parameters is known to a case and its probes; they are passed between processes as
-// JSON. eslint-disable-next-line @typescript-eslint/no-explicit-any
+// The type of the parameters is known to a case and its probes; they are passed between processes as JSON.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Probe = (parameters: any) => Promise<Sample>;
 
 export type ProbeName =

@@ -47,7 +47,7 @@ export function packageTests(
         ],
         pool: 'forks' as const,
         // Most tests wait for a child, not for the processor.
-        maxWorkers: 3,
+        maxWorkers: 2,
         execArgv: conditions.flatMap((condition) => ['-C', condition]),
         env: { RSYNC_IO_FLAG_STATE: run === 'on' ? 'on' : 'off' },
         setupFiles: [path.join(import.meta.dirname, 'test-environment.ts')],

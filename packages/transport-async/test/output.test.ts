@@ -10,7 +10,7 @@ import {
   type RsyncIoError,
   SshCommand,
 } from '@rsync-io/aux-channel';
-import { isAlive, program, waitUntil } from '@rsync-io/testkit';
+import { actor, isAlive, waitUntil } from '@rsync-io/testkit';
 import { AsyncSshTransport, type AsyncTransportOptions } from '@rsync-io/transport-async';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -25,7 +25,8 @@ async function start(
   options: Partial<AsyncTransportOptions> = {},
   command: RawCommandOptions = {},
 ) {
-  const ssh = SshCommand.raw(process.execPath, [program('act'), ...steps], command);
+  const [file, ...words] = actor(steps);
+  const ssh = SshCommand.raw(file, words, command);
   const transport = await AsyncSshTransport.spawn(ssh, { ...quiet, ...options });
   return { transport, stdout: transport.stdout as Readable };
 }

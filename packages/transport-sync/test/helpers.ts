@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { type RawCommandOptions, SshCommand } from '@rsync-io/aux-channel';
 import { pipeBackend } from '@rsync-io/pipe';
 import { socketpairBackend } from '@rsync-io/socketpair';
-import { program } from '@rsync-io/testkit';
+import { actor } from '@rsync-io/testkit';
 import { SshConnection, type SyncTransportOptions } from '@rsync-io/transport-sync';
 
 /** The platform's own; the shim of Windows has tests of its own, and the contract. */
@@ -15,8 +15,10 @@ export const quiet = {
 } as const satisfies SyncTransportOptions;
 
 /** A child that does what each step says: see testkit's program `act`. */
-export const acting = (steps: string | readonly string[] = [], options: RawCommandOptions = {}) =>
-  SshCommand.raw(process.execPath, [program('act'), ...[steps].flat()], options);
+export function acting(steps: string | readonly string[] = [], options: RawCommandOptions = {}) {
+  const [file, ...words] = actor([steps].flat());
+  return SshCommand.raw(file, words, options);
+}
 
 export const start = (
   steps: string | readonly string[] = [],

@@ -28,4 +28,4 @@ export {
   waitUntil,
   type WaitOptions,
 } from './process-census.js';
-export { FAKE_SSH, program, type ProgramName } from './programs.js';
+export { actor, FAKE_SSH, program, type ProgramName } from './programs.js';

@@ -62,7 +62,7 @@ export interface WaitOptions {
 /** Polls until `predicate` holds. Rejects, naming `what`, when it does not within the timeout. */
 export async function waitUntil(
   predicate: () => boolean | Promise<boolean>,
-  { what, timeoutMs = 20_000, everyMs = 10 }: WaitOptions,
+  { what, timeoutMs = 60_000, everyMs = 10 }: WaitOptions,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!(await predicate())) {

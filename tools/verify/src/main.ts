@@ -26,7 +26,7 @@ const runRecord = path.join(ROOT, '.nx/cache/run.json');
 rmSync(runRecord, { force: true });
 
 const started = performance.now();
-const succeeded = await runNx(['run-many', '-t', ...targets, '--parallel=4', ...options]);
+const succeeded = await runNx(['run-many', '-t', ...targets, '--parallel=3', ...options]);
 const summary = summarize({
   succeeded,
   results: readResults(runRecord, projects),

@@ -9,6 +9,8 @@ while [ $# -gt 0 ]; do
     zeros:*) head -c "$argument" /dev/zero ;;
     cat) cat ;;
     drain) cat >/dev/null ;;
+    count) wc -c | tr -d ' ' ;;
+    close:*) eval "exec $argument>&-" ;;
     line) read -r _ ;;
     # The last one leaves no process behind when this one is killed.
     sleep:*) if [ $# -gt 1 ]; then sleep "$(milliseconds "$argument")"; else exec sleep "$(milliseconds "$argument")"; fi ;;

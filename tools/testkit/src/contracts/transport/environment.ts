@@ -5,17 +5,17 @@ import path from 'node:path';
 import { type RawCommandOptions, SshCommand, type StderrBackend } from '@rsync-io/aux-channel';
 import { afterEach } from 'vitest';
 import { isAlive, openDescriptors, waitUntil } from '../../process-census.js';
-import { ACT_FOR_SHELLS, program } from '../../programs.js';
+import { actor } from '../../programs.js';
 import type { ContractOptions, TransportDriver, TransportUnderTest } from './driver.js';
 
 export const windows = process.platform === 'win32';
 
 /** Longer than a child takes here and now to start and to write its first byte. Unit: milliseconds. */
-export const CONNECT_MS = Math.max(windows ? 3_000 : 700, 4 * startupMs());
+export const CONNECT_MS = windows ? 3_000 : Math.min(3_000, Math.max(700, 20 * shellStartMs()));
 
-function startupMs(): number {
+function shellStartMs(): number {
   const before = performance.now();
-  spawnSync(process.execPath, [program('act')]);
+  spawnSync('/bin/sh', ['-c', ':']);
   return Math.ceil(performance.now() - before);
 }
 
@@ -57,15 +57,8 @@ export function contractContext(driver: TransportDriver, backend: StderrBackend)
 /** The command of a child that performs the given steps; see `programs/act.mjs`. */
 export const act = (...steps: string[]) => acting(steps);
 export function acting(steps: readonly string[], options: RawCommandOptions = {}): SshCommand {
-  const [file, script] = actor(steps);
-  return SshCommand.raw(file, [script, ...steps], options);
-}
-
-function actor(steps: readonly string[]): [file: string, script: string] {
-  const shellCan = steps.every((it) =>
-    /^(?:(?:out|err|zeros|sleep|exit):|(?:cat|drain|line)$)/.test(it),
-  );
-  return shellCan && !windows ? ['/bin/sh', ACT_FOR_SHELLS] : [process.execPath, program('act')];
+  const [file, ...words] = actor(steps);
+  return SshCommand.raw(file, words, options);
 }
 export const node = (...args: (string | number)[]) =>
   SshCommand.raw(process.execPath, args.map(String));

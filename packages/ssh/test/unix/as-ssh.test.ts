@@ -128,7 +128,14 @@ describe('signals', () => {
   });
 
   it.runIf(process.platform === 'linux')('stop and continue rsync-io-ssh with ssh', async () => {
-    const child = start(ssh('echo $$; kill -STOP $$; echo continued'), 'host');
+    // Without a terminal, in a session of its own: on one, the kernel stops nothing in an orphaned process group.
+    const env = ssh('echo $$; kill -STOP $$; echo continued');
+    const child = spawn(node, [script, 'host'], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
     const shown = everythingFrom(child, 'stdout');
     const state = () => /\) (.) /.exec(readFileSync(`/proc/${child.pid}/stat`, 'latin1'))?.[1];
     await waitUntil(() => state() === 'T', { what: 'rsync-io-ssh to stop' });

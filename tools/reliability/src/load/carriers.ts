@@ -1,10 +1,11 @@
-import { createWriteStream, readFileSync, rmSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
 import { platformBackends } from '@rsync-io/ssh';
 import type { AsyncSshTransport } from '@rsync-io/transport-async';
 import { SshConnection } from '@rsync-io/transport-sync';
 import { commandOf } from './connection.ts';
 import type { Carry } from './load.ts';
-import type { Material } from '../race/material.ts';
+import { type Material, takeFile } from '../race/material.ts';
 
 const quiet = { backends: platformBackends(), forward: false, surface: 'never' } as const;
 
@@ -23,30 +24,23 @@ export function asyncCarrier(
     const { stdin, stdout } = transport;
     if (stdin === null || stdout === null) throw new Error('The wire is a pipe.');
     const chunks: Buffer[] = [];
+    let written: Promise<void> | undefined;
     if (toFile === null) stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-    else stdout.pipe(createWriteStream(toFile));
+    else {
+      const file = stdout.pipe(createWriteStream(toFile));
+      stdout.on('error', (error) => file.destroy(error));
+      // The transport waits for its own stream, not for the disk.
+      written = finished(file);
+    }
     if (connection.stdinBytes !== null)
       stdin.end(material.stdout.subarray(0, connection.stdinBytes));
-    const { status, stderr } = await transport.waitWithStderr();
+    const ended = transport.waitWithStderr().finally(() => transport[Symbol.asyncDispose]());
+    const [{ status, stderr }] = await Promise.all([ended, written]);
     const stderrBytes = transport.stderrSnapshot().totalBytes;
-    await transport[Symbol.asyncDispose]();
     const received =
-      toFile === null ? Buffer.concat(chunks) : await flushed(toFile, connection.stdoutBytes);
+      toFile === null ? Buffer.concat(chunks) : (takeFile(toFile) ?? Buffer.alloc(0));
     return { connection, stdout: received, stderr, stderrBytes, code: status.code };
   };
-}
-
-/** The file stream may still be writing what it was given: its `finish` is not the transport's concern. */
-async function flushed(file: string, expected: number): Promise<Buffer> {
-  for (let attempt = 0; attempt < 1_000; attempt++) {
-    const bytes = readFileSync(file);
-    if (bytes.length >= expected || attempt === 999) {
-      rmSync(file);
-      return bytes;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('unreachable');
 }
 
 /** The blocking transport: write everything, read to the end, wait. */

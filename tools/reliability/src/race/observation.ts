@@ -5,6 +5,8 @@ import type { Goodbye, Plan } from './plan.ts';
 export interface StreamSeen {
   /** Bytes received. */
   total: number;
+  /** Bytes that have left the stream, but wait in the buffer of a slow pipeline's target. */
+  buffered: () => number;
   /** Whether every byte so far was the one that the child wrote at its position. */
   intact: boolean;
   /** How the stream ended for its reader; `null`: it did not, or it had no reader. */
@@ -62,7 +64,7 @@ export interface Observation {
 /** An observation in which nothing has happened yet. */
 export function newObservation(plan: Plan): Observation {
   return {
-    stdout: { total: 0, intact: true, end: null, isLate: false },
+    stdout: { total: 0, buffered: () => 0, intact: true, end: null, isLate: false },
     stdin: plan.writer === null ? null : { written: 0, finished: false, isLate: false },
     stdinRead: null,
     goodbyes: [],

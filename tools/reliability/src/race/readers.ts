@@ -51,11 +51,15 @@ export function attachReader(
     case 'pipeline': {
       const sink = new Writable({
         write(chunk: Buffer, _encoding, done) {
-          accept(chunk);
-          if (slow) setTimeout(done, 3);
-          else done();
+          const accepted = () => {
+            accept(chunk);
+            done();
+          };
+          if (slow) setTimeout(accepted, 3);
+          else accepted();
         },
       });
+      seen.buffered = () => sink.writableLength;
       return finish(pipeline(stream, sink));
     }
   }

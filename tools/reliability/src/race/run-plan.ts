@@ -140,7 +140,8 @@ class Run {
         result.status = await transport.wait({ timeoutMs: plan.seed % 40 });
       }
       // A reader that has paused after the last byte gets the end when it resumes.
-      result.delivered = seen.cutOff || seen.stdout.total === totalOf(plan, 'stdout');
+      const { total, buffered } = seen.stdout;
+      result.delivered = seen.cutOff || total + buffered() === totalOf(plan, 'stdout');
     } catch (error) {
       result.error = error;
     }

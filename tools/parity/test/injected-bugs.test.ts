@@ -67,6 +67,14 @@ describe('the matrix', () => {
     ]);
   });
 
+  it('is red if a transport emits a process warning, which is not part of fd 2', async () => {
+    expect(await differences('auth-denied', 'process-warning')).toEqual([
+      'async-off-inherit: process warnings',
+      'async-on-pipe: process warnings',
+      'sync-on-pipe: process warnings',
+    ]);
+  });
+
   it('reports a variant that cannot run', async () => {
     const environment = await openReplayEnvironment();
     close = () => environment.close();

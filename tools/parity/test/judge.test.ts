@@ -16,7 +16,11 @@ const plain: Observation = {
   transport: null,
   arrived: ['"a" file 1 abc'],
 };
-const transport = (captured: object, fd2 = Buffer.concat([output, surfaced])): Observation => ({
+const transport = (
+  captured: object,
+  fd2 = Buffer.concat([output, surfaced]),
+  warnings: string[] = [],
+): Observation => ({
   ...plain,
   fd2,
   transport: {
@@ -30,6 +34,7 @@ const transport = (captured: object, fd2 = Buffer.concat([output, surfaced])): O
       ended: 'eof',
       ...captured,
     },
+    warnings,
   },
 });
 const aspects = (variant: Variant, seen: Observation, reference = plain) =>
@@ -77,6 +82,12 @@ describe('a cell', () => {
     expect(aspects(on, transport({}, Buffer.concat([output, surfaced, surfaced])))).toEqual([
       'surfaced on error',
     ]);
+  });
+
+  it('may have the process warning about a machine without CPU time, and no other', () => {
+    const fd2 = Buffer.concat([output, surfaced]);
+    expect(aspects(on, transport({}, fd2, ['RSYNC_IO_SLOW_THREAD']))).toEqual([]);
+    expect(aspects(on, transport({}, fd2, ['other']))).toEqual(['process warnings']);
   });
 
   it('differs without a report', () => {

@@ -16,6 +16,8 @@ export interface Observation {
   readonly transport: {
     readonly status: Ending;
     readonly captured: StderrSnapshot;
+    /** Codes or messages of process warnings, which Node would print on stderr. */
+    readonly warnings: readonly string[];
   } | null;
   /** A line for each file that arrived, with its checksum. */
   readonly arrived: readonly string[];

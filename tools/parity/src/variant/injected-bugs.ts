@@ -9,8 +9,10 @@ import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
  * - `doubled-surface`: the failure is surfaced twice.
  * - `changed-exit`: the exit code differs from the child's.
  * - `small-window`: 8 KiB are captured instead of 64.
+ * - `process-warning`: a process warning is emitted.
  */
-export type InjectedBug = 'lost-tail-byte' | 'doubled-surface' | 'changed-exit' | 'small-window';
+export type InjectedBug =
+  'lost-tail-byte' | 'doubled-surface' | 'changed-exit' | 'small-window' | 'process-warning';
 
 export function losingTheTail(backend: StderrBackend): StderrBackend {
   const open = async (): Promise<StderrEndpoint> => {

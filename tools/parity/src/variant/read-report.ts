@@ -9,6 +9,8 @@ export interface TransportReport {
     /** Base64. */
     readonly bytes: string;
   };
+  /** Codes or messages of Node's process warnings, which are not printed. */
+  readonly warnings: readonly string[];
 }
 
 /** Returns `null` if there is no report. */
@@ -17,7 +19,7 @@ export function readReport(
   neutral: (bytes: Buffer) => Buffer = (bytes) => bytes,
 ): Observation['transport'] {
   if (!existsSync(file)) return null;
-  const { status, captured } = JSON.parse(readFileSync(file, 'utf8')) as TransportReport;
+  const { status, captured, warnings } = JSON.parse(readFileSync(file, 'utf8')) as TransportReport;
   const bytes = neutral(Buffer.from(captured.bytes, 'base64'));
-  return { status, captured: { ...captured, bytes } };
+  return { status, captured: { ...captured, bytes }, warnings };
 }

@@ -33,6 +33,13 @@ const { values, positionals } = parseArgs({
 const [program = '', ...args] = positionals;
 const bug = values.bug as InjectedBug | undefined;
 
+// Reported instead of printed, because a slow machine causes warnings that plain ssh cannot have.
+const warnings: string[] = [];
+process.removeAllListeners('warning').on('warning', (warning: Error & { code?: string }) => {
+  warnings.push(warning.code ?? warning.message);
+});
+if (bug === 'process-warning') process.emitWarning('injected');
+
 // rsync ends its remote shell with SIGUSR1, on which Node would start its debugger.
 const noop = () => {};
 for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) process.on(signal, noop).off(signal, noop);
@@ -104,7 +111,7 @@ function report(status: ExitStatus, { bytes, ...counters }: StderrSnapshot): voi
     writeSync(2, `ssh process exited with status ${status.code}: surfaced twice\n`);
   }
   const captured = { ...counters, bytes: Buffer.from(bytes).toString('base64') };
-  const written: TransportReport = { status, captured };
+  const written: TransportReport = { status, captured, warnings };
   writeFileSync(values.report as string, JSON.stringify(written));
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { findPeers } from '../peers/find.js';
 import {
   type OpenSshServer,
@@ -25,8 +26,10 @@ export interface RunOptions {
   readonly meanwhile?: (child: ChildProcess) => Promise<void>;
 }
 
-/** Nothing here takes longer. Unit: milliseconds. */
-const LONGEST_RUN_MS = 30_000;
+/** A longer run is killed. Unit: milliseconds. */
+const LONGEST_RUN_MS = 120_000;
+/** Time for processes that keep fd 2 open after the exit. Unit: milliseconds. */
+const GRACE_MS = 300;
 
 /**
  * Where real programs fail on purpose: one sshd, a folder, and what was started besides; `close()`
@@ -107,8 +110,10 @@ export class Lab {
     const closed = once(child, 'close');
     await options.meanwhile?.(child);
     const [code, signal] = (await exited) as [number | null, NodeJS.Signals | null];
-    // What ssh or a remote command left behind may hold fd 2; what the child wrote is in by then.
-    await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, 300))]);
+    // Processes that ssh or a remote command left behind may keep fd 2 open.
+    await Promise.race([closed, setTimeout(GRACE_MS)]);
+    // The exit can be reported before the output was read, and a busy loop runs timers before it polls.
+    await setImmediate();
     child.stderr.destroy();
     return { stderr: Buffer.concat(chunks), code, signal };
   }

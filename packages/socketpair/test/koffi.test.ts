@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import { socketpairBackend } from '@rsync-io/socketpair';
 import { describe, expect, it } from 'vitest';
 
 /** Runs a module in this package with koffi missing. */
@@ -40,5 +41,17 @@ describe('without koffi', () => {
     expect(stderr).toMatch(
       /^rsync-io: The socketpair backend is unavailable: .*; using the pipe backend instead\.\n$/,
     );
+  });
+});
+
+describe('on Bun', () => {
+  it('the backend is unavailable, because Bun would lose what the child writes', async () => {
+    const { versions } = process;
+    Object.defineProperty(process, 'versions', { value: { ...versions, bun: '1.4.5' } });
+    try {
+      await expect(socketpairBackend.open()).rejects.toThrow(/socketpair backend.*: Bun does not/);
+    } finally {
+      Object.defineProperty(process, 'versions', { value: versions });
+    }
   });
 });

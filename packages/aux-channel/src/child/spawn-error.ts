@@ -44,6 +44,8 @@ function reasonFor(code: string, command: SshCommand, cause: Error): string {
       return /\.(?:bat|cmd)$/i.test(command.program)
         ? 'it is a batch file (EINVAL). Give the program that it starts.'
         : cause.message;
+    case 'ERR_ACCESS_DENIED':
+      return `Node's permission model forbids it (${code}). Start Node with --allow-child-process and --allow-worker.`;
     default:
       return cause.message;
   }

@@ -20,11 +20,17 @@ export function loadKoffi(importer: string): Koffi {
     const { createRequire } = process.getBuiltinModule('node:module');
     return createRequire(importer)('koffi') as Koffi;
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+    const { code, message = String(cause) } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
+    const [reason] = message.split('\n', 1);
     throw new Error(
-      `its optional dependency koffi could not be loaded (${reason}); ` +
-        'install it with: npm install koffi --include=optional',
+      `its optional dependency koffi could not be loaded (${reason}); ${adviceFor(code)}`,
       { cause },
     );
   }
+}
+
+function adviceFor(code: string | undefined): string {
+  return code === 'ERR_DLOPEN_DISABLED'
+    ? "start Node without --no-addons, or with --allow-addons if it restricts the program's permissions"
+    : 'install it with: npm install koffi --include=optional';
 }

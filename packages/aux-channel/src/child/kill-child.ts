@@ -15,6 +15,8 @@ const requested = new WeakMap<ChildProcess, NodeJS.Signals>();
  * would need native code, and would miss processes started before the assignment.)
  */
 export function killChild(child: ChildProcess, signal: NodeJS.Signals): boolean {
+  // Deno's `child.kill()` sends one signal only, and reports it even if the child ignored it (2.9.6).
+  if (process.versions['deno'] !== undefined) return killProcess(child, signal);
   // Node rejects an unknown signal with a TypeError.
   if (process.platform !== 'win32' || !(signal in constants.signals)) return child.kill(signal);
   if (child.exitCode !== null || child.signalCode !== null) return false;
@@ -31,6 +33,16 @@ export function killChild(child: ChildProcess, signal: NodeJS.Signals): boolean 
   taskkill.once('error', () => child.kill(signal));
   taskkill.once('exit', () => child.kill(signal));
   return true;
+}
+
+function killProcess({ pid, exitCode, signalCode }: ChildProcess, signal: NodeJS.Signals): boolean {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return false;
+  try {
+    return process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+    throw error;
+  }
 }
 
 /** Returns the status for an `exit` event; after {@link killChild}, the same on every platform. */

@@ -47,6 +47,38 @@ describe('ending a child on Unix', () => {
   });
 });
 
+describe('ending a child on Deno', () => {
+  const { versions } = process;
+  const deno = (value: object) => Object.defineProperty(process, 'versions', { value });
+  beforeEach(() => void deno({ ...versions, deno: '2.9.6' }));
+  afterEach(() => void deno(versions));
+
+  it('sends every signal by the process ID, because child.kill() sends one only', () => {
+    const send = vi.spyOn(process, 'kill').mockReturnValue(true);
+    const { child, kill } = aChild();
+    expect([killChild(child, 'SIGTERM'), killChild(child, 'SIGKILL')]).toEqual([true, true]);
+    expect(send.mock.calls).toEqual([
+      [77, 'SIGTERM'],
+      [77, 'SIGKILL'],
+    ]);
+    expect(kill).not.toHaveBeenCalled();
+    send.mockRestore();
+  });
+
+  it('sends nothing after the exit', () => {
+    expect(killChild(aChild(0).child, 'SIGTERM')).toBe(false);
+    expect(killChild(aChild(null, 'SIGHUP').child, 'SIGTERM')).toBe(false);
+  });
+
+  it('reports that there is no such process', () => {
+    const send = vi.spyOn(process, 'kill').mockImplementation(() => {
+      throw Object.assign(new Error('kill ESRCH'), { code: 'ESRCH' });
+    });
+    expect(killChild(aChild().child, 'SIGTERM')).toBe(false);
+    send.mockRestore();
+  });
+});
+
 describe('ending a child on Windows', () => {
   beforeEach(() => {
     on('win32');

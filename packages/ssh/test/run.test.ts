@@ -204,6 +204,23 @@ describe('rsync-io run', () => {
     expect(stderr).toContain('See rsync-io run --help. Nothing was started.');
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'finishes its hosts after a hangup under nohup',
+    async () => {
+      const file = path.join(folder, 'ssh-hangup');
+      const script = 'kill -HUP $PPID; kill -HUP $$; sleep 0.2; echo survived';
+      writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      const { code, stdout } = await viaFake('--program', file, 'host', '--', 'true');
+      expect({ code, stdout }).toEqual({ code: 129, stdout: '' });
+      const protectedRun = await runCommand(
+        'rsync-io',
+        ['run', '--program', file, 'host', '--', 'true'],
+        { _: '/usr/bin/nohup' },
+      );
+      expect(protectedRun).toMatchObject({ code: 0, stdout: '[host] survived\n' });
+    },
+  );
+
   it('is listed by rsync-io --help, and has its own help', async () => {
     const { stdout } = await runCommand('rsync-io', ['--help']);
     expect(stdout).toMatch(/doctor[\s\S]*\n {2}run \[options\] HOST/);

@@ -379,48 +379,11 @@ describe('stdin', () => {
   });
 });
 
-describe('the watchdogs', () => {
-  const MIB = 1_048_576;
-
-  it('for connecting accept a write larger than a socket buffer as proof of a connection', async () => {
-    const steps = ['drain', 'exit:6'];
-    const { transport } = await start(steps, {}, { connectTimeoutMs: 3_000 });
-    for (let i = 0; i < 4; i++) {
-      await new Promise((resolve) => transport.stdin?.write(Buffer.alloc(MIB), resolve));
-    }
-    await delay(3_300);
-    expect((await transport.wait()).code).toBe(6);
-    await transport[Symbol.asyncDispose]();
-  });
-
-  it('for connecting do not count bytes that are only buffered in the socket', async () => {
-    const { transport } = await start(['sleep:60000'], {}, { connectTimeoutMs: 300 });
-    transport.stdin?.write(Buffer.alloc(4 * MIB));
-    expect(await errorOf(transport.wait())).toMatchObject({ code: 'ERR_CONNECT_TIMEOUT' });
-    await transport[Symbol.asyncDispose]();
-  });
-
-  it('for I/O do not end a child that has closed its stdout and is slow to exit', async () => {
-    const steps = ['out:done', 'close:1', 'sleep:3500', 'exit:6'];
-    const { transport, stdout } = await start(steps, {}, { ioTimeoutMs: 1_500 });
-    expect(await text(stdout)).toBe('done');
-    expect((await transport.wait()).code).toBe(6);
-    await transport[Symbol.asyncDispose]();
-  });
-
-  it('for I/O do not expire while bytes wait for a slow reader', async () => {
-    const { transport, stdout } = await start(
-      ['zeros:3000000', 'exit:6'],
-      {},
-      { ioTimeoutMs: 1_500 },
-    );
-    await waitUntil(() => (transport.progress()?.bytesReceived ?? 0) > 0, { what: 'output' });
-    await delay(3_500);
-    expect(transport.tryWait()).toBeNull();
-    expect((await buffer(stdout)).length).toBe(3_000_000);
-    expect((await transport.wait()).code).toBe(6);
-    await transport[Symbol.asyncDispose]();
-  });
+it('the connect watchdog does not count bytes that are only buffered in the socket', async () => {
+  const { transport } = await start(['sleep:60000'], {}, { connectTimeoutMs: 300 });
+  transport.stdin?.write(Buffer.alloc(4_194_304));
+  expect(await errorOf(transport.wait())).toMatchObject({ code: 'ERR_CONNECT_TIMEOUT' });
+  await transport[Symbol.asyncDispose]();
 });
 
 it('counts the bytes of both directions, and records the time of the last ones', async () => {

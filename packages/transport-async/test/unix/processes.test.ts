@@ -69,12 +69,3 @@ describe('a stderr that another process still holds', () => {
     await transport[Symbol.asyncDispose]();
   });
 });
-
-describe('a real-time signal', () => {
-  it('looks like success, because Node reports exit code 0 (ADR 0008)', async () => {
-    const script = 'kill -40 $$';
-    const transport = await AsyncSshTransport.spawn(SshCommand.raw('sh', ['-c', script]), options);
-    expect(await transport.wait()).toEqual({ code: 0, signal: null, success: true });
-    await transport[Symbol.asyncDispose]();
-  });
-});

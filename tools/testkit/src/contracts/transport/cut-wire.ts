@@ -1,7 +1,7 @@
 import { IoTimeoutError } from '@rsync-io/aux-channel';
 import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../process-census.js';
-import { act, acting, CONNECT_MS, type ContractContext, readAll } from './environment.js';
+import { act, acting, CONNECT_MS, type ContractContext, readAll, windows } from './environment.js';
 
 /**
  * A wire that was not read to its end, or whose child was ended, never reports a clean end of partial
@@ -56,13 +56,16 @@ export function cutWireCases({ start }: ContractContext): void {
       expect((await transport.wait()).code).toBe(6);
     });
 
-    it('for I/O do not end a child that has closed its stdout and is slow to exit', async () => {
-      const steps = ['out:done', 'close:1', `sleep:${4 * CONNECT_MS}`, 'exit:6'];
-      const transport = await start(acting(steps, { ioTimeoutMs: 2 * CONNECT_MS }));
-      expect((await readAll(transport)).toString()).toBe('done');
-      await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
-      expect((await transport.wait()).code).toBe(6);
-    });
+    // Under Wine a process cannot close its stdout before it exits; whether it can on Windows is unknown.
+    if (!windows) {
+      it('for I/O do not end a child that has closed its stdout and is slow to exit', async () => {
+        const steps = ['out:done', 'close:1', `sleep:${4 * CONNECT_MS}`, 'exit:6'];
+        const transport = await start(acting(steps, { ioTimeoutMs: 2 * CONNECT_MS }));
+        expect((await readAll(transport)).toString()).toBe('done');
+        await waitUntil(() => transport.tryWait() !== null, { what: 'the exit' });
+        expect((await transport.wait()).code).toBe(6);
+      });
+    }
 
     it('for I/O do not expire while bytes wait for a slow reader', async () => {
       const transport = await start(

@@ -1,3 +1,4 @@
+import { SshCommand } from '@rsync-io/aux-channel';
 import { describe, expect, it } from 'vitest';
 import { waitUntil } from '../../process-census.js';
 import { type ContractContext, act, text, windows } from './environment.js';
@@ -15,6 +16,11 @@ export function exitCases({ start, captured, strangers }: ContractContext): void
       it('reports the signal that ended the child', async () => {
         const transport = await start(act('raise:SIGUSR2'));
         expect(await transport.wait()).toEqual({ code: null, signal: 'SIGUSR2', success: false });
+      });
+
+      it('looks like success after a real-time signal, because Node reports exit code 0 (ADR 0008)', async () => {
+        const transport = await start(SshCommand.raw('sh', ['-c', 'kill -40 $$']));
+        expect(await transport.wait()).toEqual({ code: 0, signal: null, success: true });
       });
     }
 

@@ -5,7 +5,15 @@ import { STDERR_BUFFER_CAP } from '@rsync-io/aux-channel';
 import { describe, expect, it } from 'vitest';
 import { isAlive, openDescriptors, waitUntil } from '../../process-census.js';
 import { program } from '../../programs.js';
-import { type ContractContext, act, node, nothingLeaked, readAll, text } from './environment.js';
+import {
+  type ContractContext,
+  act,
+  node,
+  nothingLeaked,
+  readAll,
+  text,
+  windows,
+} from './environment.js';
 
 /** The capture of stderr. */
 export function stderrCases({ start, strangers, backend }: ContractContext): void {
@@ -84,7 +92,8 @@ export function stderrCases({ start, strangers, backend }: ContractContext): voi
       strangers.push(stranger);
       await transport.wait();
       expect(transport.stderrSnapshot().ended).toBe('abandoned');
-      expect(openDescriptors()).toBeGreaterThan(before);
+      // On Windows, handles of the connection before may still be open in `before`.
+      if (!windows) expect(openDescriptors()).toBeGreaterThan(before);
       process.kill(stranger, 'SIGKILL');
       await nothingLeaked(before);
     });

@@ -3,11 +3,11 @@ import { EventEmitter } from 'node:events';
 import { Readable, Writable } from 'node:stream';
 import type { ExitStatus, SshCommand, StderrAuxChannel } from '@rsync-io/aux-channel';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { AsyncSshChild } from '../src/ssh-child.js';
-import { PipedWire } from '../src/wire.js';
+import { AsyncSshChild } from '../../src/ssh-child.js';
+import { PipedWire } from '../../src/wire.js';
 
 // Every order of some events at the end of a child, on a child that exists in memory only,
-// against a model of what the caller must see.
+// against a model of what the caller must see. On Windows a child is ended by taskkill, so in a later turn.
 
 type Event =
   | 'data' // three bytes arrive

@@ -79,6 +79,7 @@ export {
 } from '@rsync-io/transport-sync';
 export { connect, connectSync } from './connect.js';
 export { platformBackends } from './platform-backends.js';
+export { rsyncIoSshPath } from './rsync-io-ssh-path.js';
 export { exitLike, forwardSignals } from './signals.js';
 export {
   AsyncSshTransport,

@@ -95,6 +95,13 @@ describe('STDERR_CHANNEL', () => {
   });
 });
 
+it('rsyncIoSshPath() is the file of the command', async () => {
+  for (const path of [ssh.rsyncIoSshPath(), flagged.rsyncIoSshPath()]) {
+    const { stdout } = await run(process.execPath, [path, '--version']);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
+  }
+});
+
 describeWithPeers(['ssh'], 'connect', () => {
   let server: SshPeer;
   beforeAll(async () => void (server = await startEmbeddedSshServer()));

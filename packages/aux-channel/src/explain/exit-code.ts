@@ -16,6 +16,7 @@ const INTERRUPTIONS: readonly (NodeJS.Signals | null)[] = ['SIGINT', 'SIGTERM', 
 const BY_ERROR_CODE: Readonly<Record<string, number>> = {
   ERR_CONNECT_TIMEOUT: CONNECT_TIMEOUT,
   ERR_IO_TIMEOUT: TIMEOUT,
+  ERR_WAIT_TIMEOUT: TIMEOUT,
   ERR_INVALID_OPTION: SYNTAX,
   ERR_INVALID_TARGET: SYNTAX,
 };
@@ -24,7 +25,8 @@ const BY_ERROR_CODE: Readonly<Record<string, number>> = {
  * Returns the exit code that rsync would report for a transfer: the larger of the transfer's own code
  * and that of its remote shell, as in rsync's main.c (client_run). An exit code of the remote shell is
  * returned unchanged. SIGINT, SIGTERM, SIGHUP and an abort give 20, other signals 16, the connect
- * timeout 35, the I/O timeout 30, an invalid target or option 1, and any other error 14.
+ * timeout 35, any other timeout 30 (that of `AbortSignal.timeout()`, too), an invalid target or option 1,
+ * and any other error 14.
  *
  * @param outcome what `wait()` returned, or the error that it threw
  * @param base the transfer's own code
@@ -44,5 +46,6 @@ function codeOfStatus({ code, signal }: ExitStatus): number {
 function codeOfError(error: unknown): number {
   const { name, code } = Object(error) as { name?: unknown; code?: unknown };
   if (name === 'AbortError') return SIGNAL;
+  if (name === 'TimeoutError') return TIMEOUT;
   return (error instanceof RsyncIoError && BY_ERROR_CODE[code as string]) || IPC;
 }

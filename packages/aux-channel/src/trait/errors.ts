@@ -17,6 +17,14 @@ export class RsyncIoError extends Error {
     this.code = code;
   }
 
+  /**
+   * Whether the same attempt may succeed later, as in `Explanation`: `true` for the timeouts of the
+   * watchdogs.
+   */
+  get retryable(): boolean {
+    return false;
+  }
+
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isInstance(this, value);
   }
@@ -103,6 +111,10 @@ abstract class WatchdogError extends RsyncIoError implements WatchdogContext {
     super(code, message);
     this.timeoutMs = context.timeoutMs;
     this.stderr = context.stderr;
+  }
+
+  override get retryable(): boolean {
+    return true;
   }
 }
 

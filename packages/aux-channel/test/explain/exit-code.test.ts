@@ -4,6 +4,7 @@ import {
   ConnectTimeoutError,
   InvalidTargetError,
   IoTimeoutError,
+  RsyncIoError,
   SpawnError,
 } from '../../src/trait/errors.js';
 import { exitStatus } from '../../src/trait/exit-status.js';
@@ -20,6 +21,8 @@ it.each([
   ['the connect watchdog', new ConnectTimeoutError('h', context), 0, 35],
   ['the I/O watchdog', new IoTimeoutError('h', context), 23, 30],
   ['an abort', new DOMException('x', 'AbortError'), 0, 20],
+  ['an AbortSignal.timeout()', new DOMException('x', 'TimeoutError'), 0, 30],
+  ['a wait() with a limit', new RsyncIoError('ERR_WAIT_TIMEOUT', 'x'), 0, 30],
   ['a target that was refused', new InvalidTargetError('x'), 0, 1],
   ['a program that does not start', new SpawnError('ENOENT', 'ssh', 'x'), 0, 14],
   ['any other error', new Error('x'), 0, 14],

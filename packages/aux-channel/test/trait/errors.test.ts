@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { explain } from '../../src/explain/explain.js';
 import { nameErrorClass } from '../../src/trait/error-classes.js';
 import {
   exitChannel,
@@ -69,6 +70,25 @@ describe('an error', () => {
       expect(error.message).toBe(message);
     },
   );
+});
+
+it('an error of a watchdog is retryable, as the same failure is to explain(); the others are not', () => {
+  const timeout = explain(
+    Buffer.from('ssh: connect to host h port 22: Connection timed out\r\n'),
+    exitStatus(255),
+  );
+  expect(timeout).toMatchObject({ kind: 'timeout', retryable: true });
+  expect(new ConnectTimeoutError('host', context).retryable).toBe(timeout.retryable);
+  const rsyncTimeout = explain(
+    Buffer.from(
+      'rsync error: timeout in data send/receive (code 30) at io.c(197) [sender=3.2.7]\n',
+    ),
+    exitStatus(30),
+  );
+  expect(rsyncTimeout).toMatchObject({ kind: 'rsync', retryable: true });
+  expect(new IoTimeoutError('host', context).retryable).toBe(rsyncTimeout.retryable);
+  expect(new SpawnError('ENOENT', 'ssh', 'text').retryable).toBe(false);
+  expect(new RsyncIoError('ERR_KILLED', 'text').retryable).toBe(false);
 });
 
 describe('an error of another copy of this package', () => {

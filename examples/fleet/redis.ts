@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 
 /**
  * Starts redis-server on 127.0.0.1. Every change is on disk before Redis confirms it, so a crash loses no job.
+ * If Redis ends by itself, so does this process, and its transfers with it; the next start continues them.
  * @throws Error if redis-server is not installed or ends at once
  */
 export async function startRedis(port: number, folder: string): Promise<AsyncDisposable> {
@@ -35,8 +36,15 @@ export async function startRedis(port: number, folder: string): Promise<AsyncDis
     );
   }
   redis.stdout.resume();
+  let isStopping = false;
+  void exited.then(() => {
+    if (isStopping) return;
+    process.stderr.write('fleet: Redis ended. Start it again to continue.\n');
+    process.exit(1);
+  });
   return {
     [Symbol.asyncDispose]: async () => {
+      isStopping = true;
       redis.kill('SIGTERM');
       await exited;
     },

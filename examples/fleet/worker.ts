@@ -1,27 +1,46 @@
 import { forwardSignals } from '@rsync-io/ssh/ssh-socketpair-stderr';
-import { type Job, UnrecoverableError, Worker } from 'bullmq';
+import { type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import pino from 'pino';
-import { transfer, TransferError } from '../transfer-tool/transfer.ts';
+import { type Failure, transfer } from '../transfer-tool/transfer.ts';
 import { connection, QUEUE, type TransferJob } from './queue.ts';
 
 /** A worker that does not renew its locks for so long is dead, and its jobs go to others. */
 const LOCK_MS = Number(process.env['FLEET_LOCK_MS'] ?? 30_000);
 
-/** Takes jobs until Ctrl-C, and then finishes those that it has. A second Ctrl-C ends those, too. */
+/**
+ * Takes jobs until Ctrl-C, and then finishes those that it has. A second Ctrl-C ends those, too. A terminal sends
+ * Ctrl-C to rsync as well, which ends; a job whose transfer ended like that goes back to the queue.
+ */
 export async function work(concurrency: number): Promise<void> {
   const log = pino({ base: { worker: process.pid } }, pino.destination({ dest: 2, sync: true }));
   const interruption = new AbortController();
-  const worker = new Worker<TransferJob>(QUEUE, (job) => run(job, interruption.signal), {
-    connection,
-    concurrency,
-    lockDuration: LOCK_MS,
-    stalledInterval: LOCK_MS,
-    // The job of a dead worker has not failed, however often that happens.
-    maxStalledCount: Number.MAX_SAFE_INTEGER,
-  });
+  const worker = new Worker<TransferJob>(
+    QUEUE,
+    async (job, token) => {
+      const failure = await run(job, interruption.signal);
+      if (failure === null) return;
+      if (worker.closing) {
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
+      throw failure.retryable === false ? new UnrecoverableError(failure.message) : failure;
+    },
+    {
+      connection,
+      concurrency,
+      lockDuration: LOCK_MS,
+      stalledInterval: LOCK_MS,
+      // The job of a dead worker has not failed, however often that happens.
+      maxStalledCount: Number.MAX_SAFE_INTEGER,
+    },
+  );
   worker.on('completed', (job) => log.info({ job: job.name }, 'done'));
   worker.on('failed', (job, { message }) => log.warn({ job: job?.name }, message));
-  worker.on('error', ({ message }) => log.warn(message));
+  worker.on('error', ({ message }) => {
+    log.warn(message);
+    // Without Redis there is nothing to wait for: jobs that it could not take back stall, and are repeated.
+    if (worker.closing) process.exit();
+  });
   const closed = new Promise<void>((resolve, reject) => {
     forwardSignals(() => {
       if (worker.closing) interruption.abort();
@@ -31,8 +50,8 @@ export async function work(concurrency: number): Promise<void> {
   await closed;
 }
 
-/** @throws UnrecoverableError if another attempt cannot help */
-async function run(job: Job<TransferJob>, signal: AbortSignal): Promise<void> {
+/** Returns why the transfer failed, or `null`. Its stderr, progress and explanation are stored with the job. */
+async function run(job: Job<TransferJob>, signal: AbortSignal): Promise<Failure | null> {
   const { source, target } = job.data;
   let written: Promise<unknown> = Promise.resolve();
   /** In order, and complete before the job is. */
@@ -43,17 +62,18 @@ async function run(job: Job<TransferJob>, signal: AbortSignal): Promise<void> {
       target,
       signal,
       rsh: process.env['RSYNC_RSH'] ?? 'ssh',
-      connectTimeout: 30,
+      connect: 30,
       timeout: 60,
       forward: false,
       onProgress: (percent) => write(() => job.updateProgress(percent)),
       onStderr: (line) => write(() => job.log(line)),
     });
+    return null;
   } catch (error) {
-    const { message, exitCode, explanation } = error as TransferError;
-    write(() => job.updateData({ source, target, failure: { exitCode, ...explanation } }));
-    if (explanation?.retryable === false) throw new UnrecoverableError(message);
-    throw error;
+    const failure = error as Failure;
+    const { exitCode } = failure;
+    write(() => job.updateData({ source, target, failure: { ...failure, exitCode } }));
+    return failure;
   } finally {
     await written;
   }

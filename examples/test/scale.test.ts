@@ -2,13 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { rsyncIoSshPath } from '@rsync-io/ssh';
 import { describeWithPeers, type OpenSshServer, startOpenSshServer } from '@rsync-io/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
-const REMOTE_SHELL = fileURLToPath(
-  new URL('bin/rsync-io-ssh.js', import.meta.resolve('@rsync-io/ssh/package.json')),
-);
 const DOC = readFileSync(path.join(import.meta.dirname, '../../docs/scale.md'), 'utf8');
 const EXPLAINED = 'rsync-io-ssh: connection refused: nothing listens on that port.';
 
@@ -32,7 +29,7 @@ function configure(name: string): string {
   const block = new RegExp(`\`\`\`ini\\n# ${name}\\n(.*?)\`\`\``, 's').exec(DOC)?.[1] ?? '';
   expect(block).toContain('/usr/local/bin/rsync-io-ssh');
   const file = path.join(folder, name);
-  const text = block.replace('/usr/local/bin/rsync-io-ssh', REMOTE_SHELL);
+  const text = block.replace('/usr/local/bin/rsync-io-ssh', rsyncIoSshPath());
   writeFileSync(file, text.replaceAll('~/.ssh/config', sshConfig));
   return file;
 }

@@ -1,45 +1,37 @@
 import { mkdirSync } from 'node:fs';
-import { forwardSignals, rsyncExitCode } from '@rsync-io/ssh/ssh-socketpair-stderr';
+import { forwardSignals, parseOperand, rsyncExitCode } from '@rsync-io/ssh/ssh-socketpair-stderr';
 import { MultiBar } from 'cli-progress';
 import pLimit from 'p-limit';
 import pRetry from 'p-retry';
 import pino from 'pino';
-import { HELP, readArguments, UsageError } from './arguments.ts';
-import { transfer, TransferError } from './transfer.ts';
-
-/** rsync's exit code for wrong usage. */
-const SYNTAX = 1;
+import { HELP, readArguments } from './arguments.ts';
+import { type Failure, transfer } from './transfer.ts';
 
 try {
   const request = readArguments(process.argv.slice(2));
   if (request === null) process.stdout.write(HELP);
   else process.exitCode = await transferAll(request);
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`transfer-tool: ${error.message}\nTry --help.\n`);
-  process.exitCode = SYNTAX;
+  process.stderr.write(`transfer-tool: ${(error as Error).message}\nTry --help.\n`);
+  process.exitCode = 1;
 }
 
-/** Returns the exit status. */
 async function transferAll(request: NonNullable<ReturnType<typeof readArguments>>) {
   const interruption = new AbortController();
   const { signal } = interruption;
   using _ = forwardSignals(() => interruption.abort());
   const file = pino.destination({ dest: request.log === '-' ? 1 : (request.log ?? 2), sync: true });
   const logger = pino({ base: null, enabled: request.log !== undefined }, file);
-  // Drawn only if stderr is a terminal.
-  const bars = new MultiBar({ format: '{bar} {percentage}% {label} {state}', gracefulExit: false });
+  const bars = new MultiBar({ format: '{bar} {percentage}% {state} {label}', gracefulExit: false });
   const show = (text: string) =>
     process.stderr.isTTY ? bars.log(text) : process.stderr.write(text);
 
-  /** Returns the exit code of one copy, after as many attempts as it takes. */
-  async function copy({
-    label,
-    folder,
-    ...operands
-  }: (typeof request.copies)[number]): Promise<number> {
+  async function copy(operands: (typeof request.copies)[number]): Promise<number> {
+    const isPull = parseOperand(operands.target) === null;
+    const label = isPull ? operands.source : operands.target;
     const log = logger.child({ transfer: label });
     const bar = bars.create(100, 0, { label, state: '' });
+    const to = (bytes: Uint8Array) => void show(Buffer.from(bytes).toString());
     const attempt = () =>
       transfer({
         ...request,
@@ -47,22 +39,18 @@ async function transferAll(request: NonNullable<ReturnType<typeof readArguments>
         signal,
         onProgress: (percent) => bar.update(percent),
         onStderr: (line) => log.warn(line),
-        forward: {
-          to: (bytes) => void show(Buffer.from(bytes).toString()),
-          policy: 'escape',
-          prefix: `[${label}] `,
-        },
+        forward: { to, policy: 'escape', prefix: `[${label}] ` },
       });
     try {
-      if (folder !== null) mkdirSync(folder, { recursive: true });
+      if (isPull && operands.target.endsWith('/')) mkdirSync(operands.target, { recursive: true });
       await pRetry(attempt, {
-        retries: request.retries,
+        retries: request.attempts - 1,
         minTimeout: request.backoff * 1_000,
         maxTimeout: 60_000,
         randomize: true,
         signal,
         shouldRetry: ({ error, retriesLeft }) => {
-          if (!(error instanceof TransferError && error.explanation?.retryable)) return false;
+          if (!(error as Failure).retryable) return false;
           log.warn({ cause: error.message, retriesLeft }, 'trying again');
           bar.update({ state: 'trying again' });
           return true;
@@ -72,10 +60,9 @@ async function transferAll(request: NonNullable<ReturnType<typeof readArguments>
       log.info('done');
       return 0;
     } catch (error) {
-      const { message, explanation } = error as TransferError;
-      const exitCode = error instanceof TransferError ? error.exitCode : rsyncExitCode(error);
+      const { message, exitCode = rsyncExitCode(error) } = error as Failure;
       bar.update({ state: 'failed' });
-      log.error({ exitCode, ...explanation }, message);
+      log.error({ ...(error as object), exitCode }, message);
       show(`transfer-tool: ${label}: ${message}\n`);
       return exitCode;
     }
@@ -83,9 +70,6 @@ async function transferAll(request: NonNullable<ReturnType<typeof readArguments>
 
   const limit = pLimit(request.jobs);
   const codes = await Promise.all(request.copies.map((one) => limit(() => copy(one))));
-  if (process.stderr.isTTY) {
-    bars.update();
-    bars.stop();
-  }
+  if (process.stderr.isTTY) bars.stop();
   return Math.max(...codes);
 }

@@ -14,63 +14,44 @@ export interface Transfer {
   readonly target: string;
   /** As rsync's `-e`; must take the options of ssh. */
   readonly rsh: string;
-  /** Unit: seconds. */
-  readonly connectTimeout: number;
-  /** How long nothing may arrive. Unit: seconds. */
+  /** How long connecting may take, and how long nothing may arrive. Unit: seconds. */
+  readonly connect: number;
   readonly timeout: number;
-  /** Aborting ends the transfer. */
   readonly signal: AbortSignal;
   readonly onProgress: (percent: number) => void;
   /** Called with each line of stderr: of ssh, and of rsync on either side. */
   readonly onStderr: (line: string) => void;
-  /** Where stderr is shown. */
   readonly forward: ForwardOptions | false;
 }
 
-/** A transfer failed; the message names the cause and, where one is known, the next step. */
-export class TransferError extends Error {
-  override readonly name = 'TransferError';
-  /** As in rsync(1). */
-  readonly exitCode: number;
-  readonly explanation: Explanation | null;
+/** Why a transfer failed: `exitCode` is as in rsync(1). What is not known is missing. */
+export type Failure = Error & { readonly exitCode: number } & Partial<Explanation>;
 
-  /** @param outcome what `wait()` returned or threw */
-  constructor(outcome: unknown, explanation: Explanation | null) {
-    const { message } = outcome as Error;
-    super(explanation ? `${explanation.summary}. ${explanation.hint}`.trim() : message);
-    this.exitCode = rsyncExitCode(outcome);
-    this.explanation = explanation;
-  }
-}
-
-/**
- * Copies a folder or file, and resumes what an earlier attempt began.
- * @throws TransferError
- */
+/** Copies a folder or file, and resumes what an earlier attempt began. Rejects with a {@link Failure}. */
 export async function transfer(request: Transfer): Promise<void> {
-  const { rsh, connectTimeout, timeout, signal, forward, onProgress, onStderr } = request;
   const command = SshCommand.raw('rsync', [
-    ...['--archive', '--partial-dir=.rsync-partial', `--timeout=${timeout}`],
+    ...['--archive', '--partial-dir=.rsync-partial', `--timeout=${request.timeout}`],
     ...['--info=progress2', '--no-inc-recursive', '--outbuf=N'],
-    ...['-e', `${rsh} -oBatchMode=yes -oConnectTimeout=${connectTimeout}`],
+    ...['-e', `${request.rsh} -oBatchMode=yes -oConnectTimeout=${request.connect}`],
     ...['--', request.source, request.target],
   ]);
-  const options = { signal, forward, surface: 'never' } as const;
+  const { signal, forward } = request;
+  const warnings = ({ text }: { readonly text: string }) => request.onStderr(text);
   try {
-    await using transport = await AsyncSshTransport.spawn(command, {
-      ...options,
-      warnings: ({ text }) => onStderr(text),
-    });
+    const options = { signal, forward, warnings, surface: 'never' } as const;
+    await using transport = await AsyncSshTransport.spawn(command, options);
     transport.stdout?.setEncoding('latin1').on('data', (text: string) => {
       const percent = /.*\D(\d{1,3})%/s.exec(text)?.[1];
-      if (percent !== undefined) onProgress(Number(percent));
+      if (percent !== undefined) request.onProgress(Number(percent));
     });
     // wait() reports why the output was cut off.
     transport.stdout?.on('error', () => {});
     const status = await transport.wait();
     if (status.success) return;
-    throw new TransferError(status, explain(transport.stderrSnapshot(), status));
+    const explanation = explain(transport.stderrSnapshot(), status);
+    const message = `${explanation.summary}. ${explanation.hint}`.trim();
+    throw Object.assign(new Error(message), { exitCode: rsyncExitCode(status), ...explanation });
   } catch (error) {
-    throw error instanceof TransferError ? error : new TransferError(error, null);
+    throw Object.assign(error as Error, { exitCode: rsyncExitCode(error), ...(error as object) });
   }
 }

@@ -27,7 +27,7 @@ const otherPlatform = process.platform === 'win32' ? 'unix' : 'windows';
  */
 export function packageTests(
   name: string,
-  overrides: ViteUserConfig['test'] = {},
+  { once = [], ...overrides }: ViteUserConfig['test'] & { once?: string[] } = {},
 ): ViteUserConfigExport {
   const folder = process.cwd();
   const onlySlow = !workspaceProjects().find((it) => it.folder === folder)?.scripts['test'];
@@ -44,6 +44,7 @@ export function packageTests(
           ...configDefaults.exclude,
           `test/${otherPlatform}/**`,
           ...(mode === 'fast' ? [SLOW] : []),
+          ...(run === 'off' ? once : []),
         ],
         pool: 'forks' as const,
         // Most tests wait for a child, not for the processor.

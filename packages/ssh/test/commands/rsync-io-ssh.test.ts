@@ -18,7 +18,7 @@ import {
   waitUntil,
 } from '@rsync-io/testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { remoteShell, run, runCommand } from './helpers.js';
+import { remoteShell, run, runCommand } from '../helpers.js';
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-cli-'))));

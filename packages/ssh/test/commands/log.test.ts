@@ -19,8 +19,8 @@ import {
   startEmbeddedSshServer,
 } from '@rsync-io/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readSshArguments } from '../src/remote-shell/ssh-arguments.js';
-import { remoteShell, run, runCommand } from './helpers.js';
+import { readSshArguments } from '../../src/remote-shell/ssh-arguments.js';
+import { remoteShell, run, runCommand } from '../helpers.js';
 
 let folder: string;
 let logFile: string;

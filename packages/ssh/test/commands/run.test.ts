@@ -14,9 +14,9 @@ import {
   waitUntil,
 } from '@rsync-io/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HostResult } from '../src/run/host-result.js';
-import { formatTable } from '../src/run/table.js';
-import { command, run, runCommand } from './helpers.js';
+import type { HostResult } from '../../src/run/host-result.js';
+import { formatTable } from '../../src/run/table.js';
+import { command, run, runCommand } from '../helpers.js';
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-run-'))));
@@ -382,86 +382,83 @@ describe('rsync-io run on a terminal', () => {
   });
 });
 
-// The command has the channel whatever the flag, so once is enough.
-if (process.env['RSYNC_IO_FLAG_STATE'] === 'off') {
-  describeWithPeers(['ssh', 'sshd'], 'rsync-io run against a real sshd', () => {
-    let server: OpenSshServer;
-    let config: string;
-    beforeAll(async () => {
-      server = await startOpenSshServer();
-      config = path.join(folder, 'ssh_config');
-      const aliases = 'Host node-*\n  HostName 127.0.0.1\n';
-      writeFileSync(config, aliases + readFileSync(server.configFile, 'utf8'), { mode: 0o600 });
-    });
-    afterAll(() => server.close());
-
-    const hostsFile = (count: number) => {
-      const file = path.join(folder, `hosts-${count}`);
-      const names = Array.from({ length: count }, (_, i) => `node-${i + 1}`);
-      writeFileSync(file, names.join('\n'));
-      return file;
-    };
-    const startRun = (count: number, own: readonly string[], remoteCommand: string) => {
-      const args = ['run', '--ssh-config', config, '--hosts-file', hostsFile(count), ...own];
-      const child = spawn(process.execPath, [command('rsync-io'), ...args, '--', remoteCommand], {
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      let [stdout, stderr] = ['', ''];
-      child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-      const up = () => stdout.split('\n').filter((line) => line.includes('] up ')).length;
-      const output = () => ({ stdout, stderr });
-      return { child, ended: once(child, 'close'), up, output };
-    };
-
-    it('runs 24 connections at once, with a correct table', async () => {
-      const go = path.join(folder, 'go');
-      // sshd tells each session the client's port, by which each chooses whether to fail.
-      const remote = `echo up $$; i=0; while [ ! -e ${go} ] && [ $((i+=1)) -lt 200 ]; do sleep 1; done; set -- $SSH_CLIENT; echo port $2 >&2; exit $(( $2 % 3 / 2 * 9 ))`;
-      const { child, ended, up, output } = startRun(
-        24,
-        ['--jobs', '24', '--connect-timeout', '240'],
-        remote,
-      );
-      await waitUntil(() => up() === 24, {
-        what: '24 connections at once',
-        timeoutMs: 240_000,
-        everyMs: 100,
-      });
-      const clients = descendants(child.pid as number);
-      expect(clients.length).toBeGreaterThanOrEqual(24);
-      writeFileSync(go, '');
-      expect((await ended)[0]).toBe(1);
-      const { stderr } = output();
-      const ports = new Map(
-        [...stderr.matchAll(/^\[(node-\d+)\] port (\d+)$/gm)].map((m) => [m[1], Number(m[2])]),
-      );
-      expect(ports.size).toBe(24);
-      const rows = new Map(
-        [...stderr.matchAll(/^(node-\d+) +(ok|exit \d+) +/gm)].map((m) => [m[1], m[2]]),
-      );
-      const expected = new Map(
-        [...ports].map(([host, port]) => [host, port % 3 === 2 ? 'exit 9' : 'ok']),
-      );
-      expect(rows).toEqual(expected);
-      const succeeded = [...expected.values()].filter((status) => status === 'ok').length;
-      expect(stderr).toContain(`\n${succeeded} of 24 succeeded`);
-      expect(clients.filter(isAlive)).toEqual([]);
-    }, 300_000);
-
-    it('leaves no ssh behind after Ctrl-C in the middle', async () => {
-      const remote = 'echo up $$; while echo tick; do sleep 1; done';
-      const { child, ended, up, output } = startRun(40, ['--jobs', '20'], remote);
-      await waitUntil(() => up() === 20, { what: '20 connections', timeoutMs: 90_000 });
-      const clients = descendants(child.pid as number);
-      expect(clients.length).toBeGreaterThanOrEqual(20);
-      child.kill('SIGINT');
-      expect(await ended).toEqual([130, null]);
-      expect(clients.filter(isAlive)).toEqual([]);
-      expect(output().stderr).toMatch(/\n0 of 40 succeeded, 20 interrupted, 20 not started\n/);
-      const remotes = [...output().stdout.matchAll(/\] up (\d+)/g)].map((m) => Number(m[1]));
-      expect(remotes).toHaveLength(20);
-      await waitUntil(() => !remotes.some(isAlive), { what: 'the remote commands to end' });
-    }, 120_000);
+describeWithPeers(['ssh', 'sshd'], 'rsync-io run against a real sshd', () => {
+  let server: OpenSshServer;
+  let config: string;
+  beforeAll(async () => {
+    server = await startOpenSshServer();
+    config = path.join(folder, 'ssh_config');
+    const aliases = 'Host node-*\n  HostName 127.0.0.1\n';
+    writeFileSync(config, aliases + readFileSync(server.configFile, 'utf8'), { mode: 0o600 });
   });
-}
+  afterAll(() => server.close());
+
+  const hostsFile = (count: number) => {
+    const file = path.join(folder, `hosts-${count}`);
+    const names = Array.from({ length: count }, (_, i) => `node-${i + 1}`);
+    writeFileSync(file, names.join('\n'));
+    return file;
+  };
+  const startRun = (count: number, own: readonly string[], remoteCommand: string) => {
+    const args = ['run', '--ssh-config', config, '--hosts-file', hostsFile(count), ...own];
+    const child = spawn(process.execPath, [command('rsync-io'), ...args, '--', remoteCommand], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    const up = () => stdout.split('\n').filter((line) => line.includes('] up ')).length;
+    const output = () => ({ stdout, stderr });
+    return { child, ended: once(child, 'close'), up, output };
+  };
+
+  it('runs 24 connections at once, with a correct table', async () => {
+    const go = path.join(folder, 'go');
+    // sshd tells each session the client's port, by which each chooses whether to fail.
+    const remote = `echo up $$; i=0; while [ ! -e ${go} ] && [ $((i+=1)) -lt 200 ]; do sleep 1; done; set -- $SSH_CLIENT; echo port $2 >&2; exit $(( $2 % 3 / 2 * 9 ))`;
+    const { child, ended, up, output } = startRun(
+      24,
+      ['--jobs', '24', '--connect-timeout', '240'],
+      remote,
+    );
+    await waitUntil(() => up() === 24, {
+      what: '24 connections at once',
+      timeoutMs: 240_000,
+      everyMs: 100,
+    });
+    const clients = descendants(child.pid as number);
+    expect(clients.length).toBeGreaterThanOrEqual(24);
+    writeFileSync(go, '');
+    expect((await ended)[0]).toBe(1);
+    const { stderr } = output();
+    const ports = new Map(
+      [...stderr.matchAll(/^\[(node-\d+)\] port (\d+)$/gm)].map((m) => [m[1], Number(m[2])]),
+    );
+    expect(ports.size).toBe(24);
+    const rows = new Map(
+      [...stderr.matchAll(/^(node-\d+) +(ok|exit \d+) +/gm)].map((m) => [m[1], m[2]]),
+    );
+    const expected = new Map(
+      [...ports].map(([host, port]) => [host, port % 3 === 2 ? 'exit 9' : 'ok']),
+    );
+    expect(rows).toEqual(expected);
+    const succeeded = [...expected.values()].filter((status) => status === 'ok').length;
+    expect(stderr).toContain(`\n${succeeded} of 24 succeeded`);
+    expect(clients.filter(isAlive)).toEqual([]);
+  }, 300_000);
+
+  it('leaves no ssh behind after Ctrl-C in the middle', async () => {
+    const remote = 'echo up $$; while echo tick; do sleep 1; done';
+    const { child, ended, up, output } = startRun(40, ['--jobs', '20'], remote);
+    await waitUntil(() => up() === 20, { what: '20 connections', timeoutMs: 90_000 });
+    const clients = descendants(child.pid as number);
+    expect(clients.length).toBeGreaterThanOrEqual(20);
+    child.kill('SIGINT');
+    expect(await ended).toEqual([130, null]);
+    expect(clients.filter(isAlive)).toEqual([]);
+    expect(output().stderr).toMatch(/\n0 of 40 succeeded, 20 interrupted, 20 not started\n/);
+    const remotes = [...output().stdout.matchAll(/\] up (\d+)/g)].map((m) => Number(m[1]));
+    expect(remotes).toHaveLength(20);
+    await waitUntil(() => !remotes.some(isAlive), { what: 'the remote commands to end' });
+  }, 120_000);
+});

@@ -1,23 +1,26 @@
 import type { MetricName, Sample } from './metric.ts';
-import type { Target } from './measure/verdict.ts';
 
-/** The amount of work of a run. */
-export interface Scale {
-  /** Smaller sizes, for a quick check. */
-  readonly quick: boolean;
-  /** Number of runs of every contender. */
-  readonly rounds: number;
-}
+/** The target: a ratio to the peer, or a limit of our own value. */
+export type Target =
+  | { readonly of: 'ratio'; readonly atLeast: number }
+  | { readonly of: 'ratio'; readonly atMost: number }
+  | { readonly of: 'ours'; readonly atLeast: number }
+  | { readonly of: 'ours'; readonly below: number };
+
+export const atLeast = (ratio: number): Target => ({ of: 'ratio', atLeast: ratio });
+export const atMost = (ratio: number): Target => ({ of: 'ratio', atMost: ratio });
+export const below = (value: number): Target => ({ of: 'ours', below: value });
 
 export interface RunContext {
-  readonly scale: Scale;
+  /** Smaller sizes and fewer rounds, for a quick check. */
+  readonly quick: boolean;
   /** Aborted by Ctrl-C. Everything that was started then ends. */
   readonly signal: AbortSignal;
 }
 
 /** One row of the report: our measured value, and that of a peer if there is one. */
 export interface Comparison {
-  /** Appended to the case's title if a case has several rows. */
+  /** Appended to the case's title. */
   readonly what: string;
   readonly metric: MetricName;
   /** Ids of contenders. */
@@ -26,9 +29,16 @@ export interface Comparison {
   readonly target: Target | null;
 }
 
+export const compare = (
+  what: string,
+  metric: MetricName,
+  [ours, peer]: readonly [ours: string, peer?: string],
+  target: Target | null = null,
+): Comparison => ({ what, metric, ours, peer: peer ?? null, target });
+
 /** A case that is ready to run. */
 export interface OpenCase {
-  /** The run of each contender. Called in turns, {@link Scale.rounds} times each. */
+  /** The run of each contender, called once in each round. */
   readonly run: Readonly<Record<string, () => Promise<Sample>>>;
   /** Sizes and counts, recorded in the report. */
   readonly parameters: Readonly<Record<string, number | string>>;
@@ -43,8 +53,8 @@ export interface BenchCase {
   /** Descriptions of the contenders, by id. */
   readonly contenders: Readonly<Record<string, string>>;
   readonly comparisons: readonly Comparison[];
-  /** Fewer rounds than usual, for a long case with repetitions of its own. */
-  readonly maxRounds?: number;
+  /** How often each contender runs. */
+  readonly rounds: { readonly quick: number; readonly full: number };
   /** @throws NotRunError (as rejection) if the machine lacks what the case needs */
   open(context: RunContext): Promise<OpenCase>;
 }

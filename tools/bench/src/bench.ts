@@ -1,70 +1,86 @@
 import path from 'node:path';
+import { command, INTERRUPTED, interruption, type Values } from '@rsync-io/kit/command';
+import { parseList } from '@rsync-io/kit/options';
 import { statusLine } from '@rsync-io/kit/terminal';
 import { ROOT } from '@rsync-io/kit/workspace';
-import { command, INTERRUPTED, interruption } from '@rsync-io/kit/command';
-import { type BenchRequest, OPTIONS, readRequest, usage } from './arguments.ts';
-import type { Scale } from './bench-case.ts';
 import { cases } from './cases/index.ts';
 import { thisMachine, versions } from './machine.ts';
-import { type CaseResult, runCase, type Step } from './measure/run-case.ts';
-import { rowsOf } from './report/rows.ts';
-import { reportTable, toDocument, writeReport } from './report/write.ts';
+import { type CaseResult, runCase } from './measure/run-case.ts';
+import { reportTable, rowsIn, toDocument, updatePage, writeReport } from './report/write.ts';
 
 const FAILED = 1;
 
+const OPTIONS = {
+  quick: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  docs: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  out: { type: 'string', default: path.join(ROOT, 'reports') },
+} as const;
+
+const HELP = `Usage: npm run bench -- [--quick] [--json] [--docs] [--only NAME,…] [--out FOLDER]
+
+Compares speed and memory with peers and writes bench.json and bench.md to reports/. A missed target is not an
+error.
+
+  --quick       smaller sizes and fewer rounds, at most two minutes
+  --json        prints the report as JSON instead of a table
+  --docs        updates docs/performance.md
+  --only NAME,… these cases only
+  --out FOLDER  writes there instead of reports/
+  --help        this text
+
+Cases:
+${cases.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}
+`;
+
+const names = cases.map(({ name }) => name);
+
 await command({
   name: 'bench',
-  help: usage(cases),
+  help: HELP,
   options: OPTIONS,
-  read: (values) =>
-    readRequest(
-      values,
-      cases.map(({ name }) => name),
-    ),
+  read: ({ only, ...values }: Values<typeof OPTIONS>) => ({
+    ...values,
+    only: only === undefined ? names : parseList('--only', only, names),
+  }),
   run,
 });
 
-async function run(request: BenchRequest): Promise<number> {
-  const { quick, json, only, out } = request;
-  const scale: Scale = { quick, rounds: quick ? 3 : 5 };
-  const signal = interruption();
+interface Request {
+  readonly quick: boolean;
+  readonly json: boolean;
+  readonly docs: boolean;
+  readonly only: readonly string[];
+  readonly out: string;
+}
 
+async function run({ quick, json, docs, only, out }: Request): Promise<number> {
+  const signal = interruption();
   const about = { date: new Date().toISOString(), machine: thisMachine(), versions: versions() };
-  const progress = progressOn(process.stderr);
+  const { put, clear } = statusLine(process.stderr);
   const results: CaseResult[] = [];
   for (const benchCase of cases) {
-    if (only.length > 0 && !only.includes(benchCase.name)) continue;
-    if (signal.aborted) break;
-    const context = { scale, signal };
-    results.push(await runCase(benchCase, context, (step) => progress.show(step)));
+    const { name } = benchCase;
+    if (!only.includes(name) || signal.aborted) continue;
+    const result = await runCase(benchCase, { quick, signal }, (step) => put(`${name}: ${step} …`));
+    if (!process.stderr.isTTY) process.stderr.write(`${name}: ${result.seconds} s\n`);
+    results.push(result);
   }
-  progress.clear();
+  clear();
 
   const interrupted = signal.aborted;
-  const document = toDocument({ ...about, quick, rounds: scale.rounds, interrupted }, results);
-  const folder = out ?? path.join(ROOT, 'reports');
-  const rows = results.flatMap(rowsOf);
-  const files = writeReport(folder, document, rows);
+  const document = toDocument({ ...about, quick, interrupted }, results);
+  const files = writeReport(out, document);
+  if (docs) updatePage(path.join(ROOT, 'docs/performance.md'), document);
   if (json) {
     process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     const color = process.stdout.isTTY && !process.env['NO_COLOR'];
-    process.stdout.write(reportTable(rows, color));
-    const shown = path.relative(process.cwd(), folder) || '.';
+    process.stdout.write(reportTable(rowsIn(document), color));
+    const shown = path.relative(process.cwd(), out) || '.';
     process.stdout.write(`\nWritten to ${shown}: ${files.join(', ')}\n`);
   }
   if (interrupted) return INTERRUPTED;
   return results.some(({ failed }) => failed) ? FAILED : 0;
-}
-
-/** A status line on a terminal, otherwise one line per case. */
-function progressOn(stream: NodeJS.WriteStream) {
-  let last = '';
-  const { put, clear } = statusLine(stream);
-  const show = ({ benchCase: { name }, round, rounds, contender }: Step) => {
-    put(`${name}: round ${round} of ${rounds}, ${contender} …`);
-    if (!stream.isTTY && name !== last) stream.write(`${name}: ${rounds} rounds …\n`);
-    last = name;
-  };
-  return { show, clear };
 }

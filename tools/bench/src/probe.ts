@@ -1,11 +1,13 @@
-// probe NAME PARAMETERS: measures a contender once and prints the sample as JSON.
-import { type ProbeName, probes } from './probes/index.ts';
+// probe FILE.FUNCTION PARAMETERS: measures a contender once and prints the sample as JSON.
+import { files } from './probes/index.ts';
 
-const [name, parameters] = process.argv.slice(2) as [ProbeName, string];
+const [name, parameters] = process.argv.slice(2) as [string, string];
+const [file, probe] = name.split('.') as [keyof typeof files, string];
 try {
-  const { default: probe } = await probes[name]();
-  const sample = await probe(JSON.parse(parameters));
-  process.stdout.write(`${JSON.stringify(sample)}\n`);
+  const module = (await files[file]()) as Record<string, (parameters: unknown) => Promise<unknown>>;
+  const sample = await module[probe]?.(JSON.parse(parameters));
+  // Ends children that a probe has left running.
+  process.stdout.write(`${JSON.stringify(sample)}\n`, () => process.exit());
 } catch (error) {
   process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

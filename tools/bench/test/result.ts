@@ -21,6 +21,7 @@ export const benchCase: BenchCase = {
       target: { of: 'ours', below: 8 },
     },
   ],
+  rounds: { quick: 3, full: 5 },
   open: async () => ({ run: {}, parameters: {} }),
 };
 
@@ -32,6 +33,7 @@ export const result: CaseResult = {
     channel: [2_000, 4_100, 4_000].map((throughput) => ({ throughput, rssGrowth: 9.25 })),
     node: [2_000, 1_900, 2_100].map((throughput) => ({ throughput, rssGrowth: 20 })),
   },
+  seconds: 1,
   notRun: null,
   failed: false,
 };

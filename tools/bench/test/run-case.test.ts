@@ -4,7 +4,7 @@ import { inTurn, runCase } from '../src/measure/run-case.ts';
 import { benchCase } from './result.ts';
 
 const context = (signal = new AbortController().signal): RunContext => ({
-  scale: { quick: true, rounds: 3 },
+  quick: true,
   signal,
 });
 
@@ -31,11 +31,13 @@ describe('a case', () => {
   it('takes turns at who goes first, and is closed at the end', async () => {
     const { one, events } = recorded();
     const steps: string[] = [];
-    const result = await runCase(one, context(), ({ round, contender }) =>
-      steps.push(`${round} ${contender}`),
-    );
+    const result = await runCase(one, context(), (step) => steps.push(step));
     expect(events).toEqual(['channel', 'node', 'node', 'channel', 'channel', 'node', 'closed']);
-    expect(steps.slice(0, 3)).toEqual(['1 the <channel>', '1 Node', '2 Node']);
+    expect(steps.slice(0, 3)).toEqual([
+      'round 1 of 3, the <channel>',
+      'round 1 of 3, Node',
+      'round 2 of 3, Node',
+    ]);
     expect(result).toMatchObject({ notRun: null, failed: false });
     expect(result.samples['channel']).toEqual([1, 4, 5].map((throughput) => ({ throughput })));
   });
@@ -65,8 +67,8 @@ describe('a case', () => {
   it('that is interrupted keeps what it has', async () => {
     const interruption = new AbortController();
     const { one, events } = recorded();
-    const result = await runCase(one, context(interruption.signal), ({ round }) => {
-      if (round === 2) interruption.abort();
+    const result = await runCase(one, context(interruption.signal), (step) => {
+      if (step.startsWith('round 2')) interruption.abort();
     });
     expect(result).toMatchObject({ notRun: 'interrupted', failed: false });
     expect(events.at(-1)).toBe('closed');

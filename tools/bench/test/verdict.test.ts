@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judge } from '../src/measure/verdict.ts';
 
-const exactly = (value: number) => ({ median: value, min: value, max: value });
+const between = (low: number, high: number) => ({ median: (low + high) / 2, low, high });
+const exactly = (value: number) => between(value, value);
 
 describe('the verdict', () => {
   it('is met at the bound of a ratio', () => {
@@ -14,6 +15,15 @@ describe('the verdict', () => {
   it('is missed at the bound of a value that must lie below it', () => {
     expect(judge({ of: 'ours', below: 8 }, exactly(7.9), null)).toBe('met');
     expect(judge({ of: 'ours', below: 8 }, exactly(8), null)).toBe('missed');
+    expect(judge({ of: 'ours', atLeast: 8 }, exactly(8), null)).toBe('met');
+  });
+
+  it('is open while the target is inside the confidence interval', () => {
+    expect(judge({ of: 'ratio', atLeast: 1.5 }, exactly(3), between(1.4, 2))).toBe('cannot tell');
+    expect(judge({ of: 'ratio', atMost: 1.5 }, exactly(3), between(1.4, 2))).toBe('cannot tell');
+    expect(judge({ of: 'ours', below: 8 }, between(7, 8), null)).toBe('cannot tell');
+    expect(judge({ of: 'ratio', atLeast: 1.5 }, exactly(3), between(1.6, 2))).toBe('met');
+    expect(judge({ of: 'ratio', atLeast: 1.5 }, exactly(3), between(1, 1.4))).toBe('missed');
   });
 
   it('only reports what has no target', () => {

@@ -1,23 +1,10 @@
 import type { BenchCase } from '../bench-case.ts';
-import { escape } from './escape.ts';
-import { forward } from './forward.ts';
-import { limit } from './limit.ts';
-import {
-  many,
-  roundTrip,
-  sequential,
-  spawn,
-  syncSpawn,
-  wait,
-  wire,
-  wireAsync,
-} from './processes.ts';
-import { rsync, rsyncFiles, start } from './rsync.ts';
-import { blob, drain, lines, stalled } from './streams.ts';
+import * as processes from './processes.ts';
+import * as remoteShell from './remote-shell.ts';
+import * as rsync from './rsync.ts';
+import * as streams from './streams.ts';
 
-/** In the order of the report. */
-export const cases: readonly BenchCase[] = [
-  ...[limit, drain, lines, stalled, forward, escape, blob],
-  ...[spawn, syncSpawn, wire, wireAsync, roundTrip, many, sequential],
-  ...[rsync, rsyncFiles, start, wait],
-];
+/** In the order of the modules, which is that of the report. */
+export const cases: readonly BenchCase[] = [remoteShell, rsync, streams, processes].flatMap(
+  (module) => Object.values(module) as BenchCase[],
+);

@@ -1,51 +1,38 @@
-import type { BenchCase, Comparison, Scale } from '../bench-case.ts';
-import { runProbe } from '../measure/run-probe.ts';
-import type { Target } from '../measure/verdict.ts';
-import type { MetricName } from '../metric.ts';
+import { type BenchCase, NotRunError, type RunContext } from '../bench-case.ts';
+import { probeWords, runSample } from '../measure/run-program.ts';
 import type { ProbeName } from '../probes/index.ts';
 
-/** A case in which all contenders are probes. */
-export interface ProbeCase {
-  readonly name: string;
-  readonly title: string;
-  /** By id: a label and the probe. */
-  readonly contenders: Readonly<Record<string, readonly [label: string, probe: ProbeName]>>;
-  readonly comparisons: readonly Comparison[];
-  readonly maxRounds?: number;
-  /** Throws NotRunError. */
-  readonly check?: () => void;
-  /** Parameters of a contender. */
-  readonly parameters: (scale: Scale, id: string) => object;
-  /** Recorded in the report. */
-  readonly recorded: (scale: Scale) => Readonly<Record<string, number>>;
+/** A probe with its additional parameters, or the command line of another program that prints a sample. */
+export type Contender<P> =
+  | readonly [label: string, probe: ProbeName, parameters?: object]
+  | readonly [label: string, words: (parameters: P) => Promise<readonly string[]>];
+
+export interface ProbeCase<P> extends Omit<BenchCase, 'contenders' | 'open'> {
+  readonly contenders: Readonly<Record<string, Contender<P>>>;
+  /** The parameters of all probes. Throws NotRunError. */
+  readonly parameters: (context: RunContext) => P | Promise<P>;
 }
 
-export const probeCase = ({
-  contenders,
-  check,
-  parameters,
-  recorded,
-  ...rest
-}: ProbeCase): BenchCase => ({
-  ...rest,
-  contenders: Object.fromEntries(Object.entries(contenders).map(([id, [label]]) => [id, label])),
-  async open({ scale, signal }) {
-    check?.();
-    const run = Object.entries(contenders).map(([id, [, probe]]) => [
-      id,
-      () => runProbe(probe, parameters(scale, id), signal),
-    ]);
-    return { parameters: recorded(scale), run: Object.fromEntries(run) as never };
-  },
-});
+/** A case in which each contender is a process of its own that prints its sample. */
+export function probeCase<P extends object>(one: ProbeCase<P>): BenchCase {
+  const contenders = Object.entries(one.contenders);
+  return {
+    ...one,
+    contenders: Object.fromEntries(contenders.map(([id, [label]]) => [id, label])),
+    async open(context) {
+      const parameters = await one.parameters(context);
+      const words = ([, what, more]: Contender<P>) =>
+        typeof what === 'string' ? probeWords(what, { ...parameters, ...more }) : what(parameters);
+      const run = contenders.map(([id, contender]) => [
+        id,
+        async () => runSample(await words(contender), context.signal),
+      ]);
+      const recorded = Object.entries(parameters).filter(([, value]) => typeof value === 'number');
+      return { parameters: Object.fromEntries(recorded), run: Object.fromEntries(run) };
+    },
+  };
+}
 
-export const compare = (
-  what: string,
-  metric: MetricName,
-  [ours, peer]: readonly [ours: string, peer?: string | undefined],
-  target: Target | null = null,
-): Comparison => ({ what, metric, ours, peer: peer ?? null, target });
-
-export const atLeast = (ratio: number): Target => ({ of: 'ratio', atLeast: ratio });
-export const atMost = (ratio: number): Target => ({ of: 'ratio', atMost: ratio });
-export const below = (value: number): Target => ({ of: 'ours', below: value });
+export const requireLinux = () => {
+  if (process.platform !== 'linux') throw new NotRunError('this is measured on Linux only');
+};

@@ -6,43 +6,37 @@ export interface CaseResult {
   readonly parameters: Readonly<Record<string, number | string>>;
   /** The samples of each contender, in the order of the rounds. */
   readonly samples: Readonly<Record<string, readonly Sample[]>>;
+  /** Duration of the case. Unit: seconds. */
+  readonly seconds: number;
   /** Why the case did not run or did not finish. */
   readonly notRun: string | null;
   /** Whether that was an error, instead of a missing program or Ctrl-C. */
   readonly failed: boolean;
 }
 
-export interface Step {
-  readonly benchCase: BenchCase;
-  /** From 1. */
-  readonly round: number;
-  readonly rounds: number;
-  /** The contender's label. */
-  readonly contender: string;
-}
-
 /**
- * Runs a case: in every round each contender once, each round beginning with another one, so that
- * what else the machine does falls on all of them alike. Does not reject.
+ * Runs a case: in every round each contender once, each round beginning with another one, so that the other
+ * work of the machine affects all of them alike. Does not reject.
  */
 export async function runCase(
   benchCase: BenchCase,
   context: RunContext,
-  onStep: (step: Step) => void,
+  onStep: (step: string) => void,
 ): Promise<CaseResult> {
+  const begin = performance.now();
   const ids = Object.keys(benchCase.contenders);
   const samples: Record<string, Sample[]> = Object.fromEntries(ids.map((id) => [id, []]));
+  const rounds = benchCase.rounds[context.quick ? 'quick' : 'full'];
   let parameters: CaseResult['parameters'] = {};
   let problem: unknown = null;
   try {
     const opened = await benchCase.open(context);
     ({ parameters } = opened);
     try {
-      const rounds = Math.min(context.scale.rounds, benchCase.maxRounds ?? Infinity);
-      for (let round = 1; round <= rounds; round++) {
-        for (const id of inTurn(ids, round - 1)) {
+      for (let round = 0; round < rounds; round++) {
+        for (const id of inTurn(ids, round)) {
           context.signal.throwIfAborted();
-          onStep({ benchCase, round, rounds, contender: benchCase.contenders[id] as string });
+          onStep(`round ${round + 1} of ${rounds}, ${benchCase.contenders[id]}`);
           samples[id]?.push(await (opened.run[id] as () => Promise<Sample>)());
         }
       }
@@ -52,7 +46,8 @@ export async function runCase(
   } catch (error) {
     problem = error;
   }
-  return { benchCase, parameters, samples, ...outcome(problem, context.signal) };
+  const seconds = Math.round((performance.now() - begin) / 100) / 10;
+  return { benchCase, parameters, samples, seconds, ...outcome(problem, context.signal) };
 }
 
 /** The ids, beginning with the one at `offset`. */

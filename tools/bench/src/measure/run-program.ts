@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Sample } from '../metric.ts';
+import type { ProbeName } from '../probes/index.ts';
+import { nodeProgram } from '../programs.ts';
 
 export interface ProgramResult {
   readonly stdout: string;
@@ -14,7 +17,7 @@ export interface ProgramOptions {
 
 /**
  * Runs a program to its end.
- * @throws Error (as rejection) when it fails, with what it said on stderr, or when it is aborted
+ * @throws Error (as rejection) with its stderr if it fails, or if it is aborted
  */
 export async function runProgram(
   file: string,
@@ -34,4 +37,20 @@ export async function runProgram(
     throw new Error(stderr.trim() || `${file} ended with ${killedBy ?? `status ${code}`}`);
   }
   return { stdout, duration };
+}
+
+/** The command line of a probe. `--expose-gc` is for probes that measure memory. */
+export const probeWords = async (name: ProbeName, parameters: object) => [
+  process.execPath,
+  ...['--expose-gc', await nodeProgram('probe'), name, JSON.stringify(parameters)],
+];
+
+/**
+ * Runs a command that prints a sample in JSON. A probe has its own Node process, without the heap, compiled
+ * code or descriptors of another one.
+ * @throws Error (as rejection) if it fails
+ */
+export async function runSample(words: readonly string[], signal: AbortSignal): Promise<Sample> {
+  const [file, ...args] = words as [string, ...string[]];
+  return JSON.parse((await runProgram(file, args, { signal })).stdout) as Sample;
 }

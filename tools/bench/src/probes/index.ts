@@ -1,65 +1,17 @@
-import type { Sample } from '../metric.ts';
-
-// The type of the parameters is known to a case and its probes; they are passed between processes as JSON.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-type Probe = (parameters: any) => Promise<Sample>;
-
-export type ProbeName =
-  | 'drain-channel'
-  | 'drain-node'
-  | 'lines-callback'
-  | 'lines-queue'
-  | 'lines-execa'
-  | 'lines-readline'
-  | 'lines-tinyexec'
-  | 'stalled-queue'
-  | 'blob-callback'
-  | 'forward-channel'
-  | 'forward-inherit'
-  | 'spawn-channel'
-  | 'spawn-inherit'
-  | 'spawn-node'
-  | 'spawn-connection'
-  | 'spawn-spawn-sync'
-  | 'many-async'
-  | 'many-plain'
-  | 'many-sync'
-  | 'sequential'
-  | 'round-trip-async'
-  | 'round-trip-sync'
-  | 'wire-async'
-  | 'wire-data'
-  | 'wire-spawn-sync'
-  | 'wire-sync'
-  | 'wait-grandchild';
-
-/** The code of each measuring process. Loaded by name, so that no process loads the code of another. */
-export const probes: Record<ProbeName, () => Promise<{ default: Probe }>> = {
-  'drain-channel': () => import('./drain-channel.ts'),
-  'drain-node': () => import('./drain-node.ts'),
-  'lines-callback': () => import('./lines-callback.ts'),
-  'lines-queue': () => import('./lines-queue.ts'),
-  'lines-execa': () => import('./lines-execa.ts'),
-  'lines-readline': () => import('./lines-readline.ts'),
-  'lines-tinyexec': () => import('./lines-tinyexec.ts'),
-  'stalled-queue': () => import('./stalled-queue.ts'),
-  'blob-callback': () => import('./blob-callback.ts'),
-  'forward-channel': () => import('./forward-channel.ts'),
-  'forward-inherit': () => import('./forward-inherit.ts'),
-  'spawn-channel': () => import('./spawn-channel.ts'),
-  'spawn-inherit': () => import('./spawn-inherit.ts'),
-  'spawn-node': () => import('./spawn-node.ts'),
-  'spawn-connection': () => import('./spawn-connection.ts'),
-  'spawn-spawn-sync': () => import('./spawn-spawn-sync.ts'),
-  'many-async': () => import('./many-async.ts'),
-  'many-plain': () => import('./many-plain.ts'),
-  'many-sync': () => import('./many-sync.ts'),
-  sequential: () => import('./sequential.ts'),
-  'round-trip-async': () => import('./round-trip-async.ts'),
-  'round-trip-sync': () => import('./round-trip-sync.ts'),
-  'wire-async': () => import('./wire-async.ts'),
-  'wire-data': () => import('./wire-data.ts'),
-  'wire-spawn-sync': () => import('./wire-spawn-sync.ts'),
-  'wire-sync': () => import('./wire-sync.ts'),
+/** The files with the code of the measuring processes, loaded by name, so that no process loads the others. */
+export const files = {
+  drain: () => import('./drain.ts'),
+  forward: () => import('./forward.ts'),
+  latency: () => import('./latency.ts'),
+  lines: () => import('./lines.ts'),
+  many: () => import('./many.ts'),
+  'round-trip': () => import('./round-trip.ts'),
+  spawn: () => import('./spawn.ts'),
   'wait-grandchild': () => import('./wait-grandchild.ts'),
+  wire: () => import('./wire.ts'),
 };
+
+type Files = { [F in keyof typeof files]: Awaited<ReturnType<(typeof files)[F]>> };
+
+/** `FILE.FUNCTION` */
+export type ProbeName = { [F in keyof Files]: `${F}.${keyof Files[F] & string}` }[keyof Files];

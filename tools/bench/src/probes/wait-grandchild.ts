@@ -3,12 +3,10 @@ import { subscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { median } from '@rsync-io/kit/statistics';
-import { SshCommand } from '@rsync-io/aux-channel';
-import { socketpairBackend } from '@rsync-io/socketpair';
-import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import type { Sample } from '../metric.ts';
+import { asyncTransport } from './ours.ts';
 
-export interface GrandchildParameters {
+interface Parameters {
   /** Path of the program that writes, leaves a sleeping process that holds fd 2, and prints its pid. */
   readonly program: string;
   readonly bytes: number;
@@ -19,7 +17,7 @@ let exitedAt = 0;
 let sleeper: number | null = null;
 
 /** Median time from the child's `exit` event until `wait()` resolves, while a grandchild holds fd 2. */
-export default async function waitGrandchild(parameters: GrandchildParameters): Promise<Sample> {
+export async function channel(parameters: Parameters): Promise<Sample> {
   // Registered before all other listeners, so that the drain's work at the exit is included.
   subscribe('child_process', (message) => {
     const child = (message as { process: ChildProcess }).process;
@@ -34,12 +32,9 @@ export default async function waitGrandchild(parameters: GrandchildParameters): 
   return { duration: median(durations) };
 }
 
-async function measureOne({ program, bytes }: GrandchildParameters): Promise<number> {
-  const command = SshCommand.raw(process.execPath, [program, String(bytes), '0']);
-  await using transport = await AsyncSshTransport.spawn(command, {
-    backends: [socketpairBackend],
-    forward: false,
-  });
+async function measureOne({ program, bytes }: Parameters): Promise<number> {
+  const open = await asyncTransport();
+  await using transport = await open([process.execPath, program, String(bytes), '0']);
   const [pid] = (await once(transport.stdout as Readable, 'data')) as [Buffer];
   sleeper = Number(pid.toString());
   await transport.wait();

@@ -1,28 +1,8 @@
 import { type Color, DEFAULT_COLOR, isLegible, paletteColor, rgb } from './colors.js';
-import { SgrParameters } from './sgr-parameters.js';
+import * as sgr from './sgr-actions.js';
+import { COLON, LARGEST_VALUE, SEMICOLON, SgrParameters, ZERO } from './sgr-parameters.js';
 
-const SEMICOLON = 0x3b;
 const DEFAULT_BACKGROUND = [...Buffer.from(';49')];
-
-const UNDERLINE = 0x08;
-const UNDERLINE_COLOR = 0x80;
-/**
- * Attributes that leave text legible: bold, faint, italic, underline (single or double), reverse,
- * crossed out, overline. Blink (5, 6), conceal (8) and other fonts (11–20) are omitted on purpose.
- */
-const ON = byParameter({
-  ...{ 1: 0x01, 2: 0x02, 3: 0x04, 4: UNDERLINE, 21: UNDERLINE, 7: 0x10, 9: 0x20, 53: 0x40 },
-});
-/** The parameters that turn them off. Default font, blink off and conceal off are never needed. */
-const OFF = byParameter({
-  ...{ 22: 0x03, 23: 0x04, 24: UNDERLINE, 27: 0x10, 29: 0x20, 55: 0x40, 59: UNDERLINE_COLOR },
-  ...{ 10: 0, 25: 0, 28: 0 },
-});
-
-/** Bits of the attributes; -1 if the parameter is not an attribute. */
-function byParameter(bits: Readonly<Record<number, number>>): Int16Array {
-  return Int16Array.from({ length: 108 }, (_, parameter) => bits[parameter] ?? -1);
-}
 
 /**
  * The colors and attributes that a channel has turned on with SGR sequences ("select graphic rendition",
@@ -60,28 +40,84 @@ export class GraphicState {
     output: Uint8Array,
     position: number,
   ): number {
+    const text = this.#text;
+    const background = this.#background;
+    const behind = this.#copyAllowed(input, start, end, output, position);
+    if (behind < 0) return behind;
+    const isUnchanged = text === this.#text && background === this.#background;
+    if (isUnchanged || isLegible(this.#text, this.#background)) return behind;
+    this.#background = DEFAULT_COLOR;
+    for (let i = 0; i < DEFAULT_BACKGROUND.length; i++) {
+      output[behind + i] = DEFAULT_BACKGROUND[i] as number;
+    }
+    return behind + DEFAULT_BACKGROUND.length;
+  }
+
+  /**
+   * Reads single numbers as they come. {@link SgrParameters} are several times slower, so they are used only
+   * from the first colon or color of several numbers on.
+   */
+  #copyAllowed(
+    input: Uint8Array,
+    start: number,
+    end: number,
+    output: Uint8Array,
+    position: number,
+  ): number {
     if (start === end) {
       this.reset();
       return position;
     }
+    let passed = false;
+    let behind = position;
+    let from = start;
+    let value = 0;
+    for (let i = start; ; i++) {
+      const byte = i < end ? (input[i] as number) : SEMICOLON;
+      if (byte < COLON) {
+        // Copied before it is known whether the parameter passes; most do.
+        output[position++] = byte;
+        value = value > LARGEST_VALUE ? value : value * 10 + byte - ZERO;
+        continue;
+      }
+      if (byte === COLON || sgr.isColorOfSeveral(value)) {
+        return this.#copyStructured(input, from, end, output, behind, passed);
+      }
+      if (this.#applyNumber(value)) {
+        behind = position;
+        passed = true;
+      }
+      if (i >= end) return passed ? behind : -1;
+      position = behind;
+      if (passed) output[position++] = SEMICOLON;
+      from = i + 1;
+      value = 0;
+    }
+  }
+
+  #copyStructured(
+    input: Uint8Array,
+    start: number,
+    end: number,
+    output: Uint8Array,
+    position: number,
+    follows: boolean,
+  ): number {
     const parameters = this.#parameters;
     parameters.read(input, start, end);
-    let passed = 0;
+    let passed = follows;
     let used: number;
     for (let index = 0; index < parameters.count; index += Math.abs(used)) {
       used = this.#applyAt(index);
       if (used < 0) continue;
-      if (passed++ > 0) output[position++] = SEMICOLON;
+      if (passed) output[position++] = SEMICOLON;
+      passed = true;
       const behind = start + parameters.start(index + used) - 1;
       for (let i = start + parameters.start(index); i < behind; i++) {
         output[position++] = input[i] as number;
       }
     }
-    if (passed === 0) return -1;
-    if (isLegible(this.#text, this.#background)) return position;
-    this.#background = DEFAULT_COLOR;
-    for (const byte of DEFAULT_BACKGROUND) output[position++] = byte;
-    return position;
+    return passed ? position : -1;
   }
 
   /**
@@ -91,34 +127,41 @@ export class GraphicState {
   #applyAt(index: number): number {
     const parameter = this.#parameters.value(index);
     const subparameters = this.#parameters.subparameters(index);
-    if (parameter === 38 || parameter === 48 || parameter === 58) {
+    if (sgr.isColorOfSeveral(parameter)) {
       return this.#applyColor(index, subparameters);
     }
     if (parameter === 4 && subparameters === 1) {
       // A style of underline, `4:0` to `4:5`.
       const style = this.#parameters.value(index + 1);
-      if (style > 0) this.#attributes |= UNDERLINE;
-      else this.#attributes &= ~UNDERLINE;
+      if (style > 0) this.#attributes |= sgr.UNDERLINE;
+      else this.#attributes &= ~sgr.UNDERLINE;
       return style <= 5 ? 2 : -2;
     }
     return subparameters === 0 && this.#applyNumber(parameter) ? 1 : -1 - subparameters;
   }
 
   #applyNumber(parameter: number): boolean {
-    if (parameter >= ON.length) return false;
-    const on = ON[parameter] as number;
-    const off = OFF[parameter] as number;
-    if (parameter === 0) this.reset();
-    else if (on >= 0) this.#attributes |= on;
-    else if (off >= 0) this.#attributes &= ~off;
-    else if (parameter >= 30 && parameter <= 37) this.#text = paletteColor(parameter - 30);
-    else if (parameter === 39) this.#text = DEFAULT_COLOR;
-    else if (parameter >= 40 && parameter <= 47) this.#background = paletteColor(parameter - 40);
-    else if (parameter === 49) this.#background = DEFAULT_COLOR;
-    else if (parameter >= 90 && parameter <= 97) this.#text = paletteColor(parameter - 82);
-    else if (parameter >= 100) this.#background = paletteColor(parameter - 92);
-    else return false;
-    return true;
+    if (parameter >= sgr.ACTIONS.length) return false;
+    const operand = sgr.OPERANDS[parameter] as number;
+    switch (sgr.ACTIONS[parameter]) {
+      case sgr.RESET:
+        this.reset();
+        return true;
+      case sgr.ON:
+        this.#attributes |= operand;
+        return true;
+      case sgr.OFF:
+        this.#attributes &= ~operand;
+        return true;
+      case sgr.TEXT:
+        this.#text = operand;
+        return true;
+      case sgr.BACKGROUND:
+        this.#background = operand;
+        return true;
+      default:
+        return false;
+    }
   }
 
   /** `38;5;n` and `38;2;r;g;b`, or with colons, where a color space may stand before r. */
@@ -139,7 +182,7 @@ export class GraphicState {
     const target = parameters.value(index);
     if (target === 38) this.#text = color;
     else if (target === 48) this.#background = color;
-    else this.#attributes |= UNDERLINE_COLOR;
+    else this.#attributes |= sgr.UNDERLINE_COLOR;
     return used;
   }
 

@@ -21,5 +21,9 @@ export function sequenceLength(input: Uint8Array, position: number): number {
   return isErase ? end + 1 - position : 0;
 }
 
+/** Whether the ESC at `position` is followed by a byte with which it cannot begin a sequence that passes. */
+export const isLoneEscape = (input: Uint8Array, position: number): boolean =>
+  position + 1 < input.length && input[position + 1] !== BRACKET;
+
 /** Digits, colon and semicolon. */
 const isParameterByte = (byte: number) => byte >= 0x30 && byte <= 0x3b;

@@ -1,12 +1,12 @@
-const SEMICOLON = 0x3b;
-const COLON = 0x3a;
-const ZERO = 0x30;
+export const SEMICOLON = 0x3b;
+export const COLON = 0x3a;
+export const ZERO = 0x30;
 
 /** Longer parameters are not interpreted. Unit: bytes. */
 export const LONGEST_PARAMETERS = 64;
 
 /** Larger values have no meaning, and must not wrap around to one that has. */
-const LARGEST_VALUE = 9_999;
+export const LARGEST_VALUE = 9_999;
 
 /**
  * The parameters of an SGR sequence: numbers separated by `;`, each optionally followed by subparameters

@@ -1,26 +1,22 @@
-/** The second bytes that a lead byte allows, and the length of its sequence. */
-interface Lead {
-  readonly length: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-const LEADS: readonly (Lead | null)[] = Array.from({ length: 256 }, (_, byte) => leadFor(byte));
-
+/** By lead byte: the length of the character, 0 if none begins with it. */
+const LENGTHS = byLead((byte) => (byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4));
 /**
- * RFC 3629, section 4: excludes overlong forms, surrogates and code points above U+10FFFF. C2 80–C2 9F
- * are excluded, too: these are the C1 controls.
+ * The second bytes that a lead byte allows. RFC 3629, section 4, excludes overlong forms, surrogates and code
+ * points above U+10FFFF. C2 80–C2 9F are excluded, too: these are the C1 controls.
  */
-function leadFor(byte: number): Lead | null {
-  if (byte < 0xc2 || byte > 0xf4) return null;
-  const length = byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4;
-  const low = byte === 0xc2 || byte === 0xe0 ? 0xa0 : byte === 0xf0 ? 0x90 : 0x80;
-  const high = byte === 0xed ? 0x9f : byte === 0xf4 ? 0x8f : 0xbf;
-  return { length, low, high };
+const LOWEST = byLead((byte) =>
+  byte === 0xc2 || byte === 0xe0 ? 0xa0 : byte === 0xf0 ? 0x90 : 0x80,
+);
+const HIGHEST = byLead((byte) => (byte === 0xed ? 0x9f : byte === 0xf4 ? 0x8f : 0xbf));
+
+function byLead(valueOf: (byte: number) => number): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, byte) =>
+    byte < 0xc2 || byte > 0xf4 ? 0 : valueOf(byte),
+  );
 }
 
 /** Whether a multi-byte character may begin with `byte`. */
-export const isLead = (byte: number): boolean => LEADS[byte] !== null;
+export const isLead = (byte: number): boolean => LENGTHS[byte] !== 0;
 
 /** The input ends in the middle of a character. */
 export const UNFINISHED = -1;
@@ -30,16 +26,17 @@ export const UNFINISHED = -1;
  * the input ends within one. Unit: bytes.
  */
 export function characterLength(input: Uint8Array, position: number): number {
-  const lead = LEADS[input[position] as number];
-  if (!lead) return 0;
-  const end = Math.min(position + lead.length, input.length);
-  for (let i = position + 1; i < end; i++) {
-    const byte = input[i] as number;
-    const isFirst = i === position + 1;
-    if (byte < (isFirst ? lead.low : 0x80) || byte > (isFirst ? lead.high : 0xbf)) return 0;
+  const byte = input[position] as number;
+  const length = LENGTHS[byte] as number;
+  if (length === 0) return 0;
+  if (position + 1 === input.length) return UNFINISHED;
+  const second = input[position + 1] as number;
+  if (second < (LOWEST[byte] as number) || second > (HIGHEST[byte] as number)) return 0;
+  for (let i = 2; i < length; i++) {
+    if (position + i === input.length) return UNFINISHED;
+    if (((input[position + i] as number) & 0xc0) !== 0x80) return 0;
   }
-  if (end < position + lead.length) return UNFINISHED;
-  return lead.length === 3 && reordersText(input, position) ? 0 : lead.length;
+  return length === 3 && reordersText(input, position) ? 0 : length;
 }
 
 /**

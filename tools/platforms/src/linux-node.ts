@@ -25,23 +25,38 @@ export const linux: Platform = {
   },
 };
 
-const testNode = ({ folder, version }: LinuxNode): TestNode => ({
+interface Surroundings {
+  /** The repository that it runs in. */
+  readonly project?: string;
+  /** A command that runs the one that follows it. */
+  readonly enter?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Runs vitest on a Node for Linux. */
+export const testNode = (
+  { folder, version }: LinuxNode,
+  { project = ROOT, enter = [], env: added = {} }: Surroundings = {},
+): TestNode => ({
   version,
-  project: ROOT,
-  vitest: (name, args, env) =>
-    run([path.join(folder, 'node'), path.join(ROOT, 'node_modules/vitest/vitest.mjs'), ...args], {
-      cwd: path.join(ROOT, 'packages', name),
+  project,
+  vitest: (name, args, env) => {
+    const vitest = path.join(project, 'node_modules/vitest/vitest.mjs');
+    return run([...enter, path.join(folder, 'node'), vitest, ...args], {
+      cwd: path.join(project, 'packages', name),
       timeoutMs: SUITE_MS,
       // Tests that start `node` by its name get the same version.
       env: {
         ...process.env,
         PATH: `${folder}${path.delimiter}${process.env['PATH'] ?? ''}`,
+        ...added,
         ...env,
       },
-    }),
+    });
+  },
 });
 
-interface LinuxNode {
+export interface LinuxNode {
   /** Holds the program `node`. */
   readonly folder: string;
   readonly version: string;

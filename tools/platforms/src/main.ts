@@ -1,20 +1,14 @@
-import { rmSync } from 'node:fs';
-import path from 'node:path';
 import { buildPackages } from '@rsync-io/kit/build';
 import { command } from '@rsync-io/kit/command';
 import { parseList } from '@rsync-io/kit/options';
 import { killChildrenOnSignal } from '@rsync-io/kit/run';
 import { timedLines } from '@rsync-io/kit/terminal';
-import { FLAG_STATES, type FlagState } from '@rsync-io/kit/workspace';
-import { linux } from './linux-node.ts';
-import { type Log, NodeUnavailableError, type Platform, type TestNode } from './platform.ts';
-import { notRun, type SuiteResult, suiteResults, summary, totals } from './suites.ts';
-import { windows } from './windows.ts';
+import { FLAG_STATES } from '@rsync-io/kit/workspace';
+import type { Platform } from './platform.ts';
+import { PLATFORMS } from './platforms.ts';
+import { summary, totals } from './suites.ts';
+import { type Selection, testPlatform } from './test-platform.ts';
 
-const PLATFORMS: Readonly<Record<string, Platform>> = {
-  'node-matrix': linux,
-  windows,
-};
 // The platform is named by the npm script.
 const [platformName = ''] = process.argv.splice(2, 1);
 const platform = PLATFORMS[platformName];
@@ -22,11 +16,7 @@ if (platform === undefined) {
   throw new Error(`Usage: main.ts ${Object.keys(PLATFORMS).join('|')} [OPTIONS]`);
 }
 
-interface Request {
-  readonly nodes: readonly string[];
-  readonly packages: readonly string[];
-  readonly flags: readonly FlagState[];
-  readonly setup: boolean;
+interface Request extends Selection {
   readonly json: boolean;
 }
 
@@ -65,42 +55,9 @@ async function test(platform: Platform, request: Request): Promise<number> {
   const stream = request.json ? process.stderr : process.stdout;
   const log = timedLines(stream);
   if (!request.setup) await buildPackages();
-  const system = await platform.open(log);
-  const results: SuiteResult[] = [];
-  for (const major of request.nodes) {
-    try {
-      const node = await system.node(major);
-      log(`Node ${node.version}`);
-      if (!request.setup) results.push(...(await testOn(node, platform, request, log)));
-    } catch (error) {
-      if (!(error instanceof NodeUnavailableError)) throw error;
-      log(error.message);
-      results.push(notRun(major, error.message));
-    }
-  }
+  const results = await testPlatform(platform, request, log);
   const counts = totals(results);
   if (!request.setup) stream.write(`\n${summary(results)}\n`);
   if (request.json) process.stdout.write(`${JSON.stringify({ results, ...counts }, null, 2)}\n`);
   return counts.failed === 0 ? 0 : 1;
-}
-
-async function testOn(node: TestNode, platform: Platform, request: Request, log: Log) {
-  const results: SuiteResult[] = [];
-  const [onlyFlag] = request.flags.length === 1 ? request.flags : [];
-  for (const name of request.packages) {
-    const folder = path.join(node.project, 'packages', name, 'test-results');
-    rmSync(folder, { recursive: true, force: true });
-    const { status, output } = await node.vitest(name, ['run', ...(platform.filters[name] ?? [])], {
-      NO_COLOR: '1',
-      CI: '1',
-      ...(onlyFlag !== undefined && { RSYNC_IO_FLAG: onlyFlag }),
-    });
-    if (status !== 0) process.stderr.write(output);
-    const rows = suiteResults({ node: node.version, name, folder, status });
-    for (const { flag, passed, failed, skipped } of rows) {
-      log(`${name}, flag ${flag}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
-    }
-    results.push(...rows);
-  }
-  return results;
 }

@@ -16,17 +16,21 @@ import type { Log } from './platform.ts';
 
 /**
  * Copies the repository as it is now, with uncommitted files and what was built, and installs the dependencies
- * for Windows. Returns the folder, which is reused for the same repository.
+ * for another system. Returns the folder, which is reused for the same repository and system.
  */
-export async function projectCopy(repository: string, log: Log): Promise<string> {
-  const copy = path.join(CACHE, `project-${digest(repository).slice(0, 8)}`);
+export async function projectCopy(
+  repository: string,
+  { name, os, cpu }: { name: string; os: 'win32' | 'linux'; cpu: 'x64' | 'arm64' },
+  log: Log,
+): Promise<string> {
+  const copy = path.join(CACHE, `project-${digest(`${repository} ${os} ${cpu}`).slice(0, 8)}`);
   mkdirSync(copy, { recursive: true });
   const installed = path.join(copy, 'node_modules', '.installed-from');
   const wanted = digest(readFileSync(path.join(repository, 'package-lock.json')));
   const stale = !existsSync(installed) || readFileSync(installed, 'utf8') !== wanted;
 
-  for (const name of readdirSync(copy)) {
-    if (stale || name !== 'node_modules') rmSync(path.join(copy, name), { recursive: true });
+  for (const entry of readdirSync(copy)) {
+    if (stale || entry !== 'node_modules') rmSync(path.join(copy, entry), { recursive: true });
   }
   for (const file of await filesOf(repository)) {
     const target = path.join(copy, file);
@@ -34,12 +38,14 @@ export async function projectCopy(repository: string, log: Log): Promise<string>
     cpSync(path.join(repository, file), target, { recursive: true });
   }
   if (stale) {
-    log('installing the dependencies for Windows');
-    const options = ['--os=win32', '--cpu=x64', '--ignore-scripts', '--no-audit', '--no-fund'];
+    log(`installing the dependencies for ${name}`);
+    const options = [`--os=${os}`, `--cpu=${cpu}`, '--ignore-scripts', '--no-audit', '--no-fund'];
     await mustRun(['npm', 'ci', ...options], { cwd: copy });
     writeFileSync(installed, wanted);
   }
-  writeFileSync(path.join(copy, 'node_modules', '.mounts'), mountWorkspaces(copy));
+  if (os === 'win32') {
+    writeFileSync(path.join(copy, 'node_modules', '.mounts'), mountWorkspaces(copy));
+  }
   return copy;
 }
 

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { formatTable } from '@rsync-io/kit/table';
 import type { RunResults } from '../../../config/results-reporter.ts';
 
+export type { RunResults };
+
 /** Test results of one package, on one Node, in one state of the flag. */
 export interface SuiteResult {
   readonly node: string;

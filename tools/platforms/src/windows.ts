@@ -38,6 +38,8 @@ Needs Linux x64, root, apt and npm. The Wine root is created once, in ~/.cache/r
   },
 };
 
+const WINDOWS = { name: 'Windows', os: 'win32', cpu: 'x64' } as const;
+
 /** The project as Windows sees it is `Z:\w`. */
 const INSIDE = '/w';
 
@@ -69,7 +71,7 @@ export class Wine {
     const reason = unsupportedReason();
     if (reason !== null) throw new UnsupportedError(reason);
     mkdirSync(CACHE, { recursive: true });
-    return new Wine(await wineRoot(log), await projectCopy(ROOT, log), log);
+    return new Wine(await wineRoot(log), await projectCopy(ROOT, WINDOWS, log), log);
   }
 
   /** Runs Node in a folder of the project. `show` prints its output instead of returning it. */

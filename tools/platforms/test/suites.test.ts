@@ -46,7 +46,7 @@ describe('the results of a suite', () => {
   });
 });
 
-describe.each(['windows', 'node-matrix'])('npm run test:%s', (platform) => {
+describe.each(['windows', 'node-matrix', 'arm64', 'xnu'])('npm run test:%s', (platform) => {
   const main = path.join(import.meta.dirname, '../src/main.ts');
   const run = (...args: string[]) =>
     spawnSync(process.execPath, ['--import', 'tsx', main, platform, ...args], { encoding: 'utf8' });

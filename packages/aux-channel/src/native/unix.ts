@@ -147,11 +147,20 @@ export function bindUnix(
     },
     moveToNode(fd) {
       if (dup3 === null) return null;
-      const opened = openSync('/dev/null', 'r');
+      const opened = openAnything();
       dup3(fd, opened, constants.O_CLOEXEC);
       close(fd);
       return opened;
     },
     close: (fd) => void close(fd),
   };
+}
+
+/** Minimal containers have no /dev/null. */
+function openAnything(): number {
+  try {
+    return openSync('/dev/null', 'r');
+  } catch {
+    return openSync('/', 'r');
+  }
 }

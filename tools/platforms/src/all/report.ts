@@ -1,0 +1,51 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT } from '@rsync-io/kit/workspace';
+import { PLATFORMS } from '../platforms.ts';
+import { type SuiteResult, totals } from '../suites.ts';
+
+export const REPORT = path.join(ROOT, 'reports/platforms.json');
+
+/** The platforms, and test files of this tool. */
+export const SECTIONS = [...Object.keys(PLATFORMS), 'runtimes', 'containers'];
+
+export interface Section {
+  /** When it ended, in ISO 8601. */
+  readonly at: string;
+  readonly results: readonly SuiteResult[];
+  /** Why nothing ran. */
+  readonly reason?: string;
+  /** Titles of tests; only for the test files of this tool. */
+  readonly passed?: readonly string[];
+  readonly skipped?: readonly string[];
+}
+
+export type Report = Record<string, Section>;
+
+/** Results of earlier runs. */
+export function readReport(): Report {
+  return existsSync(REPORT) ? (JSON.parse(readFileSync(REPORT, 'utf8')) as Report) : {};
+}
+
+export interface Row extends ReturnType<typeof totals> {
+  readonly where: string;
+  readonly problems: readonly string[];
+  readonly reason?: string;
+}
+
+/** A row for each section and version of Node. */
+export function rows(report: Report): Row[] {
+  return SECTIONS.flatMap((name) => {
+    const { results = [], reason } = report[name] ?? { reason: 'not requested yet' };
+    if (reason !== undefined) {
+      return [{ where: name, passed: 0, failed: 0, skipped: 0, problems: [], reason }];
+    }
+    const nodes = [...new Set(results.map(({ node }) => node))];
+    return nodes.map((node) => {
+      const own = results.filter((result) => result.node === node);
+      const problems = own.flatMap((r) => r.problems.map((text) => `${r.package}: ${text}`));
+      const where = `${name}, Node ${node.slice(1)}`;
+      return { where, ...totals(own), problems: [...new Set(problems)] };
+    });
+  });
+}

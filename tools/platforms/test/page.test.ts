@@ -1,0 +1,58 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { platformsPage } from '../src/all/page.ts';
+import type { SuiteResult } from '../src/suites.ts';
+
+const suite: SuiteResult = {
+  node: 'v22.1.0',
+  package: 'pipe',
+  flag: 'on',
+  passed: 3,
+  failed: 1,
+  skipped: 2,
+  problems: ['a.test.ts > loses a byte'],
+};
+
+describe('docs/platforms.md', () => {
+  const at = '2026-11-28T12:00:00.000Z';
+  const page = platformsPage({
+    xnu: { at, results: [suite, { ...suite, package: 'ssh' }] },
+    windows: { at, results: [], reason: 'Wine requires root' },
+    containers: { at, results: [], passed: ['test/containers.test.ts > a root > works'] },
+  });
+
+  it('has a row for each version of Node, with the sums of its packages', () => {
+    expect(page).toContain('| xnu, Node 22.1.0 | 6 | 2 | 4 |');
+  });
+
+  it('lists each failure and what has not been explained', () => {
+    expect(page).toContain(
+      '- xnu, Node 22.1.0: `pipe: a.test.ts > loses a byte`. Not explained yet.',
+    );
+  });
+
+  it('states why a section was not run', () => {
+    expect(page).toContain('| windows | not run: Wine requires root |');
+    expect(page).toContain('| arm64 | not run: not requested yet |');
+  });
+
+  it('lists what was tested', () => {
+    expect(page).toContain('## Tested: containers\n\n- a root > works');
+  });
+});
+
+describe('npm run test:platforms', () => {
+  const main = path.join(import.meta.dirname, '../src/all/main.ts');
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['--import', 'tsx', main, ...args], { encoding: 'utf8' });
+
+  it('prints its usage', () => {
+    expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Usage/) });
+  });
+
+  it('refuses an unknown section', () => {
+    const { status, stderr } = run('--only', 'moon');
+    expect({ status, stderr }).toMatchObject({ status: 2, stderr: expect.stringMatching(/moon/) });
+  });
+});

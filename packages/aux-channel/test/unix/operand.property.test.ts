@@ -60,7 +60,7 @@ describe.skipIf(noRsync)(`compared with a real rsync${reason}`, () => {
         expect(parsed).toMatchObject({ kind, user, host });
         if (kind === 'remote-shell') expect(parsed?.path || '.').toBe(rest.at(-1));
       }),
-      { numRuns: 120, seed: 1 },
+      { numRuns: 60, seed: 1 },
     );
   });
 
@@ -78,7 +78,7 @@ describe.skipIf(noRsync)(`compared with a real rsync${reason}`, () => {
         }
         expect(parseRemoteShell(spec).programArgs).toEqual(actual.slice(0, actual.indexOf('host')));
       }),
-      { numRuns: 80, seed: 1 },
+      { numRuns: 40, seed: 1 },
     );
   });
 });

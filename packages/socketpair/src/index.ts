@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import { isMainThread } from 'node:worker_threads';
 import { BackendUnavailableError, type StderrBackend } from '@rsync-io/aux-channel';
 import {
   bindUnix,
@@ -34,6 +35,10 @@ export default socketpairBackend;
 
 let loaded: UnixCalls | undefined;
 
+/** A thread that ends closes its handles, but not descriptors that it duplicated itself. */
+const closeAtThreadEnd = new Set<() => void>();
+if (!isMainThread) process.on('exit', () => closeAtThreadEnd.forEach((close) => close()));
+
 function openPair(): StderrEndpoint {
   try {
     // Its net.Socket delivers nothing from a descriptor with `onread` (measured on Bun 1.4.5).
@@ -66,7 +71,12 @@ function socketpairEndpoint(unix: UnixCalls, parent: number, child: number): Std
     shutdown: unix.shutdownRead,
     duplicate: (fd) => {
       const copy = unix.duplicate(fd);
-      return { fd: copy, close: () => unix.close(copy) };
+      const close = () => {
+        closeAtThreadEnd.delete(close);
+        unix.close(copy);
+      };
+      closeAtThreadEnd.add(close);
+      return { fd: copy, close };
     },
   });
 }

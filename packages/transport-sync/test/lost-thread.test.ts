@@ -1,3 +1,5 @@
+import { closeSync, openSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { pathToFileURL } from 'node:url';
 import { pipeBackend } from '@rsync-io/pipe';
 import type { StderrBackend } from '@rsync-io/aux-channel';
@@ -104,13 +106,16 @@ describe('a lost thread', () => {
     expect(errorOf(() => connection.tryWait())).toBeInstanceOf(DrainThreadLostError);
   });
 
-  it('leaves no descriptor open', async () => {
+  it('leaves no descriptor open, not even its duplicate of a forward target', async () => {
     start().wait();
+    const target = openSync(devNull, 'w');
     const before = openDescriptors();
     for (let i = 0; i < 3; i++) {
+      using _other = start('sleep:60000', { forward: { to: target } });
       expect(errorOf(() => doomed('exit').wait())).toBeInstanceOf(DrainThreadLostError);
       start().wait();
     }
     await waitUntil(() => openDescriptors() === before, { what: 'the descriptors to close' });
+    closeSync(target);
   });
 });

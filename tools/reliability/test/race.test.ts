@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { fuzzRaces, transportOf } from '../src/race/fuzz.ts';
-import { loadRun } from '../src/load/load-run.ts';
+import { loadRun } from '../src/load/load.ts';
 
 const LIMIT_MS = 600_000;
 

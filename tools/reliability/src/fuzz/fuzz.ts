@@ -9,13 +9,10 @@ export interface Crash {
   readonly error: Error;
 }
 
-export interface FuzzProgress {
+export interface FuzzResult {
   readonly runs: number;
-  readonly corpus: number;
+  /** Number of blocks of the code, with their counts, that have run. */
   readonly blocks: number;
-}
-
-export interface FuzzResult extends FuzzProgress {
   readonly crash: Crash | null;
   /** The corpus and the inputs that reached new code. */
   readonly interesting: readonly Buffer[];
@@ -30,23 +27,20 @@ export interface FuzzOptions {
   readonly maxMs: number;
   /** Whether code of the script with this URL counts. */
   readonly isWatched: (url: string) => boolean;
-  readonly onProgress?: (progress: FuzzProgress) => void;
   readonly signal?: AbortSignal;
 }
 
 /** A run takes a fraction of a millisecond; one that takes this long is a crash. Unit: milliseconds. */
 const MAX_RUN_MS = 5_000;
-const PROGRESS_RUNS = 2_000;
 const BATCH = 32;
 
 /** Mutates inputs and keeps those that reach new code, to mutate them further. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
-  const { target, random, maxRuns, maxMs, onProgress, signal } = options;
+  const { target, random, maxRuns, maxMs, signal } = options;
   await using coverage = await Coverage.start(options.isWatched);
   const interesting = options.corpus.length > 0 ? [...options.corpus] : [Buffer.alloc(0)];
   let runs = 0;
   const until = performance.now() + maxMs;
-  const progress = () => ({ runs, corpus: interesting.length, blocks: coverage.blocks });
   const run = (inputs: readonly Buffer[]): Crash | null => {
     for (const input of inputs) {
       runs += 1;
@@ -71,15 +65,11 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   let crash = run(interesting);
   await coverage.take();
   coverage.remember();
-  let reported = 0;
   while (crash === null && runs < maxRuns && performance.now() < until && !signal?.aborted) {
     const pick = () => interesting[random(interesting.length)] as Buffer;
     crash = await runBatch(Array.from({ length: BATCH }, () => mutate(pick(), pick(), random)));
-    if (runs - reported < PROGRESS_RUNS) continue;
-    reported = runs;
-    onProgress?.(progress());
   }
-  return { ...progress(), crash: crash && shortened(crash, target), interesting };
+  return { runs, blocks: coverage.blocks, crash: crash && shortened(crash, target), interesting };
 }
 
 function crashOf(target: Target, input: Buffer): Crash | null {

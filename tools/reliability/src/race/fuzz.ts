@@ -1,6 +1,6 @@
 import { AsyncSshTransport as WithoutChannel } from '@rsync-io/transport-async';
 import { AsyncSshTransport as WithChannel } from '@rsync-io/transport-async/ssh-socketpair-stderr';
-import { createMaterial } from './material.ts';
+import { createMaterial } from '../common/material.ts';
 import { judge } from './oracle.ts';
 import { createPlan, type Plan } from './plan.ts';
 import { runPlan, type Transport } from './run-plan.ts';

@@ -1,28 +1,6 @@
 import type { ExitStatus, StderrSnapshot } from '@rsync-io/ssh';
-import type { Goodbye, Plan } from './plan.ts';
-
-/** What the caller saw of one stream. */
-export interface StreamSeen {
-  /** Bytes received. */
-  total: number;
-  /** Bytes that have left the stream, but wait in the buffer of a slow pipeline's target. */
-  buffered: () => number;
-  /** Whether every byte so far was the one that the child wrote at its position. */
-  intact: boolean;
-  /** How the stream ended for its reader; `null`: it did not, or it had no reader. */
-  end: 'clean' | Error | null;
-  /** Whether the reader came after a call of `wait()`, which may have discarded bytes by then. */
-  isLate: boolean;
-}
-
-/** What became of the bytes that the caller wrote to stdin. */
-export interface StdinSeen {
-  written: number;
-  /** Whether everything was accepted, and stdin ended. */
-  finished: boolean;
-  /** Whether the caller began to write after `wait()` had closed stdin. */
-  isLate: boolean;
-}
+import type { Arrivals } from '../common/arrivals.ts';
+import type { Goodbye } from './plan.ts';
 
 export interface GoodbyeSeen {
   readonly call: Goodbye;
@@ -39,10 +17,25 @@ export interface LineSeen {
   readonly complete: boolean;
 }
 
+/** What the caller saw. */
 export interface Observation {
-  readonly stdout: StreamSeen;
-  /** `null` when nothing was written to stdin. */
-  readonly stdin: StdinSeen | null;
+  readonly stdout: {
+    readonly arrivals: Arrivals;
+    /** Bytes that have left the stream, but wait in the buffer of a slow pipeline's target. */
+    buffered: () => number;
+    /** How the stream ended for its reader; `null`: it did not, or it had no reader. */
+    end: 'clean' | Error | null;
+    /** Whether the reader came after a call of `wait()`, which may have discarded bytes by then. */
+    isLate: boolean;
+  };
+  /** What became of the bytes that the caller wrote to stdin. */
+  readonly stdin: {
+    written: number;
+    /** Whether everything was accepted, and stdin ended. */
+    finished: boolean;
+    /** Whether the caller began to write after `wait()` had closed stdin. */
+    isLate: boolean;
+  };
   /** What the child read from stdin; `null` when it did not get that far. */
   stdinRead: Buffer | null;
   readonly goodbyes: GoodbyeSeen[];
@@ -62,19 +55,17 @@ export interface Observation {
 }
 
 /** An observation in which nothing has happened yet. */
-export function newObservation(plan: Plan): Observation {
-  return {
-    stdout: { total: 0, buffered: () => 0, intact: true, end: null, isLate: false },
-    stdin: plan.writer === null ? null : { written: 0, finished: false, isLate: false },
-    stdinRead: null,
-    goodbyes: [],
-    endedByUs: false,
-    cutOff: false,
-    status: null,
-    snapshot: null,
-    lines: [],
-    published: [],
-    strayErrors: [],
-    stuck: [],
-  };
-}
+export const newObservation = (arrivals: Arrivals): Observation => ({
+  stdout: { arrivals, buffered: () => 0, end: null, isLate: false },
+  stdin: { written: 0, finished: false, isLate: false },
+  stdinRead: null,
+  goodbyes: [],
+  endedByUs: false,
+  cutOff: false,
+  status: null,
+  snapshot: null,
+  lines: [],
+  published: [],
+  strayErrors: [],
+  stuck: [],
+});

@@ -1,27 +1,18 @@
-import { Choices } from '../choices.ts';
-
-/** One step of the child, a shell script. Sizes are in bytes, pauses in milliseconds. */
-export type ChildStep =
-  | { readonly kind: 'stdout' | 'stderr'; readonly bytes: number }
-  | { readonly kind: 'pause'; readonly ms: number }
-  /** A process that keeps stdout and stderr open after the child's exit. */
-  | { readonly kind: 'grandchild' };
+import fc from 'fast-check';
+import type { Slice, Step } from '../common/child.ts';
+import { between, draw, only, weighted } from '../common/draw.ts';
 
 export type Reader = 'none' | 'data' | 'readable' | 'iterate' | 'pipeline' | 'pause-for-ever';
 export type Goodbye = 'wait' | 'waitWithStderr' | 'exited' | 'waitBriefly';
 export type Interruption = 'kill' | 'killHard' | 'abort' | 'dispose';
 
-/** When an action happens: at once, in a later turn of the event loop, after a pause, or at the first line of stderr. */
-export type Moment =
-  | { readonly at: 'start' }
-  | { readonly at: 'turn' }
-  | { readonly at: 'pause'; readonly ms: number }
-  | { readonly at: 'line' };
+/** When an action happens: at once, in a later turn of the event loop, at the first line of stderr, or after so many ms. */
+export type Moment = 'start' | 'turn' | 'line' | number;
 
 export interface Plan {
   readonly seed: number;
   readonly child: {
-    readonly steps: readonly ChildStep[];
+    readonly steps: readonly Step[];
     /** Whether it copies its stdin to a file before it exits. */
     readonly readsStdin: boolean;
     readonly exitCode: number;
@@ -39,82 +30,85 @@ export interface Plan {
 
 const SIZES = [1, 3, 80, 4_096, 65_536, 70_001, 300_000];
 
+const moment = weighted<Moment>(
+  [2, only('start')],
+  [1, only('turn')],
+  [1, between(0, 20)],
+  [1, only('line')],
+);
+const maybe = <T>(percent: number, of: fc.Arbitrary<T>) =>
+  weighted<T | null>([percent, of], [100 - percent, only(null)]);
+const slice = (fd: 1 | 2, bytes: fc.Arbitrary<number>) =>
+  fc.record({ fd: only(fd), of: only(fd === 1 ? 'bytes' : 'lines'), from: only(0), bytes });
+const pause = (ms: number) => `sleep ${(ms / 1_000).toFixed(3)}`;
+
+const MIX = fc.record({
+  steps: fc.array(
+    weighted<Step>(
+      [20, slice(1, fc.constantFrom(...SIZES))],
+      [10, slice(2, fc.constantFrom(...SIZES.slice(0, 5)))],
+      [10, slice(2, between(1, 200))],
+      [17, between(0, 15).map(pause)],
+      // Keeps stdout and stderr open after the child's exit, longer than any run.
+      [3, only('sleep 5 &')],
+    ),
+    { minLength: 1, maxLength: 6 },
+  ),
+  exitCode: fc.constantFrom(0, 0, 0, 3, 255),
+  reader: fc.record({
+    kind: fc.constantFrom<Reader[]>(
+      ...(['none', 'data', 'data', 'readable', 'iterate', 'pipeline', 'pause-for-ever'] as const),
+    ),
+    slow: weighted([20, only(true)], [80, only(false)]),
+    when: weighted<Moment>([70, only('start')], [30, moment]),
+  }),
+  writer: maybe(
+    40,
+    fc.record({
+      bytes: fc.constantFrom(0, 3, 70_000, 400_000),
+      chunk: fc.constantFrom(1_000, 65_536),
+      when: moment,
+    }),
+  ),
+  goodbyes: fc.array(
+    fc.record({
+      call: fc.constantFrom<Goodbye[]>('wait', 'waitWithStderr', 'exited', 'waitBriefly'),
+      when: moment,
+    }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  interruption: maybe(
+    35,
+    fc.record({
+      call: fc.constantFrom<Interruption[]>('kill', 'killHard', 'abort', 'dispose'),
+      when: moment,
+    }),
+  ),
+  subscriber: maybe(50, fc.record({ comes: moment, goes: maybe(50, moment) })),
+  listener: fc.constantFrom<Plan['listener'][]>('none', 'silent', 'calls-back'),
+});
+
 /**
  * The plan of one run. The same seed gives the same plan.
  *
  * @param channel whether the transport captures stderr; without, the child writes nothing there
  */
 export function createPlan(seed: number, channel: boolean): Plan {
-  const random = new Choices(seed);
-  const moment = (): Moment =>
-    random.pick<() => Moment>([
-      () => ({ at: 'start' }),
-      () => ({ at: 'start' }),
-      () => ({ at: 'turn' }),
-      () => ({ at: 'pause', ms: random.integer(0, 20) }),
-      () => ({ at: 'line' }),
-    ])();
-  const readsStdin = random.chance(0.4);
-  return {
-    seed,
-    child: {
-      steps: steps(random).filter(({ kind }) => channel || kind !== 'stderr'),
-      readsStdin,
-      exitCode: random.pick([0, 0, 0, 3, 255]),
-    },
-    reader: {
-      kind: random.pick([
-        'none',
-        'data',
-        'data',
-        'readable',
-        'iterate',
-        'pipeline',
-        'pause-for-ever',
-      ]),
-      slow: random.chance(0.2),
-      when: random.chance(0.7) ? { at: 'start' } : moment(),
-    },
-    writer: readsStdin
-      ? {
-          bytes: random.pick([0, 3, 70_000, 400_000]),
-          chunk: random.pick([1_000, 65_536]),
-          when: moment(),
-        }
-      : null,
-    goodbyes: Array.from({ length: random.integer(1, 3) }, () => ({
-      call: random.pick<Goodbye>(['wait', 'waitWithStderr', 'exited', 'waitBriefly']),
-      when: moment(),
-    })),
-    interruption: random.chance(0.35)
-      ? {
-          call: random.pick<Interruption>(['kill', 'killHard', 'abort', 'dispose']),
-          when: moment(),
-        }
-      : null,
-    subscriber: random.chance(0.5)
-      ? { comes: moment(), goes: random.chance(0.5) ? moment() : null }
-      : null,
-    listener: random.pick<Plan['listener']>(['none', 'silent', 'calls-back']),
-  };
+  const { steps, exitCode, ...caller } = draw(MIX, seed);
+  const readsStdin = caller.writer !== null;
+  return { ...caller, seed, child: { steps: inOrder(steps, channel), readsStdin, exitCode } };
 }
 
-function steps(random: Choices): ChildStep[] {
-  return Array.from({ length: random.integer(1, 6) }, () =>
-    random.pick<() => ChildStep>([
-      () => ({ kind: 'stdout', bytes: random.pick(SIZES) }),
-      () => ({ kind: 'stdout', bytes: random.pick(SIZES) }),
-      () => ({ kind: 'stderr', bytes: random.pick(SIZES.slice(0, 5)) }),
-      () => ({ kind: 'stderr', bytes: random.integer(1, 200) }),
-      () => ({ kind: 'pause', ms: random.integer(0, 15) }),
-      () => (random.chance(0.3) ? { kind: 'grandchild' } : { kind: 'pause', ms: 1 }),
-    ])(),
-  );
-}
-
-/** Bytes that the child writes to `kind` in all. */
-export function totalOf(plan: Plan, kind: 'stdout' | 'stderr'): number {
-  let total = 0;
-  for (const step of plan.child.steps) if (step.kind === kind) total += step.bytes;
-  return total;
+/** Each slice begins where the previous one of its stream ended. */
+function inOrder(steps: readonly Step[], channel: boolean): Step[] {
+  const written = { 1: 0, 2: 0 };
+  const isWritten = (step: Step): step is Slice => typeof step !== 'string';
+  return steps
+    .filter((step) => channel || !isWritten(step) || step.fd === 1)
+    .map((step) => {
+      if (!isWritten(step)) return step;
+      const from = written[step.fd];
+      written[step.fd] += step.bytes;
+      return { ...step, from };
+    });
 }

@@ -1,15 +1,14 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { platformBackends, SshCommand, type StderrLine } from '@rsync-io/ssh';
+import { platformBackends, type StderrLine, type StderrLineMessage } from '@rsync-io/ssh';
 import type { AsyncSshTransport } from '@rsync-io/transport-async';
-import { childScript } from './child-script.ts';
-import { countLines, type Material, takeFile } from './material.ts';
+import { Arrivals } from '../common/arrivals.ts';
+import { childCommand, writtenTo } from '../common/child.ts';
+import { type Material, takeFile } from '../common/material.ts';
 import { type GoodbyeSeen, newObservation, type Observation } from './observation.ts';
-import { Pending } from './pending.ts';
-import { type Goodbye, type Interruption, type Moment, type Plan, totalOf } from './plan.ts';
-import { attachReader } from './readers.ts';
-import { Subscription } from './subscription.ts';
-import { writeAndEnd } from './writer.ts';
+import type { Goodbye, Interruption, Moment, Plan } from './plan.ts';
+import { attachReader, writeAndEnd } from './streams.ts';
 
 /** Far longer than any call may take, also on a starved machine. Unit: milliseconds. */
 const STUCK_MS = 60_000;
@@ -28,7 +27,8 @@ export async function runPlan(
   material: Material,
 ): Promise<Observation> {
   const stdinFile = path.join(material.folder, `stdin-${plan.seed}`);
-  const seen = newObservation(plan);
+  const { steps, readsStdin, exitCode } = plan.child;
+  const seen = newObservation(new Arrivals(writtenTo(1, steps, material)));
   let reachFirstLine = () => {};
   const firstLine = new Promise<void>((resolve) => (reachFirstLine = resolve));
   const controller = new AbortController();
@@ -37,16 +37,14 @@ export async function runPlan(
     reachFirstLine();
     if (plan.listener === 'calls-back') void [transport.stderrSnapshot(), transport.tryWait()];
   };
-  const transport = await Transport.spawn(
-    SshCommand.raw('sh', childScript(plan, material, stdinFile)),
-    {
-      backends: platformBackends(),
-      forward: false,
-      surface: 'never',
-      signal: controller.signal,
-      ...(plan.listener !== 'none' && { warnings: listen }),
-    },
-  );
+  const end = [...(readsStdin ? ['cat > "$3"'] : []), `exit ${exitCode}`];
+  const transport = await Transport.spawn(childCommand([...steps, ...end], material, stdinFile), {
+    backends: platformBackends(),
+    forward: false,
+    surface: 'never',
+    signal: controller.signal,
+    ...(plan.listener !== 'none' && { warnings: listen }),
+  });
   const run = new Run({ plan, transport, seen, controller, material });
   void transport.exited.then(reachFirstLine);
   await run.perform(firstLine);
@@ -83,9 +81,15 @@ class Run {
     goodbyes.forEach(({ call, when }, i) => schedule(when, () => this.#leave(call, i)));
     if (interruption !== null)
       schedule(interruption.when, () => this.#interrupt(interruption.call));
-    const subscription = new Subscription(transport.pid, seen.published);
-    if (subscriber !== null) schedule(subscriber.comes, () => subscription.begin());
-    if (subscriber?.goes) schedule(subscriber.goes, () => subscription.end());
+    const publish = (message: unknown) => {
+      const { pid, line } = message as StderrLineMessage;
+      if (pid === transport.pid) seen.published.push({ text: line.text, complete: line.complete });
+    };
+    const unsubscribeNow = () => void unsubscribe('rsync-io:stderr:line', publish);
+    if (subscriber !== null) {
+      schedule(subscriber.comes, () => subscribe('rsync-io:stderr:line', publish));
+      if (subscriber.goes !== null) schedule(subscriber.goes, unsubscribeNow);
+    }
 
     await Promise.all(actions);
     // A child that nobody reads, or whose stdin nobody closes, does not end by itself.
@@ -96,23 +100,22 @@ class Run {
     this.#pending.add('exited', transport.exited);
     seen.stuck.push(...(await this.#pending.settled(STUCK_MS)));
     await this.#linesDelivered();
-    subscription.end();
+    unsubscribeNow();
     seen.status = transport.tryWait();
     seen.snapshot = transport.stderrSnapshot();
   }
 
   #read(): void {
-    const { plan, transport, seen, material } = this.#parts;
+    const { plan, transport, seen } = this.#parts;
     this.#hasReader = true;
     seen.stdout.isLate = seen.goodbyes.some(({ call }) => call !== 'exited');
     const { kind, slow } = plan.reader;
-    if (transport.stdout !== null)
-      attachReader(transport.stdout, kind, slow, seen.stdout, material.stdout);
+    if (transport.stdout !== null) attachReader(transport.stdout, kind, slow, seen.stdout);
   }
 
   #write(writer: NonNullable<Plan['writer']>): void {
     const { transport, seen } = this.#parts;
-    if (transport.stdin === null || seen.stdin === null) return;
+    if (transport.stdin === null) return;
     this.#pending.add('the writer', writeAndEnd(transport.stdin, writer, seen.stdin));
   }
 
@@ -140,8 +143,8 @@ class Run {
         result.status = await transport.wait({ timeoutMs: plan.seed % 40 });
       }
       // A reader that has paused after the last byte gets the end when it resumes.
-      const { total, buffered } = seen.stdout;
-      result.delivered = seen.cutOff || total + buffered() === totalOf(plan, 'stdout');
+      const { arrivals, buffered } = seen.stdout;
+      result.delivered = seen.cutOff || arrivals.total + buffered() === arrivals.written.length;
     } catch (error) {
       result.error = error;
     }
@@ -168,7 +171,7 @@ class Run {
     const missing = () => {
       if (plan.listener === 'none') return 0;
       const { totalBytes, droppedWarnings } = transport.stderrSnapshot();
-      const captured = material.stderr.subarray(0, totalBytes);
+      const captured = writtenTo(2, plan.child.steps, material).subarray(0, totalBytes);
       return countLines(captured) - droppedWarnings - seen.lines.length;
     };
     // It gets a few lines a turn. A stream that was destroyed tells its reader in the next turn.
@@ -180,7 +183,33 @@ class Run {
 }
 
 async function reach(moment: Moment, firstLine: Promise<void>): Promise<void> {
-  if (moment.at === 'turn') await new Promise((resolve) => setImmediate(resolve));
-  else if (moment.at === 'pause') await sleep(moment.ms);
-  else if (moment.at === 'line') await Promise.race([firstLine, sleep(PATIENCE_MS)]);
+  if (moment === 'turn') await new Promise((resolve) => setImmediate(resolve));
+  else if (moment === 'line') await Promise.race([firstLine, sleep(PATIENCE_MS)]);
+  else if (moment !== 'start') await sleep(moment);
+}
+
+/** Lines of stderr, an unfinished last one included. */
+function countLines(bytes: Uint8Array): number {
+  let count = bytes.length > 0 && bytes.at(-1) !== 10 ? 1 : 0;
+  for (const byte of bytes) if (byte === 10) count += 1;
+  return count;
+}
+
+/** Calls whose results are awaited elsewhere, by name. */
+class Pending {
+  readonly #calls = new Map<string, Promise<unknown>>();
+
+  add(name: string, call: Promise<unknown>): void {
+    const forget = () => void this.#calls.delete(name);
+    this.#calls.set(name, call.then(forget, forget));
+  }
+
+  /** Waits until all have settled, at most `ms`. @returns the names of those that have not */
+  async settled(ms: number): Promise<string[]> {
+    const limit = new AbortController();
+    const timeout = sleep(ms, undefined, { signal: limit.signal }).catch(() => {});
+    await Promise.race([Promise.all(this.#calls.values()), timeout]);
+    limit.abort();
+    return [...this.#calls.keys()];
+  }
 }

@@ -1,89 +1,99 @@
 // Many concurrent connections on one event loop, until the time is up.
+import childProcess from 'node:child_process';
+import { syncBuiltinESMExports } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SshCommand } from '@rsync-io/aux-channel';
-import { seededRandom } from '@rsync-io/kit/random';
 import { pipeBackend } from '@rsync-io/pipe';
 import { socketpairBackend } from '@rsync-io/socketpair';
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
-import { childScript, type Plan, randomPlan, watchdogs, wirePayload } from '../workload.ts';
+import type { Plan } from '../workload.ts';
 import { Tally } from './figures.ts';
-import { hostileStream } from './hostile-sinks.ts';
-import { injectLeaks, withBugs } from './injected-bugs.ts';
-import { WARM_UP, workerTask } from './task.ts';
+import { injectLeaks, WARM_UP, withLostByte, writeToForeignFile } from './injected-bugs.ts';
+import { excused, measureHeldUp } from './metronome.ts';
+import { endedAs, startWorker } from './task.ts';
+import { hostileTarget, openUnnamed, slowTarget } from './targets.ts';
 
-const { seed, jobs, until, every, bugs, isStopped } = workerTask();
-const random = seededRandom(seed);
+// It blocks until the child has got a processor, which a busy machine delays.
+const { spawn } = childProcess;
+childProcess.spawn = ((...args: Parameters<typeof spawn>) =>
+  excused(() => spawn(...args))) as typeof spawn;
+syncBuiltinESMExports();
+
+const worker = startWorker();
+const { foreign, bugs } = worker;
 const tally = new Tally('async');
 const backends = { pipe: pipeBackend, socketpair: socketpairBackend };
-let id = 0;
-for (let i = 0; i < WARM_UP; i++) await connection(randomPlan((id += 1), random));
-await sleep(1_000);
+const nextPlan = () => worker.plans.next().value as Plan;
+for (let i = 0; i < WARM_UP; i++) await connection(nextPlan());
+await settle();
 tally.setIdle();
 injectLeaks(bugs);
-const reports = setInterval(() => tally.print(), every);
+const reports = setInterval(() => tally.print(), worker.every);
 
 await Promise.all(
-  Array.from({ length: jobs }, async () => {
-    while (!isStopped() && Date.now() < until) await connection(randomPlan((id += 1), random));
+  Array.from({ length: worker.jobs }, async () => {
+    while (!worker.isOver()) await connection(nextPlan());
   }),
 );
 clearInterval(reports);
-// Aborted children are reaped in the meantime.
-await sleep(1_500);
+writeToForeignFile(bugs, foreign);
+await settle();
 tally.print(true);
 process.exit();
 
+/** Aborted children are reaped in the meantime. */
+async function settle(): Promise<void> {
+  await sleep(1_500);
+  checkForeignFiles(true);
+}
+
+function checkForeignFiles(all = false): void {
+  const bytes = foreign.close(all);
+  if (bytes > 0) tally.report(`${bytes} bytes in a foreign file`);
+}
+
 async function connection(plan: Plan): Promise<void> {
   const from = performance.now();
-  const { ending } = plan;
+  const { ending, sink } = plan;
+  const { command, written, payload, wire } = worker.child(plan);
   const abort = new AbortController();
   const shown: Buffer[] = [];
-  const hostile = plan.hostileSink ? hostileStream(plan.id) : null;
-  const command = SshCommand.raw('sh', ['-c', childScript(plan)], watchdogs(plan));
+  const file = sink === 'file' ? openUnnamed() : null;
+  const targets = {
+    function: () => (chunk: Uint8Array) => void shown.push(Buffer.from(chunk)),
+    file: () => file as number,
+    slow: slowTarget,
+    hostile: () => hostileTarget(plan.id),
+  };
   const transport = await AsyncSshTransport.spawn(command, {
     backends: [backends[plan.backend]],
-    forward: { to: hostile ?? ((chunk) => void shown.push(Buffer.from(chunk))), policy: 'raw' },
+    forward: { to: targets[sink]() as never, policy: 'raw' },
     surface: 'never',
     signal: abort.signal,
   });
-  const spawnMs = performance.now() - from;
-  const sent = wirePayload(plan);
-  const received: Buffer[] = [];
-  transport.stdout?.on('data', (chunk: Buffer) => received.push(chunk)).on('error', () => {});
-  transport.stdin?.on('error', () => {}).write(sent);
-  // A grandchild does not hold the wire, so the wire ends with the child.
-  const wireEnd = new Promise<number>((resolve) => {
-    transport.stdout?.once('close', () => resolve(performance.now()));
-  });
-  const timer =
-    ending.kind === 'killed'
-      ? setTimeout(() => transport.kill('SIGKILL'), ending.afterMs)
-      : ending.kind === 'aborted'
-        ? setTimeout(() => abort.abort(), ending.afterMs)
-        : undefined;
-  const ended = await endOf(transport, plan);
-  const waitedAt = performance.now();
+  transport.stdout?.on('data', wire.add).on('error', () => {});
+  transport.stdin?.on('error', () => {}).write(payload);
+  const end = () => (ending.kind === 'aborted' ? abort.abort() : transport.kill('SIGKILL'));
+  const isEndedByUs =
+    ending.kind === 'killed' || ending.kind === 'aborted' || ending.kind === 'lost';
+  const timer = isEndedByUs ? setTimeout(end, ending.afterMs) : undefined;
+  // `wait` closes stdin, which must not end a child that is to stall.
+  if (ending.kind === 'stalled') await sleep(ending.afterMs);
+  const heldUp = measureHeldUp(transport.pid);
+  const ended = await transport.wait().then(endedAs, (error: Error) => error.name);
+  const heldUpMs = heldUp();
+  const ms = performance.now() - from;
   clearTimeout(timer);
-  const waitMs = Math.max(0, waitedAt - (await wireEnd));
-  const outcome = {
-    ended,
-    stderr: transport.stderrSnapshot(),
-    forwarded: hostile === null ? Buffer.concat(shown) : null,
-    received: Buffer.concat(received),
-    sent,
-    ms: waitedAt - from,
-  };
+  const forwarded =
+    file !== null
+      ? excused(() => worker.takeTarget(file, plan, written))
+      : sink === 'function'
+        ? Buffer.concat(shown)
+        : null;
+  const stderr = transport.stderrSnapshot();
+  // The grandchild writes while the channel is still open, and a new file has its target's number.
+  if (file !== null && plan.grandchildMs > 0) await sleep(plan.grandchildMs);
   await transport[Symbol.asyncDispose]();
-  tally.add(plan, withBugs(bugs, plan.id, outcome), { spawnMs, waitMs });
-}
-
-async function endOf(transport: AsyncSshTransport, { ending }: Plan): Promise<string> {
-  try {
-    // `wait` closes stdin, which must not end a child that is to stall.
-    if (ending.kind === 'stalled') await sleep(ending.afterMs);
-    const { code, signal } = await transport.wait();
-    return signal ?? String(code);
-  } catch (error) {
-    return (error as Error).name;
-  }
+  const outcome = { ended, stderr, written, forwarded, wire, ms, besideLost: false };
+  tally.add(plan, withLostByte(bugs, plan.id, outcome), heldUpMs);
+  checkForeignFiles();
 }

@@ -1,12 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { childProcesses, openDescriptors } from '@rsync-io/testkit/lab';
-import { check, isSeenLate, type Outcome } from '../check.ts';
+import { check, type Outcome } from '../check.ts';
 import type { Plan } from '../workload.ts';
+import { excused } from './metronome.ts';
 
 /** The resources of a process at one moment. */
 export interface Census {
   readonly descriptors: number;
   readonly threads: number;
+  /** Zombies included. */
   readonly children: number;
   /** Resident memory after a garbage collection. Unit: bytes. */
   readonly memory: number;
@@ -20,18 +22,12 @@ export interface Figures {
   readonly connections: number;
   /** Of stderr. */
   readonly bytes: number;
-  readonly lostBytes: number;
-  /** Descriptions of the first faults. */
+  /** The first problems, and the number of all. */
   readonly faults: readonly string[];
   readonly faultCount: number;
-  /** Unit: milliseconds. */
-  readonly worstSpawnMs: number;
-  /** From the child's end to the return of `wait()`. */
-  readonly worstWaitMs: number;
-  readonly worstWholeMs: number;
-  /** Connections with a grandchild, and how many of them ended so late that it wrote before. */
-  readonly withGrandchild: number;
-  readonly seenLate: number;
+  /** Longest time by which `wait()` of a quiet connection was late. Unit: milliseconds. */
+  readonly heldUpMs: number;
+  readonly lostThreads: number;
   /** Before the measured connections, with none open. */
   readonly idle: Census;
   readonly census: Census;
@@ -40,13 +36,15 @@ export interface Figures {
 }
 
 const FAULTS_KEPT = 20;
+/** Output of a connection that others could hold up; delivering more takes time of its own. Unit: bytes. */
+const QUIET_BYTES = 1_000;
 
-/** Unit: milliseconds. */
-export interface Latencies {
-  readonly spawnMs: number;
-  /** From the child's end to the return of `wait()`; 0 if that end was not observed. */
-  readonly waitMs: number;
-}
+/** Whether only other connections, or waiting for a grandchild, can delay the `wait()` of this one. */
+const isQuiet = ({ stderr, ending, sink }: Plan, { besideLost }: Outcome) =>
+  stderr.bytes <= QUIET_BYTES &&
+  !('afterMs' in ending) &&
+  (sink === 'function' || sink === 'file') &&
+  !besideLost;
 
 /** Counts what a worker observes and prints it. */
 export class Tally {
@@ -61,59 +59,51 @@ export class Tally {
       transport,
       connections: 0,
       bytes: 0,
-      lostBytes: 0,
       faults: [] as string[],
       faultCount: 0,
-      worstSpawnMs: 0,
-      worstWaitMs: 0,
-      worstWholeMs: 0,
-      withGrandchild: 0,
-      seenLate: 0,
+      heldUpMs: 0,
+      lostThreads: 0,
     };
   }
 
   /** Takes the census to compare with. Call it once, after the warm-up, with no connection open. */
   setIdle(): void {
-    this.#idle = takeCensus(this.#otherHeaps());
+    this.#idle = this.#census();
   }
 
-  add(plan: Plan, outcome: Outcome, { spawnMs, waitMs }: Latencies): void {
+  add(plan: Plan, outcome: Outcome, heldUpMs: number): void {
     const figures = this.#figures;
     figures.connections += 1;
     figures.bytes += outcome.stderr.totalBytes;
-    figures.worstSpawnMs = Math.max(figures.worstSpawnMs, spawnMs);
-    figures.worstWaitMs = Math.max(figures.worstWaitMs, waitMs);
-    figures.worstWholeMs = Math.max(figures.worstWholeMs, outcome.ms);
-    if (plan.grandchildMs > 0) figures.withGrandchild += 1;
-    if (isSeenLate(plan, outcome)) figures.seenLate += 1;
-    for (const { description, lostBytes } of check(plan, outcome)) {
-      figures.faultCount += 1;
-      figures.lostBytes += lostBytes;
-      if (figures.faults.length < FAULTS_KEPT) figures.faults.push(description);
+    if (isQuiet(plan, outcome)) figures.heldUpMs = Math.max(figures.heldUpMs, heldUpMs);
+    if (outcome.ended === 'DrainThreadLostError' && plan.ending.kind === 'lost') {
+      figures.lostThreads += 1;
     }
+    excused(() => check(plan, outcome)).forEach((fault) => this.report(fault));
+  }
+
+  report(fault: string): void {
+    this.#figures.faultCount += 1;
+    if (this.#figures.faults.length < FAULTS_KEPT) this.#figures.faults.push(fault);
   }
 
   print(settled = false): void {
-    const census = takeCensus(this.#otherHeaps());
+    const census = excused(() => this.#census());
     const figures: Figures = { ...this.#figures, idle: this.#idle ?? census, census, settled };
     process.stdout.write(`${JSON.stringify(figures)}\n`);
   }
-}
 
-/** Collects garbage first; the worker is started with `--expose-gc`. */
-export function takeCensus(otherHeaps = 0): Census {
-  collectGarbage();
-  return {
-    descriptors: openDescriptors() ?? 0,
-    threads: readdirSync('/proc/self/task').length,
-    children: childProcesses()?.length ?? 0,
-    memory: process.memoryUsage.rss(),
-    heap: process.memoryUsage().heapUsed + otherHeaps,
-  };
-}
-
-/** Twice: the second collection frees what the first one finalized. */
-export function collectGarbage(): void {
-  globalThis.gc?.();
-  globalThis.gc?.();
+  /** Collects garbage first; the worker is started with `--expose-gc`. */
+  #census(): Census {
+    // Twice: the second collection frees what the first one finalized.
+    globalThis.gc?.();
+    globalThis.gc?.();
+    return {
+      descriptors: openDescriptors() ?? 0,
+      threads: readdirSync('/proc/self/task').length,
+      children: childProcesses()?.length ?? 0,
+      memory: process.memoryUsage.rss(),
+      heap: process.memoryUsage().heapUsed + this.#otherHeaps(),
+    };
+  }
 }

@@ -1,21 +1,14 @@
 import { spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { openSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Outcome } from '../check.ts';
-import { WARM_UP } from './task.ts';
+import type { ForeignFiles } from './targets.ts';
 
-/** Bugs that a worker contains on request, so that tests see each of them in the report. */
-export const INJECTED_BUGS = [
-  ...(['byte', 'descriptor', 'thread', 'child', 'orphan', 'memory'] as const),
-];
-export type InjectedBug = (typeof INJECTED_BUGS)[number];
+/** Connections before the measurement: native code is loaded, threads are started, functions compiled. */
+export const WARM_UP = 40;
 
-/** Leaks resources, all of which end by themselves after a minute. */
-export function injectLeaks(bugs: readonly InjectedBug[]): void {
-  for (const bug of bugs) leaks[bug]?.();
-}
-
-const leaks: Partial<Record<InjectedBug, () => void>> = {
+/** Bugs that a worker contains on request, so that tests see each of them in the report. They end after a minute. */
+const leaks: Record<string, () => unknown> = {
   descriptor: () => openSync('/dev/null', 'r'),
   thread: () => new Worker('setTimeout(() => {}, 60_000)', { eval: true }).unref(),
   child: () => spawn('sleep', ['60'], { stdio: 'ignore' }),
@@ -23,14 +16,18 @@ const leaks: Partial<Record<InjectedBug, () => void>> = {
   orphan: () => spawn('sh', ['-c', 'sleep 60 &'], { stdio: 'ignore' }),
 };
 
-const kept: unknown[] = [];
+export function injectLeaks(bugs: readonly string[]): void {
+  for (const bug of bugs) leaks[bug]?.();
+}
 
-/** The outcome of connection `id` as a transport with these bugs would report it. */
-export function withBugs(bugs: readonly InjectedBug[], id: number, outcome: Outcome): Outcome {
-  // A small leak: some kilobytes for each connection.
-  if (bugs.includes('memory')) kept.push(Array.from({ length: 1_024 }, (_, i) => i + 0.5));
-  if (!bugs.includes('byte') || id !== WARM_UP) return outcome;
+export function writeToForeignFile(bugs: readonly string[], files: ForeignFiles): void {
+  if (bugs.includes('foreign') && files.newest !== undefined) writeSync(files.newest, 'x');
+}
+
+/** The outcome of a connection as a transport that loses the last byte of one connection would report it. */
+export function withLostByte(bugs: readonly string[], id: number, outcome: Outcome): Outcome {
   const { stderr } = outcome;
+  if (!bugs.includes('byte') || id <= WARM_UP || stderr.totalBytes === 0) return outcome;
   const bytes = stderr.bytes.subarray(0, -1);
   return { ...outcome, stderr: { ...stderr, bytes, totalBytes: stderr.totalBytes - 1 } };
 }

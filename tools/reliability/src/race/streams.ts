@@ -1,22 +1,17 @@
 import { type Readable, Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StreamSeen } from './observation.ts';
-import type { Reader } from './plan.ts';
+import type { Observation } from './observation.ts';
+import type { Plan, Reader } from './plan.ts';
 
-/** Reads `stream` in one of the ways that Node offers, comparing every byte with `expected`. */
+/** Reads `stream` in one of the ways that Node offers, comparing every byte. */
 export function attachReader(
   stream: Readable,
   kind: Reader,
   slow: boolean,
-  seen: StreamSeen,
-  expected: Buffer,
+  seen: Observation['stdout'],
 ): void {
-  const accept = (chunk: Buffer) => {
-    if (!expected.subarray(seen.total, seen.total + chunk.length).equals(chunk))
-      seen.intact = false;
-    seen.total += chunk.length;
-  };
+  const accept = seen.arrivals.add;
   const finish = (end: Promise<void>) =>
     void end.then(
       () => (seen.end = 'clean'),
@@ -65,7 +60,32 @@ export function attachReader(
   }
 }
 
-function listen(stream: Readable, seen: StreamSeen): void {
+function listen(stream: Readable, seen: Observation['stdout']): void {
   stream.on('end', () => (seen.end ??= 'clean'));
   stream.on('error', (error) => (seen.end = error));
+}
+
+/** Writes the plan's bytes, chunk after chunk, and ends stdin. */
+export async function writeAndEnd(
+  stdin: Writable,
+  { bytes, chunk }: NonNullable<Plan['writer']>,
+  seen: Observation['stdin'],
+): Promise<void> {
+  stdin.on('error', () => {});
+  seen.isLate = bytes > 0 && stdin.writableEnded;
+  try {
+    while (seen.written < bytes) {
+      const part = Buffer.alloc(Math.min(chunk, bytes - seen.written), 'x');
+      await new Promise<void>((resolve, reject) => {
+        stdin.write(part, (error) => (error ? reject(error) : resolve()));
+      });
+      seen.written += part.length;
+    }
+    stdin.end();
+    // Not the callback of `end()`: Node never calls it on a stream that was destroyed before.
+    await finished(stdin, { readable: false });
+    seen.finished = true;
+  } catch {
+    // What was written after the child's end, or after wait() had closed stdin.
+  }
 }

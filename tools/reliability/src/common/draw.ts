@@ -1,0 +1,15 @@
+import fc from 'fast-check';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** A value of an arbitrary; the same for the same seed. `fc.sample()` does this a thousand times slower. */
+export const draw = <T>(arbitrary: fc.Arbitrary<T>, seed: number): T =>
+  arbitrary.generate(new fc.Random(xoroshiro128plus(seed)), undefined).value;
+
+/** One of several arbitraries, by weight. */
+export const weighted = <T>(...rows: readonly (readonly [weight: number, of: fc.Arbitrary<T>])[]) =>
+  fc.oneof(...rows.map(([weight, arbitrary]) => ({ weight, arbitrary })));
+
+/** An integer; both bounds inclusive. */
+export const between = (min: number, max: number) => fc.integer({ min, max });
+
+export const only = <const T>(value: T) => fc.constant(value);

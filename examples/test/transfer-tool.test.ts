@@ -174,15 +174,17 @@ describeWithPeers(['ssh', 'sshd', 'rsync'], 'transfer-tool', () => {
     expect(treeDigest(target)).toEqual(treeDigest(big));
   });
 
-  it('draws a progress bar on a terminal', () => {
-    const words = command(['-e', rsh, `${tree}/`, `web-1:${inFolder('bar')}/`]);
-    const line = [process.execPath, ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-    const { stdout, status } = spawnSync('script', ['-qec', line.join(' '), '/dev/null'], {
-      encoding: 'utf8',
-      env: { ...process.env, TERM: 'xterm', SHELL: '/bin/sh' },
+  describeWithPeers(['script'], 'on a terminal', () => {
+    it('draws a progress bar', () => {
+      const words = command(['-e', rsh, `${tree}/`, `web-1:${inFolder('bar')}/`]);
+      const line = [process.execPath, ...words].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+      const { stdout, status } = spawnSync('script', ['-qec', line.join(' '), '/dev/null'], {
+        encoding: 'utf8',
+        env: { ...process.env, TERM: 'xterm', SHELL: '/bin/sh' },
+      });
+      expect(status).toBe(0);
+      expect(stdout).toMatch(/[█=]+ 100% done web-1:/);
     });
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/[█=]+ 100% done web-1:/);
   });
 });
 

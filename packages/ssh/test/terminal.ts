@@ -1,22 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
-import { describe } from 'vitest';
+import { describeWithPeers, findPeers } from '@rsync-io/testkit';
 
-const SCRIPT = '/usr/bin/script';
-
-/** `describe` for what needs script(1) of util-linux, which makes a real pseudo-terminal. */
-export function describeOnTerminal(title: string, suite: () => void): void {
-  let reason = process.platform === 'linux' ? '' : 'script(1) of util-linux is for Linux';
-  try {
-    accessSync(SCRIPT, constants.X_OK);
-  } catch {
-    reason ||= 'script(1) is not installed';
-  }
-  if (reason === '') describe(title, suite);
-  else describe.skip(`${title} — not run: ${reason}`, suite);
-}
+/** `describe` for tests that need script(1) of util-linux, which opens a pseudo-terminal. */
+export const describeOnTerminal = (title: string, suite: () => void) =>
+  describeWithPeers(['script'], title, suite);
 
 /** The command line of `test/fixtures/forwarding.mjs`. */
 export function forwarding(order: object): string[] {
@@ -26,7 +15,7 @@ export function forwarding(order: object): string[] {
 /** Node on a pseudo-terminal; what arrives at the screen comes out of stdout. */
 export function onTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   const quoted = [process.execPath, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  return spawn(SCRIPT, ['-qec', quoted.join(' '), '/dev/null'], {
+  return spawn(findPeers().script?.path as string, ['-qec', quoted.join(' '), '/dev/null'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: '', ...env },
   });

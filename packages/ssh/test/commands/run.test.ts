@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostResult } from '../../src/run/host-result.js';
 import { formatTable } from '../../src/run/table.js';
 import { command, run, runCommand } from '../helpers.js';
+import { describeOnTerminal } from '../terminal.js';
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-run-'))));
@@ -337,7 +338,7 @@ describe('the summary table', () => {
   });
 });
 
-describe('rsync-io run on a terminal', () => {
+describeOnTerminal('rsync-io run on a terminal', () => {
   /** script(1): the command on a pseudo-terminal; what that showed. */
   const onTerminal = async (line: string, env: NodeJS.ProcessEnv = {}) => {
     const { NO_COLOR: _, ...rest } = process.env;

@@ -11,6 +11,7 @@ export const PEERS = Object.freeze({
   ssh: '-V',
   sshd: '-V',
   rsync: '--version',
+  script: '--version',
   strace: '-V',
   chromium: '--version',
   'redis-server': '--version',

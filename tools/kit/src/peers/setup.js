@@ -7,6 +7,7 @@ const PACKAGES = {
   ssh: 'openssh-client',
   sshd: 'openssh-server',
   rsync: 'rsync',
+  script: 'bsdutils',
   strace: 'strace',
   chromium: 'chromium',
   'redis-server': 'redis-server',
@@ -21,8 +22,8 @@ const PACKAGES = {
 
 const usage = `Usage: npm run setup:peers [-- --help]
 
-Installs the programs that the tests run against: ssh, sshd, rsync, strace, chromium (for HTML reports),
-redis-server, ansible and clush (for the examples), and the shells zsh, ksh, mksh, yash and busybox.
+Installs the programs that the tests run against: ssh, sshd, rsync, script, strace, chromium (for HTML
+reports), redis-server, ansible and clush (for the examples), and the shells zsh, ksh, mksh, yash and busybox.
 On Debian and Ubuntu it uses apt-get, as root or through sudo; on other systems it prints what to install.
 It does nothing if all of them are installed.
 
@@ -33,9 +34,9 @@ systemctl disable ssh.service ssh.socket redis-server.service
 `;
 
 const others = `This is not Debian or Ubuntu, so install them by hand:
-  macOS     brew install rsync chromium redis ansible (ssh and sshd are part of the system; there is no strace)
-  Fedora    dnf install rsync openssh-server openssh-clients strace chromium redis ansible-core clustershell
-  Alpine    apk add rsync openssh strace chromium redis ansible
+  macOS     brew install rsync chromium redis ansible (ssh and sshd are part of the system; there is no strace, and its script is another)
+  Fedora    dnf install rsync openssh-server openssh-clients util-linux-script strace chromium redis ansible-core clustershell
+  Alpine    apk add rsync openssh util-linux-misc strace chromium redis ansible
   Windows   the tests run without them
 `;
 

@@ -4,7 +4,16 @@ import path from 'node:path';
 
 /** Real programs that tests and demos use. */
 export type PeerName =
-  'ssh' | 'sshd' | 'rsync' | 'strace' | 'tar' | 'chromium' | 'redis-server' | 'ansible' | 'clush';
+  | 'ssh'
+  | 'sshd'
+  | 'rsync'
+  | 'script'
+  | 'strace'
+  | 'tar'
+  | 'chromium'
+  | 'redis-server'
+  | 'ansible'
+  | 'clush';
 
 /** A program that is installed. */
 export interface Peer {
@@ -21,6 +30,7 @@ const versionArguments: Record<PeerName, readonly string[]> = {
   // sshd before 9.2 has no option for the version, but prints it with its usage.
   sshd: ['-V'],
   rsync: ['--version'],
+  script: ['--version'],
   strace: ['-V'],
   tar: ['--version'],
   chromium: ['--version'],
@@ -59,6 +69,8 @@ function findPeer(name: PeerName): Peer | null {
   const version = lines.find(
     (line) => /\d/.test(line) && !/unknown option|illegal option/.test(line),
   );
+  // Other systems have a script(1) with other options.
+  if (name === 'script' && version?.includes('util-linux') !== true) return null;
   return { name, path: file, version: version ?? 'unknown version' };
 }
 

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describeWithPeers, type OpenSshServer } from '@rsync-io/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { Case } from '../src/as-ssh/case.ts';
-import { cases, startServer } from '../src/as-ssh/family.ts';
+import { type Case, cases } from '../src/as-ssh/case.ts';
+import { startServer } from '../src/as-ssh/family.ts';
 import { runCase } from '../src/as-ssh/run-case.ts';
 
 const exitCodes = cases.find(({ name }) => name === 'as-ssh-exit-codes') as Case;

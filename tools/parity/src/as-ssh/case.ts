@@ -1,3 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import YAML from 'yaml';
+
 /** The same line of bash, once with plain ssh and once with `rsync-io-ssh` in its place. */
 export interface Case {
   /** Begins with `as-ssh-`, so that `--only as-ssh` selects the family. */
@@ -6,7 +10,7 @@ export interface Case {
   /** Programs apart from bash and ssh that the line uses. */
   readonly needs?: readonly string[];
   /**
-   * Run by bash in an empty folder, after {@link PRELUDE}. `$SSH` is ssh with its configuration, `$PROGRAM` and
+   * Run by bash in an empty folder, after `cases/prelude.sh`. `$SSH` is ssh with its configuration, `$PROGRAM` and
    * `$CONF` are its two parts, and `$HOST` is the server.
    */
   readonly line: string;
@@ -18,8 +22,8 @@ export interface Case {
   readonly own?: readonly string[];
   /** Whether `rsync-io-ssh` may explain the failure. Elsewhere an explanation is a difference. */
   readonly explained?: true;
-  /** A text that plain ssh must produce, so that the case cannot pass because its setup failed. */
-  readonly shows: RegExp;
+  /** A pattern of what plain ssh must produce, so that the case cannot pass because its setup failed. */
+  readonly shows: string;
   readonly documented?: DocumentedDifference;
 }
 
@@ -35,29 +39,8 @@ export interface DocumentedDifference {
 export const ASPECTS = ['status', 'stdout', 'stderr', 'files', 'screen'] as const;
 export type Aspect = (typeof ASPECTS)[number];
 
-/** Functions for the lines. */
-export const PRELUDE = String.raw`
-# Prints the processes of this case that do not end.
-left() {
-  local found
-  for _ in {1..200}; do
-    found=$(grep -slaFf "$HERE/pattern" /proc/[0-9]*/cmdline) || { echo 'no process left'; return; }
-    sleep 0.05
-  done
-  echo "left: $found"
-}
-# Waits for the output, or the socket, of a command in the background.
-ready() { until [ -s out ] || [ -S socket ]; do sleep 0.05; done; }
-# Sends a signal to a command that is ready, and prints its status and its stderr.
-signal() {
-  local name=$1
-  shift
-  "$@" >out 2>err &
-  ready
-  { kill -"$name" $!; wait $!; } 2>/dev/null
-  echo "$name: $?"
-  cat err
-  rm -f out err socket
-  left
-}
-`;
+const read = (name: string) =>
+  readFileSync(path.join(import.meta.dirname, '../../cases', name), 'utf8');
+
+export const cases = YAML.parse(read('as-ssh.yaml')) as readonly Case[];
+export const PRELUDE = read('prelude.sh');

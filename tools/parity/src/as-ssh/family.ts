@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { findPeers, startOpenSshServer } from '@rsync-io/testkit/lab';
-import type { Case } from './case.ts';
-import { processCases, sshCases } from './cases.ts';
-import { clientCases } from './client-cases.ts';
+import { startOpenSshServer } from '@rsync-io/testkit/lab';
+import { type Case, cases } from './case.ts';
+import { concurrently } from '../matrix/concurrently.ts';
+import { isChosen, type RunOptions } from '../matrix/run-matrix.ts';
 import { type CaseDifference, runCase } from './run-case.ts';
-import { terminalCases } from './terminal-cases.ts';
 
 export interface CaseResult {
   readonly name: string;
@@ -14,20 +13,8 @@ export interface CaseResult {
   readonly notRun?: string;
 }
 
-export const cases: readonly Case[] = [
-  ...sshCases,
-  ...processCases,
-  ...terminalCases,
-  ...clientCases,
-];
-
-export interface FamilyOptions {
-  /** Parts of names; empty: all. */
-  readonly only: readonly string[];
-  /** Number of concurrent cases. */
-  readonly jobs: number;
+export interface FamilyOptions extends RunOptions {
   readonly onCase?: (result: CaseResult) => void;
-  readonly signal?: AbortSignal;
 }
 
 /** A server that also asks for passwords and accepts a variable of any bytes. */
@@ -38,35 +25,23 @@ export const startServer = () =>
 
 /** Runs the family "as ssh": the same commands through plain ssh and through `rsync-io-ssh`. */
 export async function runFamily(options: FamilyOptions): Promise<CaseResult[]> {
-  const { only, jobs, onCase, signal } = options;
-  const chosen = cases.filter(
-    ({ name }) => only.length === 0 || only.some((part) => name.includes(part)),
-  );
+  const chosen = cases.filter(({ name }) => isChosen(options.only, name));
   if (chosen.length === 0) return [];
-  const { ssh, sshd } = findPeers();
-  if (ssh === null || sshd === null) throw new Error('The family "as ssh" needs ssh and sshd.');
   const server = await startServer();
-  const results: CaseResult[] = [];
-  const queue = chosen.values();
-  const work = async () => {
-    for (const one of queue) {
-      signal?.throwIfAborted();
+  try {
+    return await concurrently(chosen, options, async (one) => {
       const { name, title } = one;
       const reason = missing(one);
       const result =
         reason === null
           ? { name, title, differences: await runCase(one, server) }
           : { name, title, differences: required(reason), notRun: reason };
-      results.push(result);
-      onCase?.(result);
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: jobs }, work));
+      options.onCase?.(result);
+      return result;
+    });
   } finally {
     await server.close();
   }
-  return results;
 }
 
 /** Why a case cannot run here. */

@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /** Unit: milliseconds. */
-const DEADLINE_MS = 120_000;
+const DEADLINE_MS = 600_000;
 const EXPLANATION = /^rsync-io-ssh: [^\n]*\n/gm;
 
 /** Runs a script of bash, on pipes or on a terminal, and returns everything it wrote. */

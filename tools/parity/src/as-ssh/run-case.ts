@@ -30,7 +30,7 @@ export async function runCase(
   try {
     const expected = await runWith(plain, []);
     const all = ['stdout', 'stderr', 'screen'].map((name) => expected[name as Aspect]).join('');
-    if (!one.shows.test(all)) return [inRun(String(one.shows), all)];
+    if (!new RegExp(one.shows).test(all)) return [inRun(one.shows, all)];
     const got = await runWith(replacement, one.own ?? []);
     const found = ASPECTS.filter((aspect) => expected[aspect] !== got[aspect]);
     const differences = found.map((aspect) => difference(aspect, expected[aspect], got[aspect]));

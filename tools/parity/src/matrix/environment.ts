@@ -26,4 +26,4 @@ export interface EnvironmentOptions {
 }
 
 /** A longer run is killed and reported as an error. Unit: milliseconds. */
-export const CELL_DEADLINE_MS = 60_000;
+export const CELL_DEADLINE_MS = 120_000;

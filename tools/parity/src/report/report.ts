@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { CaseResult } from '../as-ssh/family.ts';
-import type { Variant } from '../variant/variant.ts';
-import type { Difference } from '../judge/judge.ts';
 import { splitFd2 } from '../judge/split-fd2.ts';
 import type { CellResult, Row } from '../matrix/run-matrix.ts';
-import type { Ending, Observation } from '../matrix/observation.ts';
-import type { Direction, Group } from '../matrix/scenario.ts';
+import type { Direction, Scenario } from '../matrix/scenario.ts';
 import type { Platform } from '../platform.ts';
 import type { CodeIdentity } from './code-identity.ts';
 
 /** `reports/parity-<platform>.json` */
 export interface ParityReport {
-  readonly schema: 2;
+  readonly schema: 3;
   readonly platform: Platform;
   /** Whether recorded runs were replayed instead of real programs. */
   readonly replay: boolean;
@@ -21,99 +17,64 @@ export interface ParityReport {
   readonly code: CodeIdentity;
   /** Node, ssh, sshd, rsync. */
   readonly versions: Readonly<Record<string, string>>;
-  readonly totals: Totals;
-  readonly variants: readonly Variant[];
+  readonly totals: { readonly rows: number; readonly cells: number; readonly red: number };
+  /** IDs of the columns. */
+  readonly variants: readonly string[];
   readonly rows: readonly ReportRow[];
   /** The family "as ssh"; absent on platforms where it does not run. Not part of the totals. */
   readonly asSsh?: readonly CaseResult[];
-  /** Every observed byte stream once, by the first 16 digits of its SHA-256. */
-  readonly streams: Readonly<Record<string, Stream>>;
 }
 
-export interface Totals {
-  readonly rows: number;
-  readonly cells: number;
-  readonly red: number;
-}
-
-export interface Stream {
-  readonly length: number;
-  /** Base64 of the newest bytes. */
-  readonly tail: string;
-}
-
-export interface ReportRow {
-  readonly name: string;
-  readonly title: string;
-  readonly group: Group;
+export interface ReportRow extends Pick<Scenario<never>, 'name' | 'title' | 'group'> {
   readonly direction: Direction;
   readonly cells: readonly ReportCell[];
 }
 
 export interface ReportCell {
   readonly variant: string;
-  readonly differences: readonly (Difference | CellResult['differences'][number])[];
-  /** `null`: the run failed. */
-  readonly client: Ending | null;
-  /** The child's exit as the transport reports it. */
-  readonly child: Ending | null;
-  /** Keys of {@link ParityReport.streams}. */
-  readonly streams: Readonly<Partial<Record<StreamName, string>>>;
-  readonly arrived: string;
+  readonly differences: CellResult['differences'];
+  /** What was observed, by its title; empty if the run failed. */
+  readonly observed: Readonly<Record<string, string>>;
 }
-
-export type StreamName = 'fd2' | 'captured' | 'surfaced' | 'client';
 
 /** Unit: bytes. */
 const TAIL_BYTES = 4_096;
 
 export function makeReport(
   rows: readonly Row[],
-  facts: Omit<ParityReport, 'schema' | 'totals' | 'rows' | 'streams'>,
+  facts: Omit<ParityReport, 'schema' | 'totals' | 'rows'>,
 ): ParityReport {
-  const streams: Record<string, Stream> = {};
-  const keep = (bytes: Uint8Array): string => {
-    const key = sha256(bytes);
-    const tail = Buffer.from(bytes.subarray(-TAIL_BYTES)).toString('base64');
-    streams[key] ??= { length: bytes.length, tail };
-    return key;
-  };
-  const cell = ({ variant, observation, differences }: CellResult): ReportCell => ({
-    variant: variant.id,
-    differences,
-    client: observation && ending(observation.client),
-    child: observation?.transport ? ending(observation.transport.status) : null,
-    streams: observation === null ? {} : streamsOf(variant, observation, keep),
-    arrived: observation === null ? '' : sha256(Buffer.from(observation.arrived.join('\n'))),
-  });
   const reported = rows.map(({ scenario, direction, cells }): ReportRow => ({
     ...scenario,
     direction,
-    cells: cells.map(cell),
+    cells: cells.map((cell) => ({
+      variant: cell.variant.id,
+      differences: cell.differences,
+      observed: observed(cell),
+    })),
   }));
-  return { schema: 2, ...facts, totals: totalsOf(rows), rows: reported, streams };
-}
-
-export function totalsOf(rows: readonly Row[]): Totals {
-  const cells = rows.flatMap((row) => row.cells);
+  const cells = reported.flatMap((row) => row.cells);
   const red = cells.filter(({ differences }) => differences.length > 0);
-  return { rows: rows.length, cells: cells.length, red: red.length };
+  const totals = { rows: rows.length, cells: cells.length, red: red.length };
+  return { schema: 3, ...facts, totals, rows: reported };
 }
 
-function streamsOf(
-  variant: Variant,
-  observation: Observation,
-  keep: (bytes: Uint8Array) => string,
-): ReportCell['streams'] {
+function observed({ variant, observation }: CellResult): Record<string, string> {
+  if (observation === null) return {};
+  const { client, transport } = observation;
   const { ofChild, surfaced } = splitFd2(variant, observation);
-  const captured = observation.transport?.captured.bytes;
   return {
-    fd2: keep(ofChild),
-    surfaced: keep(surfaced),
-    client: keep(observation.client.stderr),
-    ...(captured && { captured: keep(captured) }),
+    "the client's exit": String(client.signal ?? client.code),
+    "the client's stderr": newest(client.stderr),
+    'fd 2, written by ssh and the remote side': newest(ofChild),
+    'surfaced after a failure': newest(surfaced),
+    ...(transport && { captured: newest(transport.captured.bytes) }),
   };
 }
 
-const ending = ({ code, signal }: Ending): Ending => ({ code, signal });
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 16);
+/** The newest bytes as ISO 8859-1 text. */
+function newest(bytes: Uint8Array): string {
+  const before = bytes.length - TAIL_BYTES;
+  const text = Buffer.from(bytes.subarray(-TAIL_BYTES)).toString('latin1');
+  return before > 0 ? `… (${before} bytes before)\n${text}` : text;
+}

@@ -17,10 +17,8 @@ parity for the present code on each platform. promote turns the flag on for one 
 features.json, and a changeset with a minor release of the package and of @rsync-io/ssh. It refuses without complete
 evidence from Linux, macOS and Windows. demote turns it off again.
 
-  --force           promote without evidence; the changeset states that
-  --reports FOLDER  the parity reports (default: reports/)
-  --json            print the result as JSON
-  --help            print this text
+  --force  promote without evidence; the changeset states that
+  --help   print this text
 
 Exit status: 0 done; 1 refused; 2 wrong usage.
 `;
@@ -28,26 +26,14 @@ Exit status: 0 done; 1 refused; 2 wrong usage.
 const REFUSED = 1;
 const ACTIONS = ['status', 'promote', 'demote'] as const;
 
-interface Request {
-  readonly action: (typeof ACTIONS)[number];
-  readonly packages: readonly FlaggedPackage[];
-  /** The package of `promote` and `demote`. */
-  readonly chosen: FlaggedPackage | null;
-  readonly force: boolean;
-  readonly reports: string;
-  readonly json: boolean;
-}
-
 await command({
   name: 'rollout',
   help: HELP,
   options: {
     force: { type: 'boolean', default: false },
-    reports: { type: 'string', default: path.join(ROOT, 'reports') },
-    json: { type: 'boolean', default: false },
   },
   allowPositionals: true,
-  read: (values, [word, name, ...rest]): Request => {
+  read: (values, [word, name, ...rest]) => {
     const packages = flaggedPackages(ROOT);
     const names = packages.map((one) => one.name).join(', ');
     const action = ACTIONS.find((one) => one === word);
@@ -61,29 +47,24 @@ await command({
     }
     return { ...values, action, packages, chosen: chosen ?? null };
   },
-  run,
+  run({ action, packages, chosen, force }) {
+    const evidence = evidenceOf(readReports(path.join(ROOT, 'reports')), codeIdentity(ROOT));
+    if (chosen === null) {
+      process.stdout.write(statusText(packages, evidence));
+      return 0;
+    }
+    try {
+      const files =
+        action === 'promote' ? promote(ROOT, chosen, evidence, force) : demote(ROOT, chosen);
+      process.stdout.write(`Changed: ${files.join(', ')}. Build, test, commit.\n`);
+      return 0;
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error;
+      process.stderr.write(`${error.message}\n`);
+      return REFUSED;
+    }
+  },
 });
-
-function run({ action, packages, chosen, force, reports, json }: Request): number {
-  const evidence = evidenceOf(readReports(reports), codeIdentity(ROOT));
-  const print = (value: object, text: string) =>
-    process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : text);
-  if (chosen === null) {
-    print({ packages, evidence }, statusText(packages, evidence));
-    return 0;
-  }
-  try {
-    const files =
-      action === 'promote' ? promote(ROOT, chosen, evidence, force) : demote(ROOT, chosen);
-    print({ files }, `Changed: ${files.join(', ')}. Build, test, commit.\n`);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof RefusedError)) throw error;
-    if (json) print({ refused: error.message }, '');
-    process.stderr.write(`${error.message}\n`);
-    return REFUSED;
-  }
-}
 
 function statusText(packages: readonly FlaggedPackage[], evidence: readonly Evidence[]): string {
   const missing = evidence.filter(({ counts }) => !counts).map(({ platform }) => platform);

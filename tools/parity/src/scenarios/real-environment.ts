@@ -18,7 +18,7 @@ import {
   type EnvironmentOptions,
 } from '../matrix/environment.ts';
 import type { Observation } from '../matrix/observation.ts';
-import { scenarios } from './index.ts';
+import { readScenarios } from './scenarios.ts';
 import { compiledPrograms } from '../variant/programs.ts';
 import { type Peers, WorkDir } from './work-dir.ts';
 
@@ -54,7 +54,7 @@ export async function openRealEnvironment({ bug }: EnvironmentOptions = {}): Pro
       rmSync(folder, { recursive: true, force: true });
     }
   };
-  return { scenarios, versions: versions(), run, close: () => lab.close() };
+  return { scenarios: readScenarios(), versions: versions(), run, close: () => lab.close() };
 }
 
 async function startPeers(lab: Lab): Promise<Peers> {

@@ -17,12 +17,16 @@ export class WorkDir {
   readonly from: string;
   readonly to: string;
   readonly peers: Peers;
+  readonly lab: Lab;
+  readonly server: OpenSshServer;
   readonly direction: Direction;
   /** The remote shell: a script that starts this cell's variant and records its fd 2. */
   readonly shell: string;
 
   constructor(peers: Peers, direction: Direction, folder: string, shell: string) {
     this.peers = peers;
+    this.lab = peers.lab;
+    this.server = peers.lab.server;
     this.direction = direction;
     this.folder = folder;
     this.shell = shell;
@@ -30,14 +34,6 @@ export class WorkDir {
     this.to = path.join(folder, 'to');
     mkdirSync(this.from);
     mkdirSync(this.to);
-  }
-
-  get lab(): Lab {
-    return this.peers.lab;
-  }
-
-  get server(): OpenSshServer {
-    return this.lab.server;
   }
 
   /** The words of `rsync -e`. */

@@ -10,6 +10,7 @@ import { ROOT } from './workspace.ts';
 export function cloneWorkspace(folder: string): void {
   execFileSync('git', ['clone', '-q', '--no-hardlinks', ROOT, folder]);
   linkModules(ROOT, folder);
+  linkModules(path.join(ROOT, 'examples'), path.join(folder, 'examples'));
   for (const parent of ['packages', 'tools']) {
     for (const name of readdirSync(path.join(folder, parent))) {
       linkModules(path.join(ROOT, parent, name), path.join(folder, parent, name));

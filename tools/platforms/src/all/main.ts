@@ -6,13 +6,14 @@ import { parseList } from '@rsync-io/kit/options';
 import { killChildrenOnSignal, mustRun, run } from '@rsync-io/kit/run';
 import { formatTable } from '@rsync-io/kit/table';
 import { timedLines } from '@rsync-io/kit/terminal';
-import { FLAG_STATES, ROOT } from '@rsync-io/kit/workspace';
+import { FLAG_STATES, PACKAGES, ROOT } from '@rsync-io/kit/workspace';
 import { PLATFORMS } from '../platforms.ts';
 import { type RunResults, suiteResults } from '../suites.ts';
 import { testPlatform } from '../test-platform.ts';
 import { platformsPage } from './page.ts';
 import { readReport, REPORT, type Row, rows, type Section, SECTIONS } from './report.ts';
 
+const ALL = PACKAGES.map(({ name }) => name);
 const TOOL = path.join(ROOT, 'tools/platforms');
 
 await command({
@@ -23,6 +24,7 @@ Runs the tests everywhere: ${SECTIONS.join(', ')}. Ends with one table; the resu
 reports/platforms.json, where each section replaces its older results. What this machine cannot run is listed.
 
   --only LIST    some sections
+  --package LIST only these packages, of ${ALL.join(', ')}
   --none         no section: only the table of the kept results
   --json         print the kept results as JSON on stdout, progress on stderr
   --write-docs   write docs/platforms.md
@@ -32,27 +34,30 @@ Exit status: 0 all tests that ran passed; 1 a test failed; 2 wrong usage.
 `,
   options: {
     only: { type: 'string', default: SECTIONS.join(',') },
+    package: { type: 'string', default: ALL.join(',') },
     none: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     'write-docs': { type: 'boolean', default: false },
   },
-  read: ({ only, none, json, 'write-docs': writeDocs }) => ({
+  read: ({ only, package: list, none, json, 'write-docs': writeDocs }) => ({
+    packages: parseList('--package', list, ALL),
     sections: none ? [] : parseList('--only', only, SECTIONS),
     json,
     writeDocs,
   }),
-  run: async ({ sections, json, writeDocs }) => {
+  run: async ({ sections, packages, json, writeDocs }) => {
     killChildrenOnSignal();
     const stream = json ? process.stderr : process.stdout;
     const log = timedLines(stream);
-    const report = readReport();
     if (sections.length > 0) await buildPackages();
     for (const name of sections) {
       log(`-- ${name}`);
-      report[name] = { at: new Date().toISOString(), ...(await test(name, log)) };
+      const section = { at: new Date().toISOString(), ...(await test(name, packages, log)) };
       mkdirSync(path.dirname(REPORT), { recursive: true });
-      writeFileSync(REPORT, `${JSON.stringify(report, null, 2)}\n`);
+      // Read again, because another run may have added a section.
+      writeFileSync(REPORT, `${JSON.stringify({ ...readReport(), [name]: section }, null, 2)}\n`);
     }
+    const report = readReport();
     const table = rows(report);
     stream.write(`\n${formatTable(['where', 'passed', 'failed', 'skipped'], table.map(cells))}\n`);
     if (json) process.stdout.write(`${JSON.stringify({ report, rows: table }, null, 2)}\n`);
@@ -71,12 +76,16 @@ function cells({ where, reason, passed, failed, skipped }: Row) {
     : [where, `not run: ${reason}`, '', ''];
 }
 
-async function test(name: string, log: (text: string) => void): Promise<Omit<Section, 'at'>> {
+async function test(
+  name: string,
+  wanted: readonly string[],
+  log: (text: string) => void,
+): Promise<Omit<Section, 'at'>> {
   const platform = PLATFORMS[name];
   if (platform === undefined) return ownTests(name);
-  const { nodes, packages } = platform;
+  const packages = platform.packages.filter((one) => wanted.includes(one));
   try {
-    const selection = { nodes, packages, flags: FLAG_STATES, setup: false };
+    const selection = { nodes: platform.nodes, packages, flags: FLAG_STATES, setup: false };
     return { results: await testPlatform(platform, selection, log) };
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error;

@@ -44,8 +44,15 @@ export function rows(report: Report): Row[] {
     return nodes.map((node) => {
       const own = results.filter((result) => result.node === node);
       const problems = own.flatMap((r) => r.problems.map((text) => `${r.package}: ${text}`));
-      const where = `${name}, Node ${node.slice(1)}`;
+      const where = `${name}, Node ${node.slice(1)}${selection(name, own)}`;
       return { where, ...totals(own), problems: [...new Set(problems)] };
     });
   });
+}
+
+/** Names the packages if some of the platform's were not tested. */
+function selection(name: string, results: readonly SuiteResult[]): string {
+  const packages = [...new Set(results.map((result) => result.package))];
+  const all = PLATFORMS[name]?.packages.length ?? packages.length;
+  return packages.length < all ? ` (only ${packages.join(', ')})` : '';
 }

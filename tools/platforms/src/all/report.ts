@@ -36,7 +36,7 @@ export interface Row extends ReturnType<typeof totals> {
 /** A row for each section and version of Node. */
 export function rows(report: Report): Row[] {
   return SECTIONS.flatMap((name) => {
-    const { results = [], reason } = report[name] ?? { reason: 'not requested yet' };
+    const { results = [], reason } = report[name] ?? { reason: 'no run yet' };
     if (reason !== undefined) {
       return [{ where: name, passed: 0, failed: 0, skipped: 0, problems: [], reason }];
     }

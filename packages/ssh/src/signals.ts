@@ -1,10 +1,4 @@
-import { constants } from 'node:os';
 import type { ExitStatus } from '@rsync-io/aux-channel';
-
-/** Does nothing where the platform does not have the signal. */
-const listen = (signal: NodeJS.Signals, listener: NodeJS.SignalsListener) => {
-  if (signal in constants.signals) process.on(signal, listener);
-};
 
 /** Signals that end a process by default and that a process may catch, except SIGPIPE, which Node ignores. */
 const FORWARDED: readonly NodeJS.Signals[] = [
@@ -30,7 +24,8 @@ const FORWARDED: readonly NodeJS.Signals[] = [
  * @param send passes the signal to the child, for example `(signal) => transport.kill(signal)`
  */
 export function forwardSignals(send: (signal: NodeJS.Signals) => void): Disposable {
-  for (const signal of FORWARDED) listen(signal, send);
+  // A name that is no signal of this platform is an event that nobody emits.
+  for (const signal of FORWARDED) process.on(signal, send);
   return {
     [Symbol.dispose]: () => {
       for (const signal of FORWARDED) process.off(signal, send);
@@ -47,6 +42,8 @@ export function exitLike(status: ExitStatus): void {
     process.exitCode = status.code ?? 1;
     return;
   }
+  // Loaded here, because the start of rsync-io-ssh would wait for it.
+  const { constants } = process.getBuiltinModule('node:os');
   // The shells' convention, in case the signal does not end this process (Node ignores SIGPIPE).
   process.exitCode = 128 + constants.signals[status.signal];
   process.kill(process.pid, status.signal);

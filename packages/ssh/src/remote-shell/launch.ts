@@ -1,5 +1,5 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
-import path from 'node:path';
+import { join } from 'node:path';
 import { ignoringHangup } from '../hangup.js';
 
 const SETPRIV = '/usr/bin/setpriv';
@@ -34,7 +34,7 @@ function isOnPath(program: string): boolean {
   const folders = program.includes('/') ? [''] : (process.env['PATH'] ?? '').split(':');
   return folders.some((folder) => {
     try {
-      accessSync(path.join(folder, program), constants.X_OK);
+      accessSync(join(folder, program), constants.X_OK);
       return true;
     } catch {
       return false;

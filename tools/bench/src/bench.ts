@@ -9,6 +9,10 @@ import { type CaseResult, runCase } from './measure/run-case.ts';
 import { reportTable, rowsIn, toDocument, updatePage, writeReport } from './report/write.ts';
 
 const FAILED = 1;
+/** On a slow or busy machine there are fewer rounds, so that the run ends in time. Unit: seconds. */
+const BUDGET = { quick: 105, full: 520 };
+/** A case may take this many times its equal share of the remaining time. */
+const SHARES = 4;
 
 const OPTIONS = {
   quick: { type: 'boolean', default: false },
@@ -60,10 +64,15 @@ async function run({ quick, json, docs, only, out }: Request): Promise<number> {
   const about = { date: new Date().toISOString(), machine: thisMachine(), versions: versions() };
   const { put, clear } = statusLine(process.stderr);
   const results: CaseResult[] = [];
-  for (const benchCase of cases) {
+  const chosen = cases.filter(({ name }) => only.includes(name));
+  const deadline = performance.now() + BUDGET[quick ? 'quick' : 'full'] * 1_000;
+  for (const [index, benchCase] of chosen.entries()) {
+    if (signal.aborted) break;
     const { name } = benchCase;
-    if (!only.includes(name) || signal.aborted) continue;
-    const result = await runCase(benchCase, { quick, signal }, (step) => put(`${name}: ${step} …`));
+    const left = (deadline - performance.now()) / 1_000;
+    const limit = left * Math.min(1, SHARES / (chosen.length - index));
+    const show = (step: string) => put(`${name}: ${step} …`);
+    const result = await runCase(benchCase, { quick, signal }, show, limit);
     if (!process.stderr.isTTY) process.stderr.write(`${name}: ${result.seconds} s\n`);
     results.push(result);
   }

@@ -46,6 +46,13 @@ describe('a case', () => {
     expect(inTurn(['a', 'b', 'c'], 4)).toEqual(['b', 'c', 'a']);
   });
 
+  it('begins no further round after its time, but runs one', async () => {
+    const { one, events } = recorded();
+    const result = await runCase(one, context(), () => {}, -1);
+    expect(events).toEqual(['channel', 'node', 'closed']);
+    expect(result).toMatchObject({ notRun: null, failed: false });
+  });
+
   it('that lacks what it needs is not run, which is no fault', async () => {
     const open = async () => {
       throw new NotRunError('sshd not installed');

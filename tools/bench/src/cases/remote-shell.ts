@@ -27,7 +27,7 @@ export const start: BenchCase = {
     compare('with a ControlMaster', 'duration', ['masterCommand', 'masterMinimal'], atMost(1.05)),
     compare('with a ControlMaster, against node -e 0', 'duration', ['masterCommand', 'bare']),
   ],
-  rounds: { quick: 5, full: 40 },
+  rounds: { quick: 5, full: 25 },
   async open({ signal }) {
     const server = await startServer('ssh', 'sshd');
     const socket = ['-o', `ControlPath=${path.dirname(server.logFile)}/control`];

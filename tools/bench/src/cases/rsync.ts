@@ -26,7 +26,7 @@ export const rsync: BenchCase = {
     compare('time', 'duration', ['command', 'plain'], atMost(1.02)),
     compare('throughput', 'throughput', ['command', 'plain']),
   ],
-  rounds: { quick: 3, full: 10 },
+  rounds: { quick: 2, full: 10 },
   open: (context) => {
     const bytes = (context.quick ? 64 : 1024) * MIB;
     return openPush(context, { bytes, files: 1 }, (source) => {
@@ -42,7 +42,7 @@ export const rsyncFiles: BenchCase = {
   title: 'rsync pushes small files over sshd',
   contenders: CONTENDERS,
   comparisons: [compare('time', 'duration', ['command', 'plain'], atMost(1.02))],
-  rounds: { quick: 3, full: 16 },
+  rounds: { quick: 2, full: 12 },
   open: (context) => {
     const files = context.quick ? 2_000 : 20_000;
     return openPush(context, { bytes: files * 100, files }, (source) => {

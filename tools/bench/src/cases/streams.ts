@@ -75,8 +75,8 @@ export const lines = probeCase({
     growth('callback, memory growth', 'callback', 'execa'),
     growth('batches, memory growth', 'batches', 'execa'),
   ],
-  rounds: { quick: 3, full: 9 },
-  parameters: floods(32, 64),
+  rounds: { quick: 2, full: 9 },
+  parameters: floods(16, 32),
 });
 
 export const shortLines = probeCase({
@@ -87,8 +87,8 @@ export const shortLines = probeCase({
     long: ['lines of 80 bytes', 'lines.callback'],
   },
   comparisons: [compare('throughput', 'throughput', ['short', 'long'], atLeast(0.1))],
-  rounds: { quick: 3, full: 9 },
-  parameters: floods(16, 16),
+  rounds: { quick: 2, full: 6 },
+  parameters: floods(4, 16),
 });
 
 export const stalled = probeCase({
@@ -150,8 +150,8 @@ export const forward = probeCase({
     growth('to a file, memory growth', 'file'),
     growth('to cat, memory growth', 'cat'),
   ],
-  rounds: { quick: 3, full: 9 },
-  parameters: floods(64, 128),
+  rounds: { quick: 2, full: 6 },
+  parameters: floods(32, 128),
 });
 
 /** Floods that are the most expensive for the filter, in hexadecimal. */
@@ -195,5 +195,5 @@ export const escape = probeCase({
     ]),
   ),
   rounds: { quick: 1, full: 6 },
-  parameters: floods(32, 64),
+  parameters: floods(8, 32),
 });

@@ -17,13 +17,17 @@ export interface CaseResult {
 /**
  * Runs a case: in every round each contender once, each round beginning with another one, so that the other
  * work of the machine affects all of them alike. Does not reject.
+ *
+ * @param limitSeconds no further round begins after this time
  */
 export async function runCase(
   benchCase: BenchCase,
   context: RunContext,
   onStep: (step: string) => void,
+  limitSeconds = Infinity,
 ): Promise<CaseResult> {
   const begin = performance.now();
+  const seconds = () => Math.round((performance.now() - begin) / 100) / 10;
   const ids = Object.keys(benchCase.contenders);
   const samples: Record<string, Sample[]> = Object.fromEntries(ids.map((id) => [id, []]));
   const rounds = benchCase.rounds[context.quick ? 'quick' : 'full'];
@@ -34,6 +38,7 @@ export async function runCase(
     ({ parameters } = opened);
     try {
       for (let round = 0; round < rounds; round++) {
+        if (round > 0 && seconds() > limitSeconds) break;
         for (const id of inTurn(ids, round)) {
           context.signal.throwIfAborted();
           onStep(`round ${round + 1} of ${rounds}, ${benchCase.contenders[id]}`);
@@ -46,8 +51,13 @@ export async function runCase(
   } catch (error) {
     problem = error;
   }
-  const seconds = Math.round((performance.now() - begin) / 100) / 10;
-  return { benchCase, parameters, samples, seconds, ...outcome(problem, context.signal) };
+  return {
+    benchCase,
+    parameters,
+    samples,
+    seconds: seconds(),
+    ...outcome(problem, context.signal),
+  };
 }
 
 /** The ids, beginning with the one at `offset`. */

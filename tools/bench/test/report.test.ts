@@ -29,6 +29,12 @@ describe('the report', () => {
     ]);
   });
 
+  it('cannot tell anything from one round', () => {
+    const samples = { channel: [{ throughput: 3, rssGrowth: 1 }], node: [{ throughput: 1 }] };
+    const verdicts = rowsOf({ ...result, samples }).map(({ verdict }) => verdict);
+    expect(verdicts).toEqual(['cannot tell', 'cannot tell']);
+  });
+
   it('states in one line why a case did not run', () => {
     const cells = cellsOf(rowsOf(notRun)[0]!);
     expect(cells).toEqual([

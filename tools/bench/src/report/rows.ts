@@ -25,6 +25,9 @@ export function rowsOf({ benchCase, samples, notRun }: CaseResult): Row[] {
     const ours = values(comparison.ours);
     const peer = values(comparison.peer);
     const quotient = ratio(ours, peer);
+    const verdict = judge(comparison.target, summarize(ours), quotient);
+    // One round of several has no interval.
+    const isOpen = ours.length === 1 && benchCase.rounds.full > 1 && comparison.target !== null;
     return {
       title: `${benchCase.title}: ${comparison.what}`,
       comparison,
@@ -32,7 +35,7 @@ export function rowsOf({ benchCase, samples, notRun }: CaseResult): Row[] {
       ours: summarize(ours),
       peer: summarize(peer),
       ratio: quotient,
-      verdict: judge(comparison.target, summarize(ours), quotient),
+      verdict: isOpen && verdict !== 'not run' ? 'cannot tell' : verdict,
       why: notRun,
     };
   });

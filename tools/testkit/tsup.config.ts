@@ -5,7 +5,6 @@ const build = packageBuild({
   index: 'src/index.ts',
   'embedded-ssh-client': 'src/peers/embedded-ssh-client.ts',
   lab: 'src/lab.ts',
-  'record-explain-corpus': 'src/corpus/record.ts',
 });
 
 export default {

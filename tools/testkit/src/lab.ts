@@ -1,6 +1,5 @@
 /** Real programs that fail on purpose; apart from the contract suites, which need vitest. */
 export { startBlackHole, startRelay, type FaultPeer, type Relay } from './corpus/fault-peers.js';
-export { type FailureFixture } from './corpus/fixture.js';
 export { Lab, versions, type Captured, type RunOptions } from './corpus/lab.js';
 export { type OpenSshServer, startOpenSshServer } from './peers/openssh-server.js';
 export { findPeers } from './peers/find.js';

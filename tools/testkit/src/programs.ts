@@ -4,11 +4,9 @@ import { fileURLToPath } from 'node:url';
 export type ProgramName =
   | 'act'
   | 'chatty-grandchild'
-  | 'echo'
   | 'fake-remote-shell'
   | 'grandchild'
   | 'ignore-term'
-  | 'prompt'
   | 'stderr-then-stdout'
   | 'write-stderr';
 

@@ -2,8 +2,8 @@ import { explain, exitStatus } from '@rsync-io/aux-channel';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { expectedKind, failures } from '../src/corpus/failures.js';
 import { Lab } from '../src/corpus/lab.js';
-import { missingPrograms } from '../src/corpus/missing-programs.js';
 import { describeWithPeers } from '../src/peers/describe-with-peers.js';
+import { findProgram } from '../src/peers/find.js';
 
 describeWithPeers(['ssh', 'sshd', 'rsync'], 'explain, on failures of this machine', () => {
   let lab: Lab;
@@ -26,7 +26,8 @@ describeWithPeers(['ssh', 'sshd', 'rsync'], 'explain, on failures of this machin
     'rsync-23-missing-source',
   ];
   const live = failures.filter(
-    ({ name, needs = [] }) => some.includes(name) && missingPrograms(needs).length === 0,
+    ({ name, needs = [] }) =>
+      some.includes(name) && needs.every((program) => findProgram(program) !== null),
   );
 
   it('are all found', () => expect(live).toHaveLength(some.length));

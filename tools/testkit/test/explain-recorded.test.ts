@@ -2,10 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { explain, exitStatus } from '@rsync-io/aux-channel';
 import { describe, expect, it } from 'vitest';
-import { banners } from '../src/corpus/banners.js';
-import { failures } from '../src/corpus/failures.js';
-import type { FailureFixture } from '../src/corpus/fixture.js';
-import { type OrdinaryText, quotingTexts } from '../src/corpus/ordinary.js';
+import { type FailureFixture, failures } from '../src/corpus/failures.js';
+import { type OrdinaryText, harmlessTexts } from '../src/corpus/ordinary.js';
 
 const folder = path.join(import.meta.dirname, '../fixtures/explain');
 const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
@@ -43,8 +41,7 @@ describe('explain, on recorded failures', () => {
 describe('explain, on ordinary texts', () => {
   const ordinary: OrdinaryText[] = [
     ...(read('ordinary.json') as { texts: OrdinaryText[] }).texts,
-    ...banners.map((text) => ({ from: 'a message of the day', text })),
-    ...quotingTexts(),
+    ...harmlessTexts(),
   ];
 
   it('has at least five hundred of them, no two alike', () => {

@@ -122,20 +122,6 @@ describe('grandchildren', () => {
 });
 
 describe('the other programs', () => {
-  it('echo returns what it is given', async () => {
-    const child = start('echo');
-    child.stdin.end('there and back');
-    expect(await text(child.stdout)).toBe('there and back');
-  });
-
-  it('prompt asks without a newline and ends with an answer', async () => {
-    const child = start('prompt');
-    const [asked] = (await once(child.stderr, 'data')) as [Buffer];
-    expect(asked.toString()).toBe('Password: ');
-    child.stdin.end('secret\n');
-    expect(await once(child, 'exit')).toEqual([0, null]);
-  });
-
   it('ignore-term lives through SIGTERM', async () => {
     const child = start('ignore-term');
     await once(child.stdout, 'data');

@@ -300,9 +300,8 @@ export function stderrBackendContract(
 
     it('shows_a_prompt_without_newline_while_the_child_waits', async () => {
       const { sink, shown } = memorySink();
-      const { child, exited } = start(await backend.open(), [program('prompt')], {
-        forward: { to: sink },
-      });
+      const question = [program('act'), 'err:Password: ', 'line'];
+      const { child, exited } = start(await backend.open(), question, { forward: { to: sink } });
       await waitUntil(() => shown() !== '', { what: 'the prompt' });
       expect(child.exitCode).toBeNull();
       child.kill('SIGKILL');

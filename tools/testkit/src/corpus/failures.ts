@@ -26,6 +26,18 @@ export interface FailureCase {
   run(lab: Lab): Promise<Captured>;
 }
 
+/** One recorded failure, as it is kept in `fixtures/explain/failures`. */
+export interface FailureFixture {
+  readonly name: string;
+  /** What `explain` has to call it. */
+  readonly kind: ExplanationKind;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** The bytes of stderr, each as the character of that number (ISO 8859-1). */
+  readonly stderr: string;
+  readonly versions: Readonly<Record<string, string>>;
+}
+
 /** What the capture of a case has to be called. */
 export const expectedKind = ({ kind, kindWith255 }: FailureCase, { code }: Captured) =>
   code === 255 ? (kindWith255 ?? kind) : kind;

@@ -1,8 +1,21 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { banners } from './banners.js';
-import { quotable } from './quotable.js';
 import type { Lab } from './lab.js';
+
+interface Sources {
+  /** Banners and messages of the day in the styles that hosts have. */
+  readonly banners: readonly string[];
+  /** Whole lines, without their ends, that name a failure in the right place. */
+  readonly quotable: readonly string[];
+  readonly rsyncOptions: readonly string[];
+  /** Commands that print to stderr and succeed. */
+  readonly remoteScripts: readonly string[];
+}
+
+const file = path.join(import.meta.dirname, '../../fixtures/explain/sources.json');
+const { quotable, rsyncOptions, remoteScripts, banners } = JSON.parse(
+  readFileSync(file, 'utf8'),
+) as Sources;
 
 /** A text that programs print to stderr though nothing is wrong with the connection. */
 export interface OrdinaryText {
@@ -47,8 +60,8 @@ export async function recordOrdinary(lab: Lab): Promise<OrdinaryText[]> {
   return texts;
 }
 
-/** The words of every failure, where they mean nothing: quoted, told about, or printed by the remote side. */
-export function quotingTexts(): OrdinaryText[] {
+/** Banners, and the words of every failure where they mean nothing: quoted, or printed by the remote side. */
+export function harmlessTexts(): OrdinaryText[] {
   const ways: readonly ((words: string) => string)[] = [
     (words) => `tip: if you see "${words}" call us\n`,
     (words) => `> ${words}\n`,
@@ -58,29 +71,11 @@ export function quotingTexts(): OrdinaryText[] {
     (words) => `${words}\nThe rest of the notice.\n`,
     (words) => `${words}\r\nThe rest of the notice.\n`,
   ];
-  return quotable.flatMap((words) =>
+  const quotes = quotable.flatMap((words) =>
     ways.map((way, i) => ({ from: `way ${i} to quote ${words}`, text: way(words) })),
   );
+  return [...banners.map((text) => ({ from: 'a message of the day', text })), ...quotes];
 }
-
-const rsyncOptions = [
-  '-v',
-  '-vv',
-  '-i',
-  '--stats',
-  '-vi',
-  '-h --stats',
-  '-v --progress',
-  '-n -v',
-  '-v --delete',
-  '--info=name2,flist2,stats2',
-  '--info=progress2',
-  '--list-only',
-  '-z -v',
-  '--checksum -v',
-  '--debug=flist2,exit',
-  '--out-format=%o:%n:%l',
-] as const;
 
 function makeTrees(folder: string) {
   const make = (name: string, files: readonly string[]) => {
@@ -98,46 +93,3 @@ function makeTrees(folder: string) {
     ),
   };
 }
-
-const remoteScripts = [
-  'ls -l >&2 | cat; ls >&2',
-  'set -x; for i in 1 2 3; do true $i; done',
-  'sh -vc "true; true"',
-  'dd if=/dev/zero of=/dev/null bs=1k count=10',
-  'gzip -kv a.txt b.txt',
-  'gzip -lv a.txt.gz >&2',
-  'tar -cvf /dev/null . >&2',
-  'sha256sum *.txt >&2',
-  'wc *.txt >&2',
-  'cat *.txt >&2',
-  'seq 1 200 >&2',
-  'printf "50%%\\r100%%\\n" >&2',
-  'printf "\\033[31mwarning\\033[0m: disk almost full\\n" >&2',
-  'printf "no newline at the end" >&2',
-  'printf "caf\\351 \\377\\376\\n" >&2',
-  'ls /nowhere; echo went on >&2',
-  'cat /nowhere; echo went on >&2',
-  'no-such-program; echo went on >&2',
-  '/nowhere/program; echo went on >&2',
-  'cd /nowhere; echo went on >&2',
-  'rm missing; echo went on >&2',
-  'grep -r x /nowhere; echo went on >&2',
-  'sort --debug a.txt >/dev/null',
-  'bash -c "kill -9 \\$\\$"; echo went on >&2',
-  'bash -c "exit 255"; echo went on >&2',
-  'env no-such-program; echo went on >&2',
-  'rsync --no-such-option; echo went on >&2',
-  'rsync /nowhere /tmp/nowhere; echo went on >&2',
-  'rsync rsync://127.0.0.1:1/; echo went on >&2',
-  'ssh -o BatchMode=yes -p 1 127.0.0.1; echo went on >&2',
-  'ssh -o NoSuch=1 127.0.0.1; echo went on >&2',
-  'rsync --help >&2',
-  'rsync --version >&2',
-  'ssh -V',
-  'getent hosts nowhere.invalid; echo "lookup: $?" >&2',
-  'sleep 0.1 & echo "[1] started" >&2; wait',
-  'yes "warning: deprecated option" | head -50 >&2',
-  'printf "%1500s\\n" x >&2',
-  'head -c 300 /dev/zero >&2',
-  'od -c a.txt >&2',
-] as const;

@@ -1,21 +1,19 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { explain, exitStatus } from '@rsync-io/aux-channel';
-import { expectedKind, type FailureCase, failures } from './failures.js';
-import { toFixture } from './fixture.js';
+import { expectedKind, type FailureCase, type FailureFixture, failures } from './failures.js';
 import { Lab, versions } from './lab.js';
-import { missingPrograms } from './missing-programs.js';
+import { findProgram } from '../peers/find.js';
 import { recordOrdinary } from './ordinary.js';
 
-const usage = `usage: node dist/record-explain-corpus.js [--only TEXT] [--out FOLDER]
+const usage = `usage: npx tsx tools/testkit/src/corpus/record.ts [--only TEXT]
 
 Makes real ssh, sshd and rsync fail in every way that \`explain\` knows, and writes one file for each
 into fixtures/explain/failures; and records what the same programs print when nothing is wrong, into
 fixtures/explain/ordinary.json. Everything happens on loopback and takes about two minutes.
 
   --only TEXT   the failures whose name contains TEXT, and no ordinary texts
-  --out FOLDER  elsewhere than fixtures/explain
 
 Exit status: 0, or 1 when \`explain\` calls a failure by another name than the case does.
 `;
@@ -23,16 +21,13 @@ Exit status: 0, or 1 when \`explain\` calls a failure by another name than the c
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
-    out: {
-      type: 'string',
-      default: path.join(import.meta.dirname, '../fixtures/explain'),
-    },
     help: { type: 'boolean', default: false },
   },
 });
+const OUT = path.join(import.meta.dirname, '../../fixtures/explain');
 
-async function record(testCase: FailureCase, folder: string): Promise<boolean> {
-  const missing = missingPrograms(testCase.needs ?? []);
+async function record(testCase: FailureCase): Promise<boolean> {
+  const missing = (testCase.needs ?? []).filter((name) => findProgram(name) === null);
   if (missing.length > 0) {
     console.log(`${testCase.name}: not recorded, ${missing.join(' and ')} is missing`);
     return true;
@@ -41,30 +36,39 @@ async function record(testCase: FailureCase, folder: string): Promise<boolean> {
   const lab = await Lab.open();
   try {
     const captured = await testCase.run(lab);
-    const file = path.join(folder, `${testCase.name}.json`);
-    writeFileSync(file, `${JSON.stringify(toFixture(testCase, captured), null, 2)}\n`);
-    const { kind } = explain(captured.stderr, exitStatus(captured.code, captured.signal));
+    const { code, signal, stderr } = captured;
+    const { kind } = explain(stderr, exitStatus(code, signal));
     const expected = expectedKind(testCase, captured);
+    const { name } = testCase;
+    const text = stderr.toString('latin1');
+    const fixture: FailureFixture = {
+      name,
+      kind: expected,
+      code,
+      signal,
+      stderr: text,
+      versions: versions(),
+    };
+    const file = path.join(OUT, 'failures', `${name}.json`);
+    writeFileSync(file, `${JSON.stringify(fixture, null, 2)}\n`);
     const right = kind === expected;
-    console.log(`${testCase.name}: ${captured.code ?? captured.signal}, ${kind}`);
-    if (!right) console.log(`  expected ${expected}:\n${captured.stderr.toString('latin1')}`);
+    console.log(`${name}: ${code ?? signal}, ${kind}`);
+    if (!right) console.log(`  expected ${expected}:\n${text}`);
     return right;
   } finally {
     await lab.close();
   }
 }
 
-async function recordAll(only: string, out: string): Promise<void> {
-  const folder = path.join(out, 'failures');
-  mkdirSync(folder, { recursive: true });
+async function recordAll(only: string): Promise<void> {
   for (const testCase of failures.filter(({ name }) => name.includes(only))) {
-    if (!(await record(testCase, folder))) process.exitCode = 1;
+    if (!(await record(testCase))) process.exitCode = 1;
   }
   if (only !== '') return;
   const lab = await Lab.open();
   try {
     const ordinary = { versions: versions(), texts: await recordOrdinary(lab) };
-    writeFileSync(path.join(out, 'ordinary.json'), `${JSON.stringify(ordinary, null, 2)}\n`);
+    writeFileSync(path.join(OUT, 'ordinary.json'), `${JSON.stringify(ordinary, null, 2)}\n`);
     console.log(`${ordinary.texts.length} ordinary texts`);
   } finally {
     await lab.close();
@@ -72,4 +76,4 @@ async function recordAll(only: string, out: string): Promise<void> {
 }
 
 if (values.help) process.stdout.write(usage);
-else await recordAll(values.only, values.out);
+else await recordAll(values.only);

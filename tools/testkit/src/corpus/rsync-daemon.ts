@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect } from 'node:net';
-import { freePort } from '../peers/ports.js';
+import { freePort, greets } from '../peers/ports.js';
 import { waitUntil } from '../process-census.js';
 import type { FaultPeer } from './fault-peers.js';
 import type { Lab } from './lab.js';
@@ -35,22 +34,10 @@ export async function startRsyncDaemon(lab: Lab): Promise<RsyncDaemon> {
     stdio: 'ignore',
   });
   const exited = once(child, 'exit');
-  await waitUntil(() => answers(port), { what: 'the rsync daemon' });
+  await waitUntil(() => greets(port, '@RSYNCD:'), { what: 'the rsync daemon' });
   const close = async () => {
     child.kill('SIGTERM');
     await exited;
   };
   return { port, configFile: config, close };
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' });
-    const done = (is: boolean) => {
-      socket.destroy();
-      resolve(is);
-    };
-    socket.once('data', () => done(true));
-    socket.once('error', () => done(false));
-  });
 }

@@ -49,17 +49,26 @@ for (const name of Object.keys(versionArguments) as PeerName[]) {
   Object.defineProperty(peers, name, { enumerable: true, get });
 }
 
-/** Searches PATH and the usual folders of daemons for a peer when it is first read, once per process. */
+/** Searches for a peer when it is first read, once per process. */
 export const findPeers = (): Peers => peers;
 
-function findPeer(name: PeerName): Peer | null {
+/** Searches PATH and the usual folders of daemons for a program; returns its path. */
+export function findProgram(name: string): string | null {
   const folders = [
     ...(process.env['PATH'] ?? '').split(path.delimiter),
     '/usr/sbin',
     '/usr/local/sbin',
+    '/sbin',
   ];
-  const file = folders.flatMap((folder) => candidates(folder, name)).find(isExecutable);
-  if (file === undefined) return null;
+  const files = folders
+    .filter((folder) => folder !== '')
+    .map((folder) => path.join(folder, process.platform === 'win32' ? `${name}.exe` : name));
+  return files.find(isExecutable) ?? null;
+}
+
+function findPeer(name: PeerName): Peer | null {
+  const file = findProgram(name);
+  if (file === null) return null;
   const { stdout, stderr, error } = spawnSync(file, versionArguments[name], {
     encoding: 'utf8',
     timeout: 60_000,
@@ -73,14 +82,6 @@ function findPeer(name: PeerName): Peer | null {
   if (name === 'script' && version?.includes('util-linux') !== true) return null;
   return { name, path: file, version: version ?? 'unknown version' };
 }
-
-const candidates = (folder: string, name: string) =>
-  folder === ''
-    ? []
-    : [
-        path.join(folder, name),
-        ...(process.platform === 'win32' ? [path.join(folder, `${name}.exe`)] : []),
-      ];
 
 function isExecutable(file: string): boolean {
   try {

@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { descendants, isAlive, waitUntil } from '../process-census.js';
 import { findPeers } from './find.js';
-import { freePort } from './ports.js';
+import { freePort, greets } from './ports.js';
 import { makeSshFiles, sshPeer } from './ssh-files.js';
 import type { SshPeer } from './ssh-peer.js';
 
@@ -19,8 +18,6 @@ export interface OpenSshServerOptions {
 export interface OpenSshServer extends SshPeer {
   readonly logFile: string;
 }
-
-const START_TIMEOUT_MS = 10_000;
 
 /**
  * Starts a temporary `sshd` on 127.0.0.1, in the foreground, with its own keys and configuration, for
@@ -58,9 +55,8 @@ export async function startOpenSshServer(
 
   try {
     const ended = () => child.exitCode !== null || child.signalCode !== null;
-    await waitUntil(async () => ended() || (await answers(port)), {
+    await waitUntil(async () => ended() || (await greets(port, 'SSH-')), {
       what: 'sshd to answer',
-      timeoutMs: START_TIMEOUT_MS,
       everyMs: 20,
     });
     if (ended()) throw new Error(`sshd ended (${child.exitCode ?? child.signalCode})`);
@@ -108,18 +104,4 @@ function sshdConfig(
     'LogLevel VERBOSE',
     '',
   ];
-}
-
-/** Whether an SSH server answers on the port. */
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: '127.0.0.1', port, timeout: 1_000 });
-    const done = (is: boolean) => {
-      socket.destroy();
-      resolve(is);
-    };
-    socket.once('data', (data) => done(data.toString().startsWith('SSH-')));
-    socket.once('error', () => done(false));
-    socket.once('timeout', () => done(false));
-  });
 }

@@ -20,7 +20,7 @@ export function outputCases({ start }: ContractContext): void {
 
     it('contains a prompt while the child waits for the answer', async () => {
       const shown = await showing(async (to) => {
-        const transport = await start(node(program('prompt')), { forward: { to } });
+        const transport = await start(act('err:Password: ', 'line'), { forward: { to } });
         await waitUntil(() => fstatSync(to).size > 0, { what: 'the prompt' });
         expect(transport.tryWait()).toBeNull();
         await transport.write(Buffer.from('secret\n'));

@@ -1,2 +1,0 @@
-// echo: stdin to stdout.
-process.stdin.pipe(process.stdout);

@@ -1,7 +1,7 @@
 import { buildPackages } from '@rsync-io/kit/build';
-import { command, INTERRUPTED, interruption, UnsupportedError } from '@rsync-io/kit/command';
-import { parseNumber } from '@rsync-io/kit/options';
+import { INTERRUPTED, interruption, UnsupportedError } from '@rsync-io/kit/command';
 import { statusLine } from '@rsync-io/kit/terminal';
+import { flag, number, texts, tool } from '@rsync-io/kit/tool';
 import { type Combination, nameOf } from './combination.ts';
 import { FAULT_GROUPS } from './fault-case.ts';
 import type { CaseResult } from './run/run-case.ts';
@@ -9,46 +9,30 @@ import { straceProblem } from './run/strace.ts';
 import { WorkDir } from './run/work-dir.ts';
 import { formatSummary, totalsOf } from './summary.ts';
 
-const HELP = `Usage: npm run faults -- [OPTIONS]
-
-Makes each operation on the path of both transports fail once, each case in its own process, and checks: the
-right error or the right result, no hang, no lost byte, no leak. System calls are made to fail by strace; Linux
-only.
-
-  --filter TEXT  only cases with TEXT in their name; may be repeated
-  --list         print the names of the cases
-  --jobs N       concurrent cases (default: 2)
-  --json         print the results as JSON on stdout
-  --help         print this text
-
-Exit status: 0 all cases are right; 1 one is wrong; 2 wrong usage; 3 unsupported system; 130 interrupted.
-`;
-
 const FAILED = 1;
 const WRONG_USAGE = 2;
+const LOG_EVERY = 50;
 
 interface Request {
-  readonly filters: readonly string[];
+  readonly filter: readonly string[];
   readonly jobs: number;
   readonly list: boolean;
   readonly json: boolean;
 }
 
-await command({
+await tool({
   name: 'faults',
-  help: HELP,
+  about: `Makes each operation on the path of both transports fail once, each case in its own process, and checks: the
+right error or the right result, no hang, no lost byte, no leak. System calls are made to fail by strace; Linux
+only.`,
   options: {
-    filter: { type: 'string', multiple: true, default: [] },
-    list: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
+    filter: texts('only cases with TEXT in their name'),
+    list: flag('print the names of the cases'),
     // A case is a process that mostly waits for another one.
-    jobs: { type: 'string', default: '2' },
+    jobs: number('concurrent cases', 2, { min: 1, max: 64, integer: true }),
+    json: flag('print the results as JSON'),
   },
-  read: ({ filter, jobs, ...rest }): Request => ({
-    ...rest,
-    filters: filter,
-    jobs: parseNumber('--jobs', jobs, { min: 1, max: 64, integer: true }),
-  }),
+  exits: '0 all cases are right; 1 one is wrong; 3 unsupported system; 130 interrupted',
   run,
 });
 
@@ -70,7 +54,7 @@ async function run(request: Request): Promise<number> {
 }
 
 async function runCases(
-  { filters, jobs, json, list }: Request,
+  { filter: filters, jobs, json, list }: Request,
   workDir: WorkDir,
   signal: AbortSignal,
 ): Promise<number> {
@@ -104,8 +88,6 @@ async function runCases(
   process.stdout.write(json ? asJson(results, seconds) : `${formatSummary(results)}${seconds} s\n`);
   return totalsOf(results).wrong === 0 && totalsOf(results).right > 0 ? 0 : FAILED;
 }
-
-const LOG_EVERY = 50;
 
 /** A status line on a terminal; elsewhere a line for each wrong case and for every fiftieth. */
 function progressOn(stream: NodeJS.WriteStream, total: number) {

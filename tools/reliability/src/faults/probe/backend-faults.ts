@@ -3,6 +3,8 @@ import type { BackendFault } from '../probe-config.ts';
 
 /** The thread ends after the connection is established. Unit: milliseconds. */
 const LATER_MS = 150;
+/** Longer than it takes until the warning about a slow thread. Unit: milliseconds. */
+const FROZEN_MS = 4_000;
 
 const later = (act: () => void): never => {
   setTimeout(act, LATER_MS);
@@ -21,7 +23,7 @@ const backendFaults: Record<BackendFault, () => Promise<never>> = {
   'throws in its thread': () => later(fail),
   'freezes its thread': () =>
     later(() => {
-      for (;;);
+      for (const end = performance.now() + FROZEN_MS; performance.now() < end;);
     }),
   'fills the heap of its thread': () =>
     later(() => {

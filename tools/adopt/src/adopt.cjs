@@ -36,7 +36,7 @@ module.exports = function adopt(tree, { directory = 'rsync-io' }) {
   }));
   const ours = readJson(path.join(CHECKOUT, CHANGESETS));
   edit(tree, CHANGESETS, (theirs) => ({ ...ours, ...theirs }));
-  const byHand = addBoundaries(tree, directory);
+  const byHand = [...addBoundaries(tree, directory), ...buildOrder(tree)];
   return () => console.log([...byHand, 'Now install, and run: nx run-many -t build'].join('\n'));
 };
 
@@ -95,6 +95,18 @@ function addBoundaries(tree, directory) {
   }
   tree.write(file, importLine + added);
   return [];
+}
+
+/**
+ * The order of the workspace's own builds, which the generator does not change.
+ * @param {Tree} tree
+ * @returns {string[]}
+ */
+function buildOrder(tree) {
+  const nx = tree.exists('nx.json') ? JSON.parse(tree.read('nx.json', 'utf8')) : {};
+  if (nx.targetDefaults?.build?.dependsOn?.includes('^build')) return [];
+  const wanted = '{ "targetDefaults": { "build": { "dependsOn": ["^build"] } } }';
+  return [`For builds that import the packages, add to nx.json: ${wanted}`];
 }
 
 /** @param {Tree} tree @param {string} file @param {(json: Json) => Json} change */

@@ -17,22 +17,20 @@ export async function startRedis(port: number, folder: string): Promise<AsyncDis
     detached: true,
   });
   const exited = new Promise<void>((resolve) => redis.once('exit', () => resolve()));
-  const failed = Promise.race([
-    once(redis, 'error').then(([error]) => (error as Error).message),
-    exited.then(() => 'it ended'),
-  ]);
+  const failed = once(redis, 'error').then(([error]) => (error as Error).message);
   let output = '';
   const ready = (async () => {
     for await (const chunk of redis.stdout) {
       output += String(chunk);
-      if (/ready to accept connections/i.test(output)) break;
+      if (/ready to accept connections/i.test(output)) return null;
     }
+    return `it ended: ${output.trim().split('\n').at(-1) ?? ''}`;
   })();
   const failure = await Promise.race([failed, ready]);
-  if (typeof failure === 'string' || redis.exitCode !== null) {
+  if (failure !== null) {
     throw new Error(
-      `Redis does not start (${failure ?? 'it ended'}). Install it (apt-get install redis-server), or run it in a ` +
-        `container and set REDIS_URL. ${output.trim().split('\n').at(-1) ?? ''}`,
+      `Redis does not start (${failure}). Install it (apt-get install redis-server), or run it in a container and ` +
+        'set REDIS_URL.',
     );
   }
   redis.stdout.resume();

@@ -11,7 +11,7 @@ import {
   startOpenSshServer,
   waitUntil,
 } from '@rsync-io/testkit';
-import { Queue } from 'bullmq';
+import { Queue, QueueEvents } from 'bullmq';
 import { Redis } from 'ioredis';
 import puppeteer from 'puppeteer-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -19,7 +19,7 @@ import { jobId, type TransferJob } from '../fleet/queue.ts';
 
 const main = path.join(import.meta.dirname, '../fleet/main.ts');
 /** More of them take longer, and prove more: FLEET_TEST_JOBS=2000. */
-const JOBS = Number(process.env['FLEET_TEST_JOBS'] ?? 60);
+const JOBS = Number(process.env['FLEET_TEST_JOBS'] ?? 100);
 const WORKERS = 3;
 const PATIENCE = { timeoutMs: 3_600_000, everyMs: 100 };
 
@@ -30,6 +30,11 @@ describeWithPeers(['ssh', 'sshd', 'rsync', 'redis-server'], 'fleet', () => {
   let port: number;
   let dashboard: number;
   let queue: Queue<TransferJob>;
+  let events: QueueEvents;
+  /** What happened to jobs, in order. */
+  const history: { readonly event: 'active' | 'completed' | 'stalled'; readonly jobId: string }[] =
+    [];
+  let seconds = 0;
   const children: ChildProcess[] = [];
   const inFolder = (...names: string[]) => path.join(folder, ...names);
 
@@ -55,6 +60,8 @@ describeWithPeers(['ssh', 'sshd', 'rsync', 'redis-server'], 'fleet', () => {
     return result.stdout;
   }
 
+  const isCompleted = ({ event }: { readonly event: string }) => event === 'completed';
+
   /** Ends a process and its group by SIGKILL. */
   async function kill(child: ChildProcess): Promise<void> {
     const exited = once(child, 'exit');
@@ -69,6 +76,8 @@ describeWithPeers(['ssh', 'sshd', 'rsync', 'redis-server'], 'fleet', () => {
     const hosts = [
       'Host denied\n  PubkeyAuthentication no',
       'Host refused\n  Port 1',
+      // Waits before it connects.
+      `Match originalhost later exec "until test -e '${inFolder('go')}'; do sleep 0.1; done"`,
       'Host *\n  HostName 127.0.0.1',
     ];
     const config = inFolder('ssh_config');
@@ -80,10 +89,17 @@ describeWithPeers(['ssh', 'sshd', 'rsync', 'redis-server'], 'fleet', () => {
     const REDIS_URL = `redis://127.0.0.1:${port}`;
     const RSYNC_RSH = `ssh -F '${config}'`;
     env = { ...process.env, REDIS_URL, RSYNC_RSH, FLEET_LOCK_MS: '10000' };
-    queue = new Queue('transfers', { connection: { url: REDIS_URL, maxRetriesPerRequest: null } });
+    const connection = { url: REDIS_URL, maxRetriesPerRequest: null };
+    queue = new Queue('transfers', { connection });
     queue.on('error', () => {}); // Redis is not there at first, and restarts.
+    events = new QueueEvents('transfers', { connection, lastEventId: '0-0' });
+    events.on('error', () => {});
+    for (const event of ['active', 'completed', 'stalled'] as const) {
+      events.on(event, ({ jobId }: { jobId: string }) => history.push({ event, jobId }));
+    }
   });
   afterAll(async () => {
+    await events?.close();
     await queue?.close();
     for (const child of children) {
       if (child.exitCode !== null || child.signalCode !== null) continue;
@@ -95,59 +111,70 @@ describeWithPeers(['ssh', 'sshd', 'rsync', 'redis-server'], 'fleet', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it(`loses none of ${JOBS} transfers when ${WORKERS} workers are killed and Redis restarts`, async () => {
-    let first = up();
-    const names = Array.from({ length: JOBS }, (_, i) => `file-${i}`);
-    for (const name of names) writeFileSync(inFolder('source', name), `content of ${name}\n`);
-    const lines = names.map(
-      (name) => `${inFolder('source', name)}\thost-${name}:${inFolder('target', name)}`,
-    );
-    const workers = Array.from({ length: WORKERS }, work);
-    const ready = async () => (await queue.getWorkersCount()) === WORKERS + 1;
-    await waitUntil(ready, { what: 'the workers', ...PATIENCE });
-    expect(add(lines)).toBe(`${JOBS} transfers\n`);
+  it(
+    `loses none of ${JOBS} transfers when ${WORKERS} workers and Redis are killed`,
+    async () => {
+      let first = up();
+      const names = Array.from({ length: JOBS }, (_, i) => `file-${i}`);
+      for (const name of names) writeFileSync(inFolder('source', name), `content of ${name}\n`);
+      const lines = names.map(
+        (name) => `${inFolder('source', name)}\thost-${name}:${inFolder('target', name)}`,
+      );
+      const workers = Array.from({ length: WORKERS }, work);
+      const ready = async () => (await queue.getWorkersCount()) === WORKERS + 1;
+      await waitUntil(ready, { what: 'the workers', ...PATIENCE });
+      const began = performance.now();
+      expect(add(lines)).toBe(`${JOBS} transfers\n`);
 
-    const done = (count: number) => async () => (await queue.getCompletedCount()) >= count;
-    for (const [i, worker] of workers.entries()) {
-      await waitUntil(done((JOBS * (i + 1)) / 5), { what: 'some transfers', ...PATIENCE });
-      await kill(worker);
-      work();
-    }
-    await waitUntil(done((JOBS * 4) / 5), { what: 'more transfers', ...PATIENCE });
-    const exited = once(first, 'exit');
-    first.kill('SIGTERM');
-    expect(await exited).toEqual([0, null]);
-    first = up();
-    await waitUntil(done(JOBS), { what: 'all transfers', ...PATIENCE });
+      const done = (count: number) => async () => (await queue.getCompletedCount()) >= count;
+      for (const [i, worker] of workers.entries()) {
+        await waitUntil(done((JOBS * (i + 1)) / 5), { what: 'some transfers', ...PATIENCE });
+        await kill(worker);
+        work();
+      }
+      await waitUntil(done((JOBS * 4) / 5), { what: 'more transfers', ...PATIENCE });
+      // Redis has no time to write anything, and takes its own worker with it.
+      const exited = once(first, 'exit');
+      const redis = new Redis(env['REDIS_URL'] as string, { lazyConnect: true });
+      const pid = Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1]);
+      redis.disconnect();
+      process.kill(pid, 'SIGKILL');
+      expect(await exited).toEqual([1, null]);
+      first = up();
+      await waitUntil(done(JOBS), { what: 'all transfers', ...PATIENCE });
+      seconds = (performance.now() - began) / 1_000;
 
-    for (const name of names) {
-      expect(readFileSync(inFolder('target', name), 'utf8')).toBe(`content of ${name}\n`);
-    }
-    expect(await queue.getJobCounts()).toMatchObject({ completed: JOBS, failed: 0, waiting: 0 });
-  });
+      for (const name of names) {
+        expect(readFileSync(inFolder('target', name), 'utf8')).toBe(`content of ${name}\n`);
+      }
+      expect(await queue.getJobCounts()).toMatchObject({ completed: JOBS, failed: 0, waiting: 0 });
+    },
+    PATIENCE.timeoutMs,
+  );
 
-  it('repeats nothing that has succeeded', async () => {
-    const redis = new Redis(env['REDIS_URL'] as string);
-    const events = await redis.xrange('bull:transfers:events', '-', '+');
-    redis.disconnect();
-    const finished = new Set<string>();
-    let taken = 0;
-    for (const [, fields] of events) {
-      const { event, jobId: id } = Object.fromEntries(
-        fields.flatMap((name, i) => (i % 2 === 0 ? [[name, fields[i + 1]]] : [])),
-      ) as { event: string; jobId: string };
-      if (event === 'active') expect(finished).not.toContain(id);
-      if (event === 'completed') finished.add(id);
-      if (event === 'stalled') taken += 1;
-    }
-    expect(finished.size).toBe(JOBS);
-    // The workers were killed in the middle of jobs.
-    expect(taken).toBeGreaterThan(0);
-    const again = inFolder('source', 'file-0');
-    add([`${again}\thost-file-0:${inFolder('target', 'file-0')}`]);
-    expect(await queue.getCompletedCount()).toBe(JOBS);
-    expect(await queue.getWaitingCount()).toBe(0);
-  });
+  it(
+    'repeats nothing that has succeeded',
+    async () => {
+      const completed = () => new Set(history.filter(isCompleted).map(({ jobId }) => jobId));
+      await waitUntil(() => completed().size === JOBS, { what: 'the last events', ...PATIENCE });
+      const finished = new Set<string>();
+      for (const { event, jobId } of history) {
+        if (event === 'completed') finished.add(jobId);
+        else expect(finished).not.toContain(jobId);
+      }
+      const taken = history.filter(({ event }) => event === 'stalled').length;
+      console.log(
+        `${JOBS} transfers in ${seconds.toFixed(0)} s; ${taken} taken over from the dead`,
+      );
+      // The workers were killed in the middle of jobs.
+      expect(taken).toBeGreaterThan(0);
+      const again = inFolder('source', 'file-0');
+      add([`${again}\thost-file-0:${inFolder('target', 'file-0')}`]);
+      expect(await queue.getCompletedCount()).toBe(JOBS);
+      expect(await queue.getWaitingCount()).toBe(0);
+    },
+    PATIENCE.timeoutMs,
+  );
 
   it('a failed job has its explanation and its stderr, and is repeated only if that can help', async () => {
     const source = inFolder('source');
@@ -188,5 +215,24 @@ describeWithPeers(['ssh', 'sshd', 'rsync', 'redis-server'], 'fleet', () => {
         await browser.close();
       }
     });
+  });
+
+  it('Ctrl-C in the terminal ends everything, and an interrupted transfer has not failed', async () => {
+    const target = inFolder('target', 'later');
+    add([`${inFolder('source')}/\tlater:${target}`], '--attempts', '1');
+    const isActive = async () => (await queue.getActiveCount()) === 1;
+    await waitUntil(isActive, { what: 'the transfer', ...PATIENCE });
+    const running = children.filter((it) => it.exitCode === null && it.signalCode === null);
+    const exits = running.map((child) => once(child, 'exit'));
+    // As a terminal does: rsync and ssh get it, too.
+    for (const { pid } of running) process.kill(-(pid as number), 'SIGINT');
+    expect(await Promise.all(exits)).toEqual(running.map(() => [0, null]));
+    up();
+    await waitUntil(isActive, { what: 'the transfer again', ...PATIENCE });
+    writeFileSync(inFolder('go'), '');
+    const isDone = async () =>
+      (await queue.getJobState(jobId(`${inFolder('source')}/`, `later:${target}`))) === 'completed';
+    await waitUntil(isDone, { what: 'its end', ...PATIENCE });
+    expect(readFileSync(path.join(target, 'file-0'), 'utf8')).toBe('content of file-0\n');
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ROOT } from '@rsync-io/kit/workspace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { downloadNpm } from './release/npm.ts';
 import { Project } from './release/project.ts';
 import { type Registry, startRegistry } from './release/registry.ts';
 import { readManifest, ReleasingWorkspace } from './release/workspace.ts';
@@ -117,19 +118,24 @@ describe('the first release', () => {
     expect(await project.node(compiler, '-p', '.')).toEqual({ status: 0, output: '' });
   });
 
-  it('works without optional dependencies and without a compiler, but for blocking calls', async () => {
-    const project = newProject('project without koffi');
-    await project.manage('npm', 'install', '--no-audit', '--omit=optional', SSH);
-    expect(project.copies('koffi')).toEqual([]);
-    const { status, output } = await project.node('example.mjs');
-    expect(output).toMatch(/\d+ bytes$/);
-    expect(status).toBe(0);
-    const blocking = await project.node('blocking.mjs');
-    expect(blocking.status).toBe(1);
-    expect(blocking.output).toMatch(
-      /WireUnavailableError.*optional dependency koffi.*npm install koffi/s,
-    );
-  });
+  it.each([10, 11])(
+    'works without optional dependencies and without a compiler, by npm %i, but for blocking calls',
+    async (major) => {
+      const npm = { file: await downloadNpm(major) };
+      const project = newProject(`project without koffi by npm ${major}`);
+      expect(await project.manage(npm, '--version')).toMatch(new RegExp(`^${major}\\.`));
+      await project.manage(npm, 'install', '--no-audit', '--omit=optional', SSH);
+      expect(project.copies('koffi')).toEqual([]);
+      const { status, output } = await project.node('example.mjs');
+      expect(output).toMatch(/\d+ bytes$/);
+      expect(status).toBe(0);
+      const blocking = await project.node('blocking.mjs');
+      expect(blocking.status).toBe(1);
+      expect(blocking.output).toMatch(
+        /WireUnavailableError.*optional dependency koffi.*npm install koffi/s,
+      );
+    },
+  );
 });
 
 describe('a patch of the trait', () => {

@@ -42,9 +42,11 @@ export class Project {
     writeFileSync(path.join(this.folder, file), text);
   }
 
-  /** Runs a command of a package manager. */
-  manage(manager: Manager, ...args: string[]): Promise<string> {
-    return mustRun([...MANAGERS[manager], ...args], { cwd: this.folder, env: this.#env });
+  /** Runs a command of a package manager, or of the JavaScript file of one. */
+  manage(manager: Manager | { readonly file: string }, ...args: string[]): Promise<string> {
+    const command =
+      typeof manager === 'string' ? MANAGERS[manager] : [process.execPath, manager.file];
+    return mustRun([...command, ...args], { cwd: this.folder, env: this.#env });
   }
 
   /** Runs a program of the project. */

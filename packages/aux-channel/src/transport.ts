@@ -22,17 +22,17 @@ export {
 } from './child/ending.js';
 export { endWithProcess, type ExitWait } from './child/end-with-process.js';
 export { onAbort } from './child/on-abort.js';
-export { spawnError } from './child/spawn-error.js';
+export { spawnError, tooFewDescriptors } from './child/spawn-error.js';
 export { haveSpareDescriptors } from './child/spare-descriptors.js';
 export { InOrder } from './drain/in-order.js';
 export { warnOfFallback } from './drain/fallback.js';
 export { inheritedSnapshot } from './drain/inherited-snapshot.js';
-export { queueCapacity, readQueued } from './drain/read-queued.js';
+export { linuxNetSetting, readQueued } from './drain/read-queued.js';
 export { TailBuffer } from './drain/tail-buffer.js';
 export { LineBatch } from './lines/line-batch.js';
 export { LineSplitter } from './lines/line-splitter.js';
 export { Forwarder, PROMPT_DELAY_MS } from './forward/forwarder.js';
-export { serveBlockedThread, type BlockedThreadOptions } from './drain/serve-blocked-thread.js';
+export { serveBlockedThread } from './drain/serve-blocked-thread.js';
 export type { WritableProbe } from './forward/fd-sink.js';
 export { type Koffi, loadKoffi } from './native/koffi.js';
 export { SystemCallError } from './native/system-error.js';
@@ -45,7 +45,6 @@ export {
   integer,
   literalOr,
   milliseconds,
-  millisecondsOrZero,
   oneOf,
   positiveInteger,
   required,
@@ -54,6 +53,6 @@ export {
   type Rules,
 } from './options/rules.js';
 export { descriptorTarget, forwardRule } from './forward/forward-options.js';
-export { transportRules } from './trait/transport-options.js';
+export { transportRules, type WaitOptions, waitRules } from './trait/transport-options.js';
 export { nameErrorClass } from './trait/error-classes.js';
 export { remoteRsyncCommand } from './command/remote-rsync.js';

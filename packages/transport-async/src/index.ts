@@ -1,7 +1,7 @@
 export { AsyncSshTransport, type SplitTransport } from './ssh-transport.js';
-export { KILL_GRACE_MS } from '@rsync-io/aux-channel/transport';
+export { KILL_GRACE_MS, type WaitOptions } from '@rsync-io/aux-channel/transport';
 export { AsyncSshChild } from './ssh-child.js';
-export type { AsyncTransportOptions, WaitOptions, Wire } from './options.js';
+export type { AsyncTransportOptions, Wire } from './options.js';
 export type { WireProgress } from './wire.js';
 
 /** Whether this build drains stderr with a channel. Otherwise the child inherits fd 2. */

@@ -1,11 +1,5 @@
 import type { TransportOptions } from '@rsync-io/aux-channel';
-import {
-  abortSignal,
-  millisecondsOrZero,
-  oneOf,
-  type Rules,
-  transportRules,
-} from '@rsync-io/aux-channel/transport';
+import { abortSignal, oneOf, type Rules, transportRules } from '@rsync-io/aux-channel/transport';
 
 /**
  * How the wire (stdin and stdout of the child) is connected.
@@ -31,15 +25,3 @@ export const asyncTransportRules: Rules<AsyncTransportOptions> = {
   wire: oneOf('pipe', 'inherit'),
   signal: abortSignal,
 };
-
-/** Options of `wait()`. */
-export interface WaitOptions {
-  /**
-   * After this time, ends the child (SIGTERM, then SIGKILL), or ends stdout with an error if its reader
-   * is slow, and returns the status. Unit: milliseconds, from 0 to 2^31 - 1.
-   * @defaultValue no limit
-   */
-  timeoutMs?: number;
-}
-
-export const waitRules: Rules<WaitOptions> = { timeoutMs: millisecondsOrZero };

@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import {
-  DRAIN_JOIN_TIMEOUT_MS,
   type ExitStatus,
   type SshCommand,
   type StderrAuxChannel,
@@ -8,18 +7,19 @@ import {
   TransportStateError,
 } from '@rsync-io/aux-channel';
 import {
+  checkOptions,
   endingByDisposal,
   endingByWaitTimeout,
   endWithProcess,
   failsWait,
   onAbort,
   SupervisedChild,
-  checkOptions,
+  type WaitOptions,
+  waitRules,
 } from '@rsync-io/aux-channel/transport';
-import { type WaitOptions, waitRules } from './options.js';
 import type { PipedWire, WireProgress } from './wire.js';
 
-/** What {@link AsyncSshChild} consists of. @internal */
+/** @internal */
 export interface SshChildParts {
   readonly command: SshCommand;
   readonly child: ChildProcess;
@@ -28,17 +28,13 @@ export interface SshChildParts {
   readonly signal: AbortSignal | undefined;
 }
 
-/**
- * The process behind a transport, with its stderr, exit and watchdogs. The holder must dispose of it,
- * with `await using` or {@link wait}.
- */
+/** The process behind a transport. The holder must dispose of it, with `await using` or {@link wait}. */
 export class AsyncSshChild implements AsyncDisposable {
   readonly pid: number;
   /** Resolves when the child exits. Has no effect on stdin or unread output. Never rejects. */
   readonly exited: Promise<ExitStatus>;
-  readonly #label: string;
+  readonly #parts: SshChildParts;
   readonly #supervised: SupervisedChild;
-  readonly #channel: StderrAuxChannel<Promise<void>> | null;
   readonly #wire: PipedWire | null;
   /** The reason of an abort after the exit, while a reader was still receiving output. */
   #lateAbort: { readonly reason: unknown } | null = null;
@@ -47,35 +43,28 @@ export class AsyncSshChild implements AsyncDisposable {
   #disposal: Promise<void> | null = null;
 
   /** @internal */
-  constructor({ signal, ...parts }: SshChildParts) {
-    this.#label = parts.command.label;
+  constructor(parts: SshChildParts) {
+    this.#parts = parts;
     this.#wire = parts.wire;
-    this.#channel = parts.channel;
-    this.#supervised = new SupervisedChild({
-      ...parts,
-      onExit: (status) => this.#onExit(status),
-    });
+    this.#supervised = new SupervisedChild({ ...parts, onExit: (status) => this.#onExit(status) });
     this.pid = this.#supervised.pid;
     this.exited = this.#supervised.exited;
-    if (parts.wire !== null) {
-      parts.wire.reader.trustsEnd = () => this.#supervised.ending === null;
-    }
-    const forget = endWithProcess(this.pid);
-    void this.exited.then(forget);
-    if (signal !== undefined) this.#obey(signal);
+    const { reader } = parts.wire ?? {};
+    if (reader !== undefined) reader.trustsEnd = () => this.#supervised.ending === null;
+    void this.exited.then(endWithProcess(this.pid));
+    if (parts.signal !== undefined) this.#obey(parts.signal);
   }
 
-  /** The newest captured bytes, at most `STDERR_BUFFER_CAP`; empty where the child inherits fd 2. */
+  /** The newest captured bytes, at most `STDERR_BUFFER_CAP`; empty if the child inherits fd 2. */
   stderrOutput(): Uint8Array {
     return this.stderrSnapshot().bytes;
   }
 
-  /** The captured bytes with their counters. */
   stderrSnapshot(): StderrSnapshot {
     return this.#supervised.snapshot();
   }
 
-  /** Number of bytes transferred so far; `null` with `wire: 'inherit'`, where they cannot be observed. */
+  /** Number of bytes transferred so far; `null` with `wire: 'inherit'`. */
   progress(): WireProgress | null {
     return this.#wire?.counters ?? null;
   }
@@ -87,13 +76,10 @@ export class AsyncSshChild implements AsyncDisposable {
 
   /**
    * Closes stdin, waits for the exit, delivers stdout to its reader, completes the capture and prints a
-   * failure on stderr, depending on `surface`. Never waits for other processes that hold the child's
-   * descriptors. Later calls have the same result and print nothing.
-   *
-   * Stdin is not closed while you write to it (see the README). If stdout has no reader by the next turn
-   * of the event loop, its output is discarded so that the child can exit. A slow reader delays this
-   * call.
-   *
+   * failure as `surface` says. Does not wait for other processes that hold the child's descriptors.
+   * Later calls have the same result and print nothing. Stdin is not closed while you write to it (see
+   * the README). If stdout has no reader by the next turn of the event loop, its output is discarded so
+   * that the child can exit. A slow reader delays this call.
    * @throws ConnectTimeoutError | IoTimeoutError if a watchdog ended the child
    * @throws the reason of the abort signal
    * @throws TransportStateError if data was written to stdin after this call closed it
@@ -124,41 +110,29 @@ export class AsyncSshChild implements AsyncDisposable {
   }
 
   /**
-   * After the exit, closes a stderr that another process still holds (`ended: 'abandoned'`). Otherwise
-   * it stays open and is drained until that process closes it. The next write of that process fails with
-   * EPIPE.
+   * Closes the parent's end of stderr if another process still holds the child's fd 2 after the exit. A
+   * later write of that process fails with EPIPE. No effect before the exit. Idempotent, never throws.
    */
   releaseStderr(): void {
-    if (this.tryWait() !== null) this.#channel?.shutdownRead();
+    if (this.tryWait() !== null) this.#parts.channel?.shutdownRead();
   }
 
   /**
-   * Ends the child if it is still running (SIGTERM, then SIGKILL after `KILL_GRACE_MS`), reaps it,
-   * prints its failure unless that was already reported, and closes every descriptor. A fast reader
-   * receives the rest of stdout first. Safe to call twice.
+   * Ends the child if it is running (SIGTERM, then SIGKILL after `KILL_GRACE_MS`), reaps it, prints its
+   * failure unless that was reported, and closes every descriptor. A fast reader receives the rest of
+   * stdout first. Safe to call twice.
    */
   [Symbol.asyncDispose](): Promise<void> {
     return (this.#disposal ??= this.#dispose());
   }
 
   async #dispose(): Promise<void> {
-    const { reason } = endingByDisposal(this.#label);
-    if (this.tryWait() !== null) await this.#readerKeepsUp();
+    if (this.tryWait() !== null) await this.#wire?.readerKeepsUp();
     const disposed = this.#supervised.dispose();
     await this.exited;
-    this.#wire?.dispose(reason as Error);
+    this.#wire?.dispose(endingByDisposal(this.#parts.command.label).reason as Error);
     this.#stopObeying();
     await disposed;
-  }
-
-  /** Resolves when the reader has received everything or has stopped reading. */
-  async #readerKeepsUp(): Promise<void> {
-    const reader = this.#wire?.reader;
-    while (reader !== undefined && reader.isRead && !reader.isReadWhole) {
-      const before = reader.readableLength;
-      await new Promise((resolve) => setTimeout(resolve, DRAIN_JOIN_TIMEOUT_MS));
-      if (reader.readableLength === before) return;
-    }
   }
 
   async #complete(surface: boolean, options: WaitOptions): Promise<ExitStatus> {
@@ -166,7 +140,7 @@ export class AsyncSshChild implements AsyncDisposable {
     this.#completion ??= this.#completed(surface);
     if (timeout === undefined) return this.#completion;
     const timer = setTimeout(() => {
-      const ending = endingByWaitTimeout(this.#label, timeout);
+      const ending = endingByWaitTimeout(this.#parts.command.label, timeout);
       this.#supervised.end(ending);
       if (this.tryWait() !== null) this.#wire?.reader.interrupt(ending.reason as Error);
     }, timeout);
@@ -190,7 +164,7 @@ export class AsyncSshChild implements AsyncDisposable {
     if (this.#lateAbort !== null) throw this.#lateAbort.reason;
     if (this.#wire?.writer.wasWrittenTooLate === true) {
       throw new TransportStateError(
-        `${this.#label}: bytes were written to stdin after wait() had closed it. ` +
+        `${this.#parts.command.label}: bytes were written to stdin after wait() had closed it. ` +
           'Start writing first, or await `exited` instead.',
       );
     }
@@ -199,8 +173,8 @@ export class AsyncSshChild implements AsyncDisposable {
 
   #onExit(status: ExitStatus): void {
     const { ending } = this.#supervised;
-    const isInterrupted = ending !== null && (failsWait(ending) || !status.success);
-    this.#wire?.reader.onExit(isInterrupted ? asError(ending.reason) : null);
+    const isCut = ending !== null && (failsWait(ending) || !status.success);
+    this.#wire?.reader.onExit(isCut ? asError(ending.reason) : null);
   }
 
   #obey(signal: AbortSignal): void {
@@ -214,8 +188,10 @@ export class AsyncSshChild implements AsyncDisposable {
         reader.interrupt(asError(reason));
       }
     });
-    if (this.#wire === null) void this.exited.then(this.#stopObeying);
-    else void this.exited.then(() => this.#wire?.reader.once('close', this.#stopObeying));
+    void this.exited.then(() => {
+      if (this.#wire === null) this.#stopObeying();
+      else this.#wire.reader.once('close', this.#stopObeying);
+    });
   }
 }
 

@@ -15,13 +15,9 @@ import {
   checkOptions,
   remoteRsyncCommand,
   spawnChild,
-} from '@rsync-io/aux-channel/transport';
-import {
-  type AsyncTransportOptions,
-  asyncTransportRules,
   type WaitOptions,
-  type Wire,
-} from './options.js';
+} from '@rsync-io/aux-channel/transport';
+import { type AsyncTransportOptions, asyncTransportRules, type Wire } from './options.js';
 import { AsyncSshChild } from './ssh-child.js';
 import { PipedWire, type WireProgress } from './wire.js';
 
@@ -35,15 +31,13 @@ export interface SplitTransport {
 
 /**
  * A remote shell as a child process. The wire is two streams. A channel drains stderr in builds with the
- * flag `ssh-socketpair-stderr`; otherwise the child inherits fd 2.
- *
- * Declare it with `await using`, or call {@link wait}.
+ * flag `ssh-socketpair-stderr`; otherwise the child inherits fd 2. Declare it with `await using`, or
+ * call {@link wait}.
  */
 export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable {
   readonly pid: number;
-  /** `null` with `wire: 'inherit'`. */
+  /** `null` with `wire: 'inherit'`, as is {@link stdout}. */
   readonly stdin: W extends 'pipe' ? Writable : null;
-  /** `null` with `wire: 'inherit'`. */
   readonly stdout: W extends 'pipe' ? Readable : null;
   /** {@inheritDoc AsyncSshChild.exited} */
   readonly exited: Promise<ExitStatus>;

@@ -1,7 +1,8 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { DRAIN_JOIN_TIMEOUT_MS, RsyncIoError } from '@rsync-io/aux-channel';
 import type { QueueState } from '@rsync-io/aux-channel/backend';
-import { queueCapacity, readQueued } from '@rsync-io/aux-channel/transport';
+import { readQueued } from '@rsync-io/aux-channel/transport';
+import { ReaderAwareStream } from './reader-aware-stream.js';
 
 const HIGH_WATER_MARK_BYTES = 65_536;
 /** Limits how often a process that keeps writing to an inherited fd 1 can extend the quiet period. */
@@ -11,17 +12,12 @@ const MAX_QUIET_RESTARTS = 20;
 export type TakeQueued = (source: Readable, receive: (chunk: Uint8Array) => void) => QueueState;
 
 /**
- * The receiving half of the wire: the child's stdout with a reliable end. It ends cleanly only after
- * every byte that the child wrote. An interrupted or discarded stream ends with an error.
- *
- * After the exit it delivers exactly what was queued at that time, even if another process holds the
- * other end.
+ * The receiving half of the wire: the child's stdout. It ends cleanly only after every byte that the
+ * child wrote, and with an error if it was interrupted or discarded. After the exit it delivers exactly
+ * what was queued at that time, even if another process holds the other end.
  */
-export class WireReader extends Readable {
-  /**
-   * Returns `false` while a signal sent by this process may have caused the end of stream. The exit then
-   * decides.
-   */
+export class WireReader extends ReaderAwareStream {
+  /** Returns `false` while our own signal may have caused the end of stream. The exit then decides. */
   trustsEnd: () => boolean = () => true;
   /** Time at which the last bytes arrived. Unit: milliseconds since the epoch. */
   receivedAt = Date.now();
@@ -38,10 +34,9 @@ export class WireReader extends Readable {
   /** The end was clean, and only buffered data remains to be read. */
   #isComplete = false;
   #delivery: Promise<void> | null = null;
-  #onChange: () => void = () => {};
 
-  constructor(source: Readable, label: string, takeQueued: TakeQueued = takeQueuedOf) {
-    super({ highWaterMark: HIGH_WATER_MARK_BYTES });
+  constructor(source: Readable, label: string, takeQueued: TakeQueued = readQueued) {
+    super(HIGH_WATER_MARK_BYTES);
     this.#source = source;
     this.#label = label;
     this.#takeQueued = takeQueued;
@@ -55,9 +50,6 @@ export class WireReader extends Readable {
     });
     // A reader, if any, has its own listener.
     this.on('error', () => {});
-    this.on('newListener', (event) => {
-      if (event === 'data' || event === 'readable') this.#onReader();
-    });
   }
 
   /** Total number of bytes received from the child. */
@@ -75,40 +67,9 @@ export class WireReader extends Readable {
     return this.#sourceEnded || this.#over;
   }
 
-  /** Whether the stream has a reader. */
-  get isRead(): boolean {
-    return (
-      this.listenerCount('data') > 0 ||
-      this.listenerCount('readable') > 0 ||
-      this.readableFlowing === true
-    );
-  }
-
   /** Whether no data is left to deliver. */
   get isReadWhole(): boolean {
     return this.destroyed || this.readableEnded || (this.#isComplete && this.readableLength === 0);
-  }
-
-  /** True after `resume()` without a listener, or after the last listener was removed without `pause()`. */
-  get #flowsToNobody(): boolean {
-    return this.readableFlowing === true && this.listenerCount('data') === 0;
-  }
-
-  // Node 20 emits no `removeListener` event for the only listener of a stream.
-  override removeListener(event: string | symbol, listener: (...args: never[]) => void): this {
-    super.removeListener(event, listener as () => void);
-    this.#onChange();
-    return this;
-  }
-
-  override off(event: string | symbol, listener: (...args: never[]) => void): this {
-    return this.removeListener(event, listener);
-  }
-
-  override removeAllListeners(event?: string | symbol): this {
-    super.removeAllListeners(event);
-    this.#onChange();
-    return this;
   }
 
   override resume(): this {
@@ -123,15 +84,14 @@ export class WireReader extends Readable {
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     // Without a reader, the child must still be able to write in order to exit.
     if (this.#discards && !this.#childExited) this.#source.resume();
-    else this.#close();
+    else this.#source.destroy();
     callback(error);
-    this.#onChange();
+    this.onReaderChange();
   }
 
   /**
-   * Resolves when a reader has received everything. Without a reader, discards the output so that the
-   * child can exit. A reader is a listener for `data` or `readable` that is attached by the next turn of
-   * the event loop after this call.
+   * Resolves when a reader has received everything. If there is no reader by the next turn of the event
+   * loop, discards the output so that the child can exit.
    */
   delivered(): Promise<void> {
     return (this.#delivery ??= new Promise((resolve) => {
@@ -139,15 +99,13 @@ export class WireReader extends Readable {
         if (!this.isRead && !this.readableEnded && !this.destroyed) this.#discard();
         if (this.isReadWhole || (this.#over && !this.isRead)) resolve();
       };
-      this.#onChange = () => void setImmediate(look);
-      this.on('end', this.#onChange);
-      this.#onChange();
+      this.onReaderChange = () => void setImmediate(look);
+      this.on('end', this.onReaderChange);
+      this.onReaderChange();
     }));
   }
 
-  /**
-   * Call this in the same turn as the child's exit. @param reason why the output is incomplete, if it is
-   */
+  /** Call this in the same turn as the exit. @param reason why the output is incomplete, if it is */
   onExit(reason: Error | null): void {
     this.#childExited = true;
     if (this.#over) return;
@@ -164,14 +122,14 @@ export class WireReader extends Readable {
   interrupt(reason: Error): void {
     this.#over = true;
     if (!this.isReadWhole) this.destroy(reason);
-    this.#close();
+    this.#source.destroy();
   }
 
   #receive(chunk: Uint8Array): void {
     if (this.#over) return;
     this.#bytesReceived += chunk.length;
     this.receivedAt = Date.now();
-    if (this.#discards || this.#flowsToNobody) this.#bytesDiscarded += chunk.length;
+    if (this.#discards || this.flowsToNobody) this.#bytesDiscarded += chunk.length;
     else if (!this.push(chunk) && !this.#childExited) this.#source.pause();
   }
 
@@ -185,17 +143,13 @@ export class WireReader extends Readable {
     if (this.#over) return;
     this.#over = true;
     this.#sourceEnded = true;
-    this.#close();
-    if (this.#bytesDiscarded > 0 && !this.#flowsToNobody) this.destroy(this.#discardedError());
+    this.#source.destroy();
+    if (this.#bytesDiscarded > 0 && !this.flowsToNobody) this.destroy(this.#discardedError());
     else {
       this.#isComplete = true;
       this.push(null);
     }
-    this.#onChange();
-  }
-
-  #close(): void {
-    this.#source.destroy();
+    this.onReaderChange();
   }
 
   #discard(): void {
@@ -206,8 +160,7 @@ export class WireReader extends Readable {
     this.#source.resume();
   }
 
-  /** Called when a reader is attached. */
-  #onReader(): void {
+  protected override onReader(): void {
     if (this.destroyed) {
       // A destroyed stream emits no events to late listeners.
       const error = this.errored;
@@ -226,10 +179,7 @@ export class WireReader extends Readable {
     return new RsyncIoError('ERR_OUTPUT_DISCARDED', message);
   }
 
-  /**
-   * Waits for a quiet period where the kernel cannot report an empty queue. Counts only turns in which
-   * the event loop has polled.
-   */
+  /** Waits for a quiet period, in turns that have polled, where the kernel cannot report an empty queue. */
   #awaitQuiet(restarts = 0): void {
     const before = this.#bytesReceived;
     setTimeout(() => {
@@ -241,16 +191,4 @@ export class WireReader extends Readable {
     }, DRAIN_JOIN_TIMEOUT_MS);
     this.#source.resume();
   }
-}
-
-/** Node's pipe to a child. The descriptor number is available on Unix only. */
-interface DescriptorStream {
-  readonly _handle?: { readonly fd?: number } | null;
-}
-
-function takeQueuedOf(source: Readable, receive: (chunk: Uint8Array) => void): QueueState {
-  const { _handle } = source as DescriptorStream;
-  if (_handle === null) return 'eof';
-  const fd = _handle?.fd ?? -1;
-  return fd < 0 ? 'unknown' : readQueued(fd, queueCapacity(), receive);
 }

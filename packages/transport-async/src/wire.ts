@@ -1,7 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import type { WireActivity } from '@rsync-io/aux-channel/transport';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DRAIN_JOIN_TIMEOUT_MS } from '@rsync-io/aux-channel';
+import { linuxNetSetting, type WireActivity } from '@rsync-io/aux-channel/transport';
 import { type TakeQueued, WireReader } from './wire-reader.js';
 import { WireWriter } from './wire-writer.js';
 
@@ -38,10 +39,7 @@ export class PipedWire implements WireActivity {
     return { bytesReceived, bytesSent, lastActivityAt: Math.max(receivedAt, sentAt) };
   }
 
-  /**
-   * The first received byte proves it. So does sending more bytes than the socket between here and ssh
-   * can hold.
-   */
+  /** Proven by the first received byte, or by more sent bytes than the socket to ssh can hold. */
   isConnected(): boolean {
     return this.reader.bytesReceived > 0 || this.writer.bytesSent > socketCapacity();
   }
@@ -57,6 +55,16 @@ export class PipedWire implements WireActivity {
     return this.reader.hasEnded;
   }
 
+  /** Resolves when the reader has received everything or has stopped reading. */
+  async readerKeepsUp(): Promise<void> {
+    const { reader } = this;
+    while (reader.isRead && !reader.isReadWhole) {
+      const before = reader.readableLength;
+      await delay(DRAIN_JOIN_TIMEOUT_MS);
+      if (reader.readableLength === before) return;
+    }
+  }
+
   /** A reader that has received everything but not the end still gets it. */
   dispose(reason: Error): void {
     this.writer.stdin.destroy();
@@ -64,26 +72,11 @@ export class PipedWire implements WireActivity {
   }
 }
 
-/**
- * Linux's default for `net.core.wmem_default`, which is more than libuv's pipes hold elsewhere. Unit:
- * bytes.
- */
+/** Linux's default for `net.core.wmem_default`; libuv's pipes hold less elsewhere. Unit: bytes. */
 const DEFAULT_SEND_BUFFER_BYTES = 212_992;
 let capacity: number | undefined;
 
-/**
- * Maximum number of bytes that a socket accepts if its peer reads nothing. A Linux socket accepts
- * another whole buffer until it reaches its limit, so at most twice the limit.
- */
+/** What a socket accepts at most if its peer reads nothing: on Linux, up to twice its limit. */
 function socketCapacity(): number {
-  capacity ??= 2 * Math.max(DEFAULT_SEND_BUFFER_BYTES, defaultSendBuffer());
-  return capacity;
-}
-
-function defaultSendBuffer(): number {
-  try {
-    return Number(readFileSync('/proc/sys/net/core/wmem_default', 'latin1')) || 0;
-  } catch {
-    return 0;
-  }
+  return (capacity ??= 2 * Math.max(DEFAULT_SEND_BUFFER_BYTES, linuxNetSetting('wmem_default')));
 }

@@ -4,4 +4,5 @@ export { SshReader } from './ssh-reader.js';
 export { SshWriter } from './ssh-writer.js';
 export { SshChildHandle } from './ssh-child-handle.js';
 export { DrainThreadLostError, WireUnavailableError } from './errors.js';
-export type { SyncTransportOptions, WaitOptions } from './options.js';
+export type { SyncTransportOptions } from './options.js';
+export type { WaitOptions } from '@rsync-io/aux-channel/transport';

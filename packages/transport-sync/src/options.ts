@@ -1,9 +1,12 @@
-import type { ForwardOptions, TransportOptions } from '@rsync-io/aux-channel';
+import {
+  type ForwardOptions,
+  type TransportOptions,
+  WARNING_QUEUE_CAPACITY,
+} from '@rsync-io/aux-channel';
 import {
   descriptorTarget,
   forwardRule,
   literalOr,
-  millisecondsOrZero,
   optionsOf,
   positiveInteger,
   type Rules,
@@ -31,23 +34,8 @@ export const syncTransportRules: Rules<SyncTransportOptions> = {
   warnings: literalOr(false, literalOr(true, optionsOf({ capacity: positiveInteger }))),
 };
 
-/** Options of {@link SshConnection.wait}. */
-export interface WaitOptions {
-  /**
-   * Ends the child after this time (SIGTERM, then SIGKILL) and returns its status. Unit: milliseconds,
-   * from 0 to 2^31 - 1.
-   * @defaultValue no limit
-   */
-  timeoutMs?: number;
-}
-
-export const waitRules: Rules<WaitOptions> = { timeoutMs: millisecondsOrZero };
-
 /** The capacity of the line queue, or `null` if no lines are queued. */
-export function queueCapacity(
-  warnings: SyncTransportOptions['warnings'] = false,
-  defaultCapacity: number,
-): number | null {
+export function queueCapacity({ warnings = false }: SyncTransportOptions): number | null {
   if (warnings === false) return null;
-  return (warnings === true ? undefined : warnings.capacity) ?? defaultCapacity;
+  return (warnings === true ? undefined : warnings.capacity) ?? WARNING_QUEUE_CAPACITY;
 }

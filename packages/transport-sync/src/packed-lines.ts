@@ -24,30 +24,21 @@ export function packLines(lines: readonly StderrLine[]): PackedLines {
 }
 
 export function unpackLines({ bytes, ends, seqs, complete, at }: PackedLines): StderrLine[] {
-  return ends.map(
-    (end, i) =>
-      new ReceivedLine(
-        bytes.subarray(ends[i - 1] ?? 0, end),
-        seqs[i] as number,
-        complete[i] as boolean,
-        at[i] as number,
-      ),
-  );
+  return ends.map((end, i) => {
+    const line = bytes.subarray(ends[i - 1] ?? 0, end);
+    return new ReceivedLine(line, seqs[i] as number, complete[i] as boolean, at[i] as number);
+  });
 }
 
 class ReceivedLine implements StderrLine {
-  readonly bytes: Uint8Array;
-  readonly seq: number;
-  readonly complete: boolean;
-  readonly at: number;
   #text: string | undefined;
 
-  constructor(bytes: Uint8Array, seq: number, complete: boolean, at: number) {
-    this.bytes = bytes;
-    this.seq = seq;
-    this.complete = complete;
-    this.at = at;
-  }
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly seq: number,
+    readonly complete: boolean,
+    readonly at: number,
+  ) {}
 
   get text(): string {
     const { buffer, byteOffset, byteLength } = this.bytes;

@@ -1,7 +1,7 @@
-/**
- * The words of memory that the two threads share. Larger data is sent as a message, which the blocked
- * side receives with `receiveMessageOnPort`.
- */
+// The words of memory that the two threads share. Larger data is sent as messages.
+
+/** The longest time that one call waits before it checks the child and the thread. Unit: milliseconds. */
+export const SLICE_MS = 200;
 
 /** One block of Int32 per drain thread. */
 export const ThreadSlot = {
@@ -32,10 +32,7 @@ export const ConnectionSlot = {
   sent: 4,
   /** The process ID of the child. Stored right after the spawn. */
   pid: 5,
-  /**
-   * One of {@link Stdout}. Stored before the descriptor is closed, because its number may then be
-   * reused.
-   */
+  /** One of {@link Stdout}. Stored before the descriptor is closed and its number can be reused. */
   stdout: 6,
   /** 1 while the main thread has subscribers to the lines of stderr, else 0. */
   linesWanted: 7,
@@ -58,6 +55,9 @@ export type Slots = Int32Array & { readonly buffer: SharedArrayBuffer };
 
 export const threadSlots = (): Slots => shared(THREAD_SLOTS);
 export const connectionSlots = (): Slots => shared(CONNECTION_SLOTS);
+
+/** 0 before the spawn. */
+export const pidIn = (slots: Slots): number => Atomics.load(slots, ConnectionSlot.pid);
 
 export const hasExited = (slots: Slots): boolean =>
   Atomics.load(slots, ConnectionSlot.exited) !== Exited.no;

@@ -8,8 +8,8 @@ import {
   TransportStateError,
   type Word,
 } from '@rsync-io/aux-channel';
-import { integer, remoteRsyncCommand } from '@rsync-io/aux-channel/transport';
-import type { SyncTransportOptions, WaitOptions } from './options.js';
+import { integer, remoteRsyncCommand, type WaitOptions } from '@rsync-io/aux-channel/transport';
+import type { SyncTransportOptions } from './options.js';
 import type { SshChildHandle } from './ssh-child-handle.js';
 import { SshReader } from './ssh-reader.js';
 import { SshWriter } from './ssh-writer.js';
@@ -29,10 +29,8 @@ export interface SplitConnection {
 }
 
 /**
- * A remote shell as a child process, with blocking calls. The calling thread reads and writes the wire.
- * One thread, shared by all connections, drains and forwards stderr, even while the caller is blocked.
- *
- * Declare it with `using`, or call {@link wait}.
+ * A remote shell as a child process, with blocking calls. One thread, shared by all connections, drains
+ * and forwards stderr, even while the caller is blocked. Declare it with `using`, or call {@link wait}.
  */
 export class SshConnection implements Disposable {
   /** The process ID of the child. */
@@ -79,9 +77,8 @@ export class SshConnection implements Disposable {
 
   /**
    * Starts a command. Returns when the process has started; {@link wait} returns its result.
-   * @throws SpawnError if it cannot be started; nothing is left open
-   * @throws WireUnavailableError if the blocking transport cannot work here
-   * @throws DrainThreadLostError
+   * @throws InvalidOptionError | SpawnError | WireUnavailableError | DrainThreadLostError; nothing is
+   *   left open then
    */
   static spawn(command: SshCommand, options: SyncTransportOptions): SshConnection {
     const { child, wire, backend } = startChild(command, options);
@@ -127,11 +124,7 @@ export class SshConnection implements Disposable {
    * @throws what {@link read} throws
    */
   pump(input = 0, output = 1): void {
-    const ends = {
-      input: descriptor.check(input, 'input'),
-      output: descriptor.check(output, 'output'),
-    };
-    pump(this.#wire, ends);
+    pump(this.#wire, descriptor.check(input, 'input'), descriptor.check(output, 'output'));
   }
 
   /** Returns the number of bytes transferred so far. */
@@ -140,8 +133,8 @@ export class SshConnection implements Disposable {
   }
 
   /**
-   * Splits the connection for code that reads and writes in different places. The child handle then owns
-   * the process; disposing of the connection has no effect.
+   * Splits the connection for code that reads and writes in different places. The child then owns the
+   * process; disposing of the connection has no effect.
    * @throws TransportStateError on the second call
    */
   split(): SplitConnection {

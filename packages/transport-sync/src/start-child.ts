@@ -9,6 +9,7 @@ import {
   checkOptions,
   haveSpareDescriptors,
   spawnError,
+  tooFewDescriptors,
   warnOfFallback,
 } from '@rsync-io/aux-channel/transport';
 import { WireUnavailableError } from './errors.js';
@@ -36,7 +37,7 @@ export interface StartedChild {
 /** Creates the wire and requests the spawn of the child from the drain thread. */
 export function startChild(command: SshCommand, given: SyncTransportOptions): StartedChild {
   const options = checkOptions(given, syncTransportRules);
-  const capacity = queueCapacity(options.warnings, WARNING_QUEUE_CAPACITY);
+  const capacity = queueCapacity(options);
   const backends = options.backends.map(({ name, module }) => ({ name, module }));
   requireOwnModules(backends);
   if (isExiting()) {
@@ -52,7 +53,7 @@ export function startChild(command: SshCommand, given: SyncTransportOptions): St
   const wire = openWire(command, slots);
   const link = openLink(command, backends, wire);
   const [childStdin, childStdout] = wire.ends.child;
-  const child = new SshChildHandle({ command, link, slots, wire, capacity: capacity ?? 0 });
+  const child = new SshChildHandle(link.connection(slots), command.label, wire, capacity ?? 0);
   const { backend, fallbacks } = child.spawn({
     command: { ...command },
     childStdin,
@@ -98,8 +99,4 @@ function openLink(
     const text = `the thread that serves it does not start (${message}).`;
     throw spawnError(command, Object.assign(new Error(text, { cause }), { code }));
   }
-}
-
-function tooFewDescriptors(command: SshCommand): Error {
-  return spawnError(command, Object.assign(new Error('open: EMFILE'), { code: 'EMFILE' }));
 }

@@ -5,7 +5,7 @@ import { BackendUnavailableError } from '../trait/errors.js';
 import { warnOfFallback } from '../drain/fallback.js';
 import type { StderrEndpoint } from '../trait/trait.js';
 import { haveSpareDescriptors } from './spare-descriptors.js';
-import { spawnError } from './spawn-error.js';
+import { spawnError, tooFewDescriptors } from './spawn-error.js';
 
 /** Time from SIGTERM to SIGKILL when a transport ends a child. Unit: milliseconds. */
 export const KILL_GRACE_MS = 5_000;
@@ -39,12 +39,7 @@ export async function spawnChild(
   let child: ChildProcess;
   try {
     const { program, args, env } = spawnArguments(command);
-    child = spawn(program, args, {
-      stdio,
-      env,
-      cwd: command.cwd,
-      windowsHide: true,
-    });
+    child = spawn(program, args, { stdio, env, cwd: command.cwd, windowsHide: true });
   } catch (error) {
     usable?.dispose();
     throw spawnError(command, error as NodeJS.ErrnoException);
@@ -80,5 +75,5 @@ function withinDescriptorLimit(
     warnOfFallback(new BackendUnavailableError(endpoint.backend, reason), 'inherit');
     return null;
   }
-  throw spawnError(command, Object.assign(new Error('open: EMFILE'), { code: 'EMFILE' }));
+  throw tooFewDescriptors(command);
 }

@@ -15,6 +15,10 @@ export function spawnError(command: SshCommand, cause: NodeSpawnError): SpawnErr
   return new SpawnError(code, command.program, message, { cause });
 }
 
+/** The error for a spawn that was not tried, because it would have run out of descriptors. */
+export const tooFewDescriptors = (command: SshCommand): SpawnError =>
+  spawnError(command, Object.assign(new Error('open: EMFILE'), { code: 'EMFILE' }));
+
 function reasonFor(code: string, command: SshCommand, cause: Error): string {
   const { cwd } = command;
   switch (code) {

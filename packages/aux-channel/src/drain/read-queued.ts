@@ -1,4 +1,5 @@
 import { readFileSync, readSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { QueueState } from '../trait/trait.js';
 
 const SLICE_BYTES = 65_536;
@@ -9,15 +10,15 @@ const DEFAULT_CAPACITY_BYTES = 4_194_304;
 let capacity: number | undefined;
 
 /**
- * Returns an upper bound of the bytes that a socket pair can hold. A writer may raise SO_SNDBUF to
- * net.core.wmem_max, which Linux doubles, and the last message may exceed the buffer by half
- * (af_unix.c).
+ * An upper bound of the bytes that a socket pair can hold. A writer may raise SO_SNDBUF to
+ * net.core.wmem_max, which Linux doubles, and the last message may exceed it by half (af_unix.c).
  */
-export function queueCapacity(): number {
-  return (capacity ??= Math.max(DEFAULT_CAPACITY_BYTES, 4 * linuxSetting('wmem_max')));
+function queueCapacity(): number {
+  return (capacity ??= Math.max(DEFAULT_CAPACITY_BYTES, 4 * linuxNetSetting('wmem_max')));
 }
 
-function linuxSetting(name: string): number {
+/** The value of a setting of `net.core`; 0 on other systems. */
+export function linuxNetSetting(name: string): number {
   try {
     return Number(readFileSync(`/proc/sys/net/core/${name}`, 'latin1')) || 0;
   } catch {
@@ -25,15 +26,40 @@ function linuxSetting(name: string): number {
   }
 }
 
+/** A Node stream that reads a descriptor. Node exposes the number on Unix only. */
+type DescriptorStream = Readable & { readonly _handle?: { readonly fd?: number } | null };
+
+export const descriptorOf = (stream: Readable): number =>
+  (stream as DescriptorStream)._handle?.fd ?? -1;
+
 /**
- * Reads the bytes that are queued in a non-blocking descriptor, then checks once whether a writer is
- * left. libuv made the descriptor non-blocking, so no call here waits.
+ * Reads the bytes that are queued for a stream of Node, then checks once whether a writer is left. libuv
+ * made its descriptor non-blocking, so no call here waits.
  *
- * @param fd a descriptor that an open stream of this thread reads and keeps owning
- * @param limit number of bytes known to be queued (FIONREAD), or {@link queueCapacity}: it prevents a
- *   writer that never stops from keeping the reader busy forever
+ * @param queuedBytes number of bytes known to be queued (FIONREAD): keeps a writer that never stops from
+ *   keeping the reader busy forever
  */
 export function readQueued(
+  stream: Readable,
+  receive: (chunk: Uint8Array) => void,
+  queuedBytes: (fd: number) => number = queueCapacity,
+): QueueState {
+  const { _handle } = stream as DescriptorStream;
+  if (_handle === null || stream.destroyed || stream.readableEnded) return 'eof';
+  const fd = descriptorOf(stream);
+  return fd < 0 ? 'unknown' : readDescriptor(fd, limitFor(fd, queuedBytes), receive);
+}
+
+function limitFor(fd: number, queuedBytes: (fd: number) => number): number {
+  try {
+    return queuedBytes(fd);
+  } catch {
+    // The system cannot report it.
+    return queueCapacity();
+  }
+}
+
+function readDescriptor(
   fd: number,
   limit: number,
   receive: (chunk: Uint8Array) => void,

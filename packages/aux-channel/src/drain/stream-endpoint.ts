@@ -1,10 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { OwnedDescriptor, QueueState, ReadSink, StderrEndpoint } from '../trait/trait.js';
-import { queueCapacity, readQueued } from './read-queued.js';
-
-/** A Node stream that reads a descriptor. Node exposes the number on Unix only. */
-type DescriptorStream = Readable & { readonly _handle?: { readonly fd?: number } | null };
+import { descriptorOf, readQueued } from './read-queued.js';
 
 /** The parts of an endpoint that depend on the backend. */
 export interface EndpointParts {
@@ -30,7 +27,7 @@ export class StreamEndpoint implements StderrEndpoint {
   readonly childStdio: number | 'pipe';
   readonly duplicate: ((fd: number) => OwnedDescriptor) | undefined;
   readonly #parts: EndpointParts;
-  #stream: DescriptorStream | null = null;
+  #stream: Readable | null = null;
   #childOpen = true;
   #disposed = false;
 
@@ -49,17 +46,16 @@ export class StreamEndpoint implements StderrEndpoint {
   }
 
   takeQueued(receive: (chunk: Uint8Array) => void): QueueState {
-    const stream = this.#stream;
-    if (stream === null || stream.destroyed || stream.readableEnded) return 'eof';
-    const fd = this.#fd;
-    return fd < 0 ? 'unknown' : readQueued(fd, this.#queuedBytes(fd), receive);
+    return this.#stream === null
+      ? 'eof'
+      : readQueued(this.#stream, receive, this.#parts.queuedBytes);
   }
 
   shutdownRead(): void {
     const stream = this.#stream;
     if (stream === null || stream.destroyed) return;
     try {
-      this.#parts.shutdown?.(this.#fd);
+      this.#parts.shutdown?.(descriptorOf(stream));
     } catch {
       // ENOTCONN on BSD if the child's end is closed. Destroying the stream is then sufficient.
     }
@@ -74,21 +70,9 @@ export class StreamEndpoint implements StderrEndpoint {
     else this.#stream.destroy();
   }
 
-  get #fd(): number {
-    return this.#stream?._handle?.fd ?? -1;
-  }
-
   #closeChildEnd(): void {
     if (!this.#childOpen) return;
     this.#childOpen = false;
     this.#parts.closeChildEnd?.();
-  }
-
-  #queuedBytes(fd: number): number {
-    try {
-      return this.#parts.queuedBytes?.(fd) ?? queueCapacity();
-    } catch {
-      return queueCapacity();
-    }
   }
 }

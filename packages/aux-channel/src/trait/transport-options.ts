@@ -1,5 +1,5 @@
 import { type DrainOptions, drainRules } from '../drain/drain-options.js';
-import { required, type Rules } from '../options/rules.js';
+import { millisecondsOrZero, required, type Rules } from '../options/rules.js';
 import { backendList } from './backend-list.js';
 import type { StderrBackend } from './trait.js';
 
@@ -16,3 +16,15 @@ export const transportRules: Rules<TransportOptions> = {
   ...withoutLabel,
   backends: required(backendList),
 };
+
+/** Options of `wait()`. */
+export interface WaitOptions {
+  /**
+   * After this time, ends the child (SIGTERM, then SIGKILL), or ends stdout with an error if its reader
+   * is slow, and returns the status. Unit: milliseconds, from 0 to 2^31 - 1.
+   * @defaultValue no limit
+   */
+  timeoutMs?: number;
+}
+
+export const waitRules: Rules<WaitOptions> = { timeoutMs: millisecondsOrZero };

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readQueued } from '../../src/drain/read-queued.js';
 
@@ -24,7 +25,9 @@ beforeEach(() => void Object.assign(fs, { script: [], asked: [] }));
 function read(script: readonly string[], limit = 1_000) {
   fs.script = [...script];
   const chunks: string[] = [];
-  const state = readQueued(99, limit, (chunk) => chunks.push(Buffer.from(chunk).toString()));
+  const stream = Object.assign(new Readable(), { _handle: { fd: 99 } });
+  const receive = (chunk: Uint8Array) => void chunks.push(Buffer.from(chunk).toString());
+  const state = readQueued(stream, receive, () => limit);
   return { state, chunks };
 }
 

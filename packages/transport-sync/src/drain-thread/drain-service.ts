@@ -1,20 +1,30 @@
-import type { BackendUnavailableError, StderrBackendName } from '@rsync-io/aux-channel';
+import { serveBlockedThread } from '@rsync-io/aux-channel/transport';
 import { recordError } from '../error-record.js';
 import { packLines } from '../packed-lines.js';
 import type { FallbackRecord, FinalReport, Request, RequestKind, Requests } from '../protocol.js';
+import { wirePlatform } from '../wire/platform.js';
 import { HostedChild } from './hosted-child.js';
+import { preloadBackends } from './load-backend.js';
 
 type Result = Requests[RequestKind]['result'];
 
 /** Serves the requests of the main thread for all connections of this thread. */
 export class DrainService {
-  readonly #children = new Map<number, HostedChild>();
-  #fallbacks: FallbackRecord[] = [];
-
-  /** Reported by the main thread, with the result of the next spawn. */
-  keepFallback(error: BackendUnavailableError, fallback: StderrBackendName): void {
-    this.#fallbacks.push({ fallback, error: recordError(error) });
+  /** Prepares the thread. @param modules URLs of the backends to load first */
+  static async start(modules: readonly string[]): Promise<DrainService> {
+    const service = new DrainService();
+    const { isWritable, pipeBuf } = wirePlatform();
+    serveBlockedThread(
+      isWritable === null ? null : { bytes: pipeBuf, isWritable },
+      (error, fallback) => service.#fallbacks.push({ fallback, error: recordError(error) }),
+    );
+    await preloadBackends(modules);
+    return service;
   }
+
+  readonly #children = new Map<number, HostedChild>();
+  /** Reported by the main thread, with the result of the next spawn. */
+  readonly #fallbacks: FallbackRecord[] = [];
 
   /** @throws (as rejection) the error for the main thread to throw */
   async handle(request: Request): Promise<Result> {
@@ -38,13 +48,9 @@ export class DrainService {
         child.releaseStderr();
         return null;
       case 'wait':
-        return this.#finish(
-          connection,
-          child,
-          await child.wait(request.surface, request.timeoutMs),
-        );
+        return this.#finish(request, child, await child.wait(request.surface, request.timeoutMs));
       case 'dispose':
-        return this.#finish(connection, child, await child.dispose());
+        return this.#finish(request, child, await child.dispose());
     }
   }
 
@@ -60,11 +66,8 @@ export class DrainService {
     return { backend: child.backend, fallbacks: this.#fallbacks.splice(0) };
   }
 
-  /**
-   * Drops the connection, except for a channel that another process still writes to, until that is
-   * closed.
-   */
-  #finish(connection: number, child: HostedChild, report: FinalReport): FinalReport {
+  /** Drops the connection; one whose stderr another process still holds, once that is closed. */
+  #finish({ connection }: Request, child: HostedChild, report: FinalReport): FinalReport {
     const forget = () => this.#children.delete(connection);
     if (report.snapshot.ended === 'abandoned') void child.closed.then(forget);
     else forget();
@@ -72,10 +75,7 @@ export class DrainService {
   }
 }
 
-/**
- * If the caller asked in the meantime, the final report, which contains everything, may already be on
- * its way.
- */
+/** The result if the final report, which contains everything, may already be on its way. */
 function resultOfForgotten({ kind, connection }: Request): Result {
   switch (kind) {
     case 'kill':

@@ -10,7 +10,6 @@ import {
   type Ending as ChildEnding,
   endingByWaitTimeout,
   failsWait,
-  inheritedSnapshot,
   spawnChild,
   SupervisedChild,
 } from '@rsync-io/aux-channel/transport';
@@ -23,40 +22,26 @@ import { wireActivity } from './wire-activity.js';
 
 /** The process behind one connection, and the lines of its stderr that the main thread fetches. */
 export class HostedChild {
-  readonly lines: LineQueue;
-  /** Resolves when its stderr is closed. A process that inherited it can delay that. */
-  readonly closed: Promise<void>;
-  readonly #request: SpawnRequest;
-  readonly #child: SupervisedChild;
-  /** `null` when the child inherits fd 2. */
-  readonly #channel: StderrAuxChannel<Promise<void>> | null;
-
   private constructor(
-    request: SpawnRequest,
-    child: SupervisedChild,
-    channel: StderrAuxChannel<Promise<void>> | null,
-    lines: LineQueue,
-    closed: Promise<void>,
-  ) {
-    this.#request = request;
-    this.#child = child;
-    this.#channel = channel;
-    this.lines = lines;
-    this.closed = closed;
-  }
+    private readonly request: SpawnRequest,
+    private readonly child: SupervisedChild,
+    private readonly channel: StderrAuxChannel<Promise<void>> | null,
+    readonly lines: LineQueue,
+    /** Resolves when its stderr is closed. A process that inherited it can delay that. */
+    readonly closed: Promise<void>,
+  ) {}
 
   /** @throws SpawnError (as rejection); nothing is left open then */
   static async start(request: SpawnRequest): Promise<HostedChild> {
     const { command, childStdin, childStdout, forward, surface, slots } = request;
-    const opened = await configureStderrChannel(request.backends.map(backendIn));
-    const spawned = await spawnChild(command, [childStdin, childStdout], opened);
+    const endpoint = await configureStderrChannel(request.backends.map(backendIn));
+    const spawned = await spawnChild(command, [childStdin, childStdout], endpoint);
     // If this thread is lost, the main thread ends the child.
     Atomics.store(slots, ConnectionSlot.pid, spawned.child.pid as number);
     const lines = new LineQueue(request);
     let onClosed!: () => void;
     const closed = new Promise<void>((resolve) => (onClosed = resolve));
-    const { label } = command;
-    const options = { forward, surface, label, onClosed, warnings: lines };
+    const options = { forward, surface, label: command.label, onClosed, warnings: lines };
     const channel = await attachStderr(command, spawned, options);
     const child = new SupervisedChild({
       command,
@@ -70,52 +55,50 @@ export class HostedChild {
   }
 
   get backend(): StderrSnapshot['backend'] {
-    return this.#channel?.backend ?? 'inherit';
+    return this.channel?.backend ?? 'inherit';
   }
 
   get exited(): Promise<ExitStatus> {
-    return this.#child.exited;
+    return this.child.exited;
   }
 
   get ending(): EndingRecord | null {
-    const { ending } = this.#child;
+    const { ending } = this.child;
     return ending && { reason: recordError(ending.reason), failsWait: failsWait(ending) };
   }
 
   snapshot(): StderrSnapshot {
-    return this.#channel?.snapshot() ?? inheritedSnapshot();
+    return this.child.snapshot();
   }
 
   cancelConnectWatchdog(): void {
-    this.#child.cancelConnectWatchdog();
+    this.child.cancelConnectWatchdog();
   }
 
   releaseStderr(): void {
-    if (hasExited(this.#request.slots)) this.#channel?.shutdownRead();
+    if (hasExited(this.request.slots)) this.channel?.shutdownRead();
   }
 
-  /** Sends a signal. Returns `false` if there was no process to send it to. */
   kill(signal: NodeJS.Signals): boolean {
-    const sent = this.#child.kill(signal);
-    storeEnding(this.#request.slots, this.#child.ending);
+    const sent = this.child.kill(signal);
+    storeEnding(this.request.slots, this.child.ending);
     return sent;
   }
 
   /** Resolves after the exit, when capture and forwarding are complete. */
   async wait(surface: boolean, timeoutMs: number | null): Promise<FinalReport> {
-    const { label } = this.#request.command;
+    const { label } = this.request.command;
     const giveUp = (ms: number) => {
-      this.#child.end(endingByWaitTimeout(label, ms));
-      storeEnding(this.#request.slots, this.#child.ending);
+      this.child.end(endingByWaitTimeout(label, ms));
+      storeEnding(this.request.slots, this.child.ending);
     };
     const timer = timeoutMs === null ? undefined : setTimeout(giveUp, timeoutMs, timeoutMs);
     void this.exited.then(() => clearTimeout(timer));
-    return this.#report(await this.#child.complete(surface));
+    return this.#report(await this.child.complete(surface));
   }
 
-  /** Ends and reaps the child, and prints its failure unless that was already reported. */
   async dispose(): Promise<FinalReport> {
-    return this.#report(await this.#child.dispose());
+    return this.#report(await this.child.dispose());
   }
 
   #report(status: ExitStatus): FinalReport {

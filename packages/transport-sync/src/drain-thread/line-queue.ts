@@ -3,10 +3,7 @@ import { packLines } from '../packed-lines.js';
 import type { QueuedLines, SpawnRequest } from '../protocol.js';
 import { ConnectionSlot, type Slots } from '../slots.js';
 
-/**
- * Holds the lines of one connection until the main thread fetches them. Bounded; lines that do not fit
- * are dropped and counted.
- */
+/** Holds the lines of one connection until the main thread fetches them. */
 export class LineQueue extends WarningQueue {
   readonly #slots: Slots;
   readonly #keepLines: boolean;

@@ -8,17 +8,14 @@ const FOR_MODULES = 6;
 const loaded = new Map<string, StderrBackend>();
 
 /**
- * Loads backends while descriptors are available. Node never retries a module that failed to load in the
- * same thread. A failure is reported when the backend is opened.
+ * Loads backends while descriptors are available, because Node never retries a module that failed to
+ * load. A failure is reported when the backend is opened.
  */
 export async function preloadBackends(modules: readonly string[]): Promise<void> {
   for (const module of modules) await load(module).catch(() => {});
 }
 
-/**
- * Returns a backend for the URL of its module. If the module cannot be loaded, `open()` rejects and the
- * next backend is tried.
- */
+/** Returns the backend of a module. If that cannot be loaded, `open()` rejects and the next is tried. */
 export function backendIn({ name, module }: BackendModule): StderrBackend {
   return { name, module, open: async () => (await load(module)).open() };
 }

@@ -30,8 +30,8 @@ process.on('exit', () => {
 Atomics.store(slots, ThreadSlot.threadId, threadId());
 
 // Imported only now, so that a failure to load is reported to the main thread.
-const { startService } = await import('./start-service.js');
-const service = await startService(modules);
+const { DrainService } = await import('./drain-service.js');
+const service = await DrainService.start(modules);
 port.on('message', (message: Message) => {
   if (message.kind === 'ping') Atomics.add(slots, ThreadSlot.beats, 1);
   else if (message.kind === 'release') service.release(message.connection);

@@ -10,18 +10,29 @@ import type { ErrorRecord } from '../error-record.js';
 import { DrainThreadLostError } from '../errors.js';
 import type { DrainThreadData, Message, Reply, RequestKind, Requests } from '../protocol.js';
 import { revivedError } from '../revived-error.js';
-import { hasExited, type Slots, ThreadSlot, threadSlots, ThreadState } from '../slots.js';
-import { SLICE_MS } from '../wire/blocking-wire.js';
-import { endOrphans, exitedWithin, type LiveConnection, pidIn } from './live-connections.js';
+import {
+  hasExited,
+  pidIn,
+  SLICE_MS,
+  type Slots,
+  ThreadSlot,
+  threadSlots,
+  ThreadState,
+} from '../slots.js';
+import { endOrphans, exitedWithin, type Handle, type LiveConnection } from './live-connections.js';
 import { Liveness } from './liveness.js';
 import { threadFile } from './thread-file.js';
 import { withoutPreloads } from './thread-options.js';
 
-/**
- * Limits a runaway backend or subscriber: the thread ends with an error instead of the process. Unit:
- * MiB.
- */
+/** If a backend or subscriber needs more, the thread ends with an error, not the process. Unit: MiB. */
 const THREAD_HEAP_MIB = 256;
+
+/** One connection: its ID in requests, and the words that it shares with the thread. */
+export interface Connection {
+  readonly link: DrainLink;
+  readonly id: number;
+  readonly slots: Slots;
+}
 
 type Result = { readonly value: unknown } | { readonly error: ErrorRecord };
 
@@ -32,28 +43,20 @@ export function needsThread(): boolean {
   return current === null || current.isLost;
 }
 
-/**
- * Returns the drain thread of this process (in a worker: of this thread), and starts it if necessary.
- * @param modules backends to load at the start
- */
+/** Returns the drain thread of this thread. @param modules backends to load if it has to be started */
 export function drainLink(modules: readonly string[]): DrainLink {
   return needsThread() ? (current = new DrainLink(modules)) : (current as DrainLink);
 }
 
-/**
- * The main thread's side of the connection to the drain thread: sends requests, waits for replies and
- * detects a lost thread.
- */
+/** The main thread's end: sends requests to the drain thread, waits for replies, detects its loss. */
 export class DrainLink {
   readonly #slots: Slots = threadSlots();
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #liveness: Liveness;
   readonly #connections = new Map<number, LiveConnection>();
-  /** Functions that each cancel the ending of a child together with this process. */
-  readonly #exitDuties = new Map<number, () => void>();
   #lastId = 0;
-  /** Replies to requests that are still waiting because a subscriber sent another request in between. */
+  /** Replies to requests that still wait because a subscriber sent another request in between. */
   readonly #early = new Map<number, Result>();
   #fatal: Error | null = null;
   #lost: DrainThreadLostError | null = null;
@@ -92,30 +95,30 @@ export class DrainLink {
     return this.#lost !== null || Atomics.load(this.#slots, ThreadSlot.state) === ThreadState.dead;
   }
 
-  /** Returns the ID of a new connection for {@link request}. */
-  nextConnection(): number {
-    return (this.#lastId += 1);
+  /** Creates a connection. The slots are those of its wire. */
+  connection(slots: Slots): Connection {
+    return { link: this, id: (this.#lastId += 1), slots };
   }
 
-  /** From now on, a loss of the thread ends the connection and its child. */
-  adopt(connection: number, live: LiveConnection): void {
-    for (const [id, one] of this.#connections) {
-      if (one.isUnreachable() && hasExited(one.slots)) this.forget(id);
+  /** From now on, a loss of the thread ends the child, and `handle` is informed. */
+  adopt({ id, slots }: Connection, handle: Handle): void {
+    for (const [other, live] of this.#connections) {
+      if (live.handle.deref() === undefined && hasExited(live.slots)) this.forget(other);
     }
-    this.#connections.set(connection, live);
+    this.#connections.set(id, { slots, handle: new WeakRef(handle) });
   }
 
   /** From now on, until {@link forget}, the end of this process ends the child. */
-  endWithProcess(connection: number, slots: Slots): void {
-    const cancel = endWithProcess(pidIn(slots), (ms) => exitedWithin(slots, ms));
-    this.#exitDuties.set(connection, cancel);
+  endWithProcess({ id, slots }: Connection): void {
+    const live = this.#connections.get(id);
+    if (live === undefined) return;
+    live.cancelExitDuty = endWithProcess(pidIn(slots), (ms) => exitedWithin(slots, ms));
   }
 
   /** To be called when the child has exited or could not be started. Idempotent. */
-  forget(connection: number): void {
-    this.#connections.delete(connection);
-    this.#exitDuties.get(connection)?.();
-    this.#exitDuties.delete(connection);
+  forget(id: number): void {
+    this.#connections.get(id)?.cancelExitDuty?.();
+    this.#connections.delete(id);
   }
 
   /**
@@ -149,8 +152,8 @@ export class DrainLink {
   }
 
   /** To be called when the caller's handle was garbage-collected. Never blocks, never throws. */
-  release(connection: number): void {
-    if (this.#lost === null) this.#post({ kind: 'release', connection });
+  release(id: number): void {
+    if (this.#lost === null) this.#post({ kind: 'release', connection: id });
   }
 
   /** @throws DrainThreadLostError */
@@ -163,7 +166,6 @@ export class DrainLink {
     this.#port.postMessage(message);
   }
 
-  /** Returns the reply to request `id`, if it has arrived. */
   #take(id: number): Result | null {
     const early = this.#early.get(id);
     if (early !== undefined) {
@@ -190,7 +192,7 @@ export class DrainLink {
     void this.#worker.terminate();
     this.#port.close();
     endOrphans([...this.#connections.values()], this.#lost);
-    for (const connection of [...this.#connections.keys()]) this.forget(connection);
+    for (const id of [...this.#connections.keys()]) this.forget(id);
     return this.#lost;
   }
 }

@@ -1,13 +1,18 @@
-import { ConnectionSlot, Exited, hasExited, type Slots } from '../slots.js';
+import { ConnectionSlot, Exited, hasExited, pidIn, type Slots } from '../slots.js';
 import { wirePlatform } from '../wire/platform.js';
+
+/** The caller's handle of a child. */
+export interface Handle {
+  /** Called when the drain thread is lost and the child has been ended. Never throws. */
+  onThreadLost(error: Error): void;
+}
 
 /** A connection whose child may be running. Its pid is in the slots as soon as it is known. */
 export interface LiveConnection {
   readonly slots: Slots;
-  /** Whether the caller's handle was garbage-collected. */
-  isUnreachable(): boolean;
-  /** Called when the drain thread is lost and the child has been ended. Never throws. */
-  onThreadLost(error: Error): void;
+  readonly handle: WeakRef<Handle>;
+  /** Cancels the ending of the child together with this process. */
+  cancelExitDuty?: () => void;
 }
 
 /** Time for a killed child to become reapable. Unit: milliseconds. */
@@ -32,7 +37,7 @@ export function endOrphans(connections: readonly LiveConnection[], error: Error)
       Atomics.wait(one.slots, ConnectionSlot.exited, Exited.no, 1);
     }
   }
-  for (const connection of connections) connection.onThreadLost(error);
+  for (const { handle } of connections) handle.deref()?.onThreadLost(error);
 }
 
 /** Waits up to `ms` for the drain thread to reap the child. Returns whether it did. */
@@ -40,8 +45,6 @@ export function exitedWithin(slots: Slots, ms: number): boolean {
   Atomics.wait(slots, ConnectionSlot.exited, Exited.no, ms);
   return hasExited(slots);
 }
-
-export const pidIn = (slots: Slots): number => Atomics.load(slots, ConnectionSlot.pid);
 
 function kill(pid: number): void {
   try {

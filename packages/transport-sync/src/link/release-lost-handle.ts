@@ -1,20 +1,19 @@
 import type { WireEnds } from '../wire/wire-ends.js';
-import type { DrainLink } from './drain-link.js';
+import type { Connection } from './drain-link.js';
 
 interface Leftovers {
-  readonly link: DrainLink;
-  readonly connection: number;
+  readonly connection: Connection;
   readonly ends: WireEnds;
 }
 
-const registry = new FinalizationRegistry<Leftovers>(({ link, connection, ends }) => {
+const registry = new FinalizationRegistry<Leftovers>(({ connection: { link, id }, ends }) => {
   ends.close();
-  link.release(connection);
+  link.release(id);
 });
 
 /**
- * For a handle that is dropped without disposal: once it has been garbage-collected, closes its
- * descriptors and tells the drain thread to drop the connection when the child has exited.
+ * When a handle that was not disposed of is garbage-collected, closes its descriptors and makes the
+ * drain thread drop the connection once the child has exited.
  */
 export function releaseWhenLost(handle: object, leftovers: Leftovers): void {
   registry.register(handle, leftovers);

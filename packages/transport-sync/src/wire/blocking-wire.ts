@@ -1,19 +1,18 @@
 import { RsyncIoError, TransportStateError } from '@rsync-io/aux-channel';
-import { ConnectionSlot, hasExited, type Slots, Stdout } from '../slots.js';
+import type { ChildEnding } from '../child-ending.js';
+import { ConnectionSlot, hasExited, SLICE_MS, type Slots, Stdout } from '../slots.js';
 import { checkedBytes } from './checked-bytes.js';
 import { DiscardedOutput } from './discarded-output.js';
 import { wirePlatform } from './platform.js';
 import { type Progress, Traffic } from './traffic.js';
 import { WireEnds } from './wire-ends.js';
-import type { WireOwner } from './wire-owner.js';
 
-/** The longest time that one system call waits before the wire checks on its child. Unit: milliseconds. */
-export const SLICE_MS = 200;
+/** Throws if waiting has become pointless, or at the end of the stream if the output may be incomplete. */
+type WireOwner = Pick<ChildEnding, 'checkAlive' | 'checkEnd'>;
 
 /**
- * The child's stdin and stdout as two channels of the system (Unix: socket pairs, as libuv makes
- * them for every child; Windows: anonymous pipes), read and written by blocking calls of this
- * thread, in slices, so that it notices a dead drain thread or a watchdog.
+ * The child's stdin and stdout, read and written by blocking calls of this thread. The calls wait in
+ * slices, so that the thread notices a dead drain thread or a watchdog.
  */
 export class BlockingWire {
   readonly ends = new WireEnds();
@@ -23,11 +22,7 @@ export class BlockingWire {
   readonly #discarded = new DiscardedOutput({
     canRead: () => this.ends.stdout !== -1 && !this.#ended,
     waitReadable: (ms) => this.#platform.waitReadable(this.ends.stdout, ms),
-    receive: (into) => {
-      const count = this.#receive(this.ends.stdout, into);
-      if (count === 0) this.#endStdout();
-      return count;
-    },
+    receive: (into) => this.#receive(into),
   });
   #owner: WireOwner = { checkAlive: () => {}, checkEnd: () => {} };
   #ended = false;
@@ -38,10 +33,7 @@ export class BlockingWire {
   /** Why the wire was closed, unless the caller closed it. */
   #lost: Error | null = null;
 
-  /**
-   * @param slots counts the bytes for the watchdogs in the drain thread
-   * @throws an error with `code`, such as `EMFILE`; nothing is left open then
-   */
+  /** @throws an error with `code`, such as `EMFILE`; nothing is left open then */
   constructor(slots: Slots) {
     this.#slots = slots;
     this.#traffic = new Traffic(slots, this.#platform.sendBufferBytes);
@@ -62,15 +54,14 @@ export class BlockingWire {
 
   /** Whether the child has exited and nothing of its output is left to read. */
   get isExhausted(): boolean {
-    return this.#ended || this.#leftAfterExit(this.ends.stdout) === 0;
+    return this.#ended || this.#leftAfterExit() === 0;
   }
 
   /** Waits for at least one byte; 0 is the end of the stream. */
   read(into: Uint8Array): number {
     if (checkedBytes(into) === 0) {
-      throw new RangeError(
-        'The buffer to read into is empty, and 0 would mean the end of the stream.',
-      );
+      const message = 'The buffer to read into is empty, and 0 would mean the end of the stream.';
+      throw new RangeError(message);
     }
     for (;;) {
       const count = this.tryRead(into, SLICE_MS);
@@ -84,16 +75,13 @@ export class BlockingWire {
   tryRead(into: Uint8Array, ms: number): number | null {
     this.#requireReadable();
     if (this.#ended || this.#finished) return 0;
-    const fd = this.ends.stdout;
-    const left = this.#leftAfterExit(fd);
+    const left = this.#leftAfterExit();
     // Another process may hold the child's stdout, and even write: that is not the child's output.
     if (left === 0) return this.#endStdout();
-    if (!this.#platform.waitReadable(fd, ms)) return null;
-    const count = this.#receive(fd, left < into.length ? into.subarray(0, left) : into);
-    if (count !== 0) return count;
-    this.#endStdout();
-    this.ends.closeStdout();
-    return 0;
+    if (!this.#platform.waitReadable(this.ends.stdout, ms)) return null;
+    const count = this.#receive(left < into.length ? into.subarray(0, left) : into);
+    if (count === 0) this.ends.closeStdout();
+    return count;
   }
 
   /** Waits until at least one byte of `from` is accepted, and returns the number of accepted bytes. */
@@ -149,19 +137,18 @@ export class BlockingWire {
    * @returns how long the caller may wait for another event. Unit: milliseconds
    */
   discard(): number {
-    return this.#discarded.discard(SLICE_MS);
+    return this.#discarded.discard();
   }
 
   /** To be called when the child has exited and nobody will read the rest of its output. */
   finish(): void {
     const fd = this.ends.stdout;
-    if (fd !== -1 && !this.#ended) this.#discarded.add(this.#platform.queuedBytes(fd));
-    // A reader that was closed before stays closed.
-    const wasReadable = fd !== -1 || this.#ended;
     const ended = this.#ended;
+    if (fd !== -1 && !ended) this.#discarded.add(this.#platform.queuedBytes(fd));
     this.close();
     this.#ended = ended;
-    this.#finished = wasReadable;
+    // A reader that was closed before stays closed.
+    this.#finished = fd !== -1 || ended;
   }
 
   /** Closes what is open. Idempotent. @param lost thrown by later calls */
@@ -181,17 +168,19 @@ export class BlockingWire {
   }
 
   /** Number of bytes of the child's own output that are queued after its exit; unlimited while it runs. */
-  #leftAfterExit(fd: number): number {
+  #leftAfterExit(): number {
+    const fd = this.ends.stdout;
     if (this.#left === null && fd !== -1 && hasExited(this.#slots)) {
       this.#left = this.#platform.queuedBytes(fd);
     }
     return this.#left ?? Infinity;
   }
 
-  /** `null`: nothing was queued after all. */
-  #receive(fd: number, into: Uint8Array): number | null {
-    const count = this.#platform.read(fd, into);
-    if (count === null || count === 0) return count;
+  /** Returns 0 at the end of the stream, `null` if nothing was queued after all. */
+  #receive(into: Uint8Array): number | null {
+    const count = this.#platform.read(this.ends.stdout, into);
+    if (count === 0) return this.#endStdout();
+    if (count === null) return null;
     if (this.#left !== null) this.#left -= count;
     this.#traffic.countReceived(count);
     return count;

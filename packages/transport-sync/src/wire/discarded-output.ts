@@ -1,4 +1,5 @@
 import { RsyncIoError } from '@rsync-io/aux-channel';
+import { SLICE_MS } from '../slots.js';
 
 const DISCARD_BYTES = 65_536;
 const DISCARDS_AT_ONCE = 64;
@@ -26,14 +27,10 @@ export class DiscardedOutput {
     this.#source = source;
   }
 
-  /**
-   * Discards output for a limited time.
-   * @param idleMs returned if there is nothing to read any more
-   * @returns how long the caller may wait for another event. Unit: milliseconds
-   */
-  discard(idleMs: number): number {
+  /** Discards output for a limited time. Returns how long the caller may wait. Unit: milliseconds. */
+  discard(): number {
     for (let i = 0; i < DISCARDS_AT_ONCE; i++) {
-      if (!this.#source.canRead()) return idleMs;
+      if (!this.#source.canRead()) return SLICE_MS;
       if (!this.#source.waitReadable(i === 0 && this.#flowing ? FLOWING_MS : 0)) {
         this.#flowing = this.#flowing && i > 0;
         return this.#flowing ? 0 : QUIET_MS;

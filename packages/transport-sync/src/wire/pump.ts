@@ -1,15 +1,10 @@
 import { fstatSync, readSync, writeSync } from 'node:fs';
-import { type BlockingWire, SLICE_MS } from './blocking-wire.js';
+import { SLICE_MS } from '../slots.js';
+import type { BlockingWire } from './blocking-wire.js';
 import { wirePlatform } from './platform.js';
 import type { Interest } from './wire-platform.js';
 
 const BLOCK_BYTES = 262_144;
-
-/** The two descriptors of this process that a wire is connected to. The caller keeps ownership. */
-export interface PumpEnds {
-  readonly input: number;
-  readonly output: number;
-}
 
 /** Bytes in transit in one direction. */
 class Block {
@@ -19,11 +14,6 @@ class Block {
 
   get isEmpty(): boolean {
     return this.#start === this.#end;
-  }
-
-  /** Free space, while the block is empty. */
-  get scratch(): Uint8Array {
-    return this.#bytes;
   }
 
   get rest(): Uint8Array {
@@ -44,21 +34,22 @@ class Block {
 }
 
 /**
- * Copies both directions of a wire on one thread. Waits for all descriptors that are needed at the
- * moment, and never makes a call that blocks on one of them. Ends with the child's stdout.
+ * Copies between a wire and two descriptors, which the caller keeps, until the child's stdout ends.
+ * Waits for all descriptors that it needs at the moment; no call blocks on a single one.
  */
-export function pump(wire: BlockingWire, ends: PumpEnds): void {
+export function pump(wire: BlockingWire, input: number, output: number): void {
   const platform = wirePlatform();
-  const writeOutput = outputWriter(ends.output);
+  const writeOutput = outputWriter(output);
   const outgoing = new Block();
   const incoming = new Block();
   let inputOpen = true;
 
-  const fillOutgoing = () => {
-    const count = outgoing.fill((into) => readInput(ends.input, into));
-    if (count !== 0) return;
+  const endInput = () => {
     inputOpen = false;
     wire.closeStdin();
+  };
+  const fillOutgoing = () => {
+    if (outgoing.fill((into) => readInput(input, into)) === 0) endInput();
   };
   const drainOutgoing = () => {
     try {
@@ -67,8 +58,7 @@ export function pump(wire: BlockingWire, ends: PumpEnds): void {
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
       // The child no longer reads, but may still write.
       outgoing.take(outgoing.rest.length);
-      inputOpen = false;
-      wire.closeStdin();
+      endInput();
     }
   };
 
@@ -80,9 +70,9 @@ export function pump(wire: BlockingWire, ends: PumpEnds): void {
       actions.push(action);
     };
     if (!outgoing.isEmpty) when(wire.ends.stdin, 'write', drainOutgoing);
-    else if (inputOpen) when(ends.input, 'read', fillOutgoing);
+    else if (inputOpen) when(input, 'read', fillOutgoing);
     if (!incoming.isEmpty) {
-      when(ends.output, 'write', () => incoming.take(writeOutput(incoming.rest)));
+      when(output, 'write', () => incoming.take(writeOutput(incoming.rest)));
     } else {
       when(wire.ends.stdout, 'read', () => incoming.fill((into) => wire.read(into)) === 0);
     }
@@ -95,7 +85,7 @@ export function pump(wire: BlockingWire, ends: PumpEnds): void {
     if (ended) return;
     if (ready.includes(true)) continue;
     // Another process may still hold the child's stdout.
-    if (incoming.isEmpty && wire.isExhausted) return void wire.read(incoming.scratch);
+    if (incoming.isEmpty && wire.isExhausted) return void incoming.fill((into) => wire.read(into));
     wire.checkAlive();
   }
 }

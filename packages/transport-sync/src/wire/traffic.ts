@@ -1,9 +1,6 @@
 import { ConnectionSlot, type Slots } from '../slots.js';
 
-/**
- * Number of bytes that a connection has transferred. `lastActivityAt` is in milliseconds since the
- * epoch.
- */
+/** Number of bytes that a connection has transferred. Unit of times: milliseconds since the epoch. */
 export interface Progress {
   readonly bytesReceived: number;
   readonly bytesSent: number;

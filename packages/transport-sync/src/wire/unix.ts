@@ -28,11 +28,8 @@ export function unixWire(unix: UnixCalls): WirePlatform {
     }
   };
 
-  const pair = (): [number, number] => {
-    const ends = unix.socketpair();
-    // A worker thread can be terminated at any time; then only descriptors that Node opened are closed.
-    return isMainThread ? ends : (ends.map((fd) => unix.moveToNode(fd) ?? fd) as [number, number]);
-  };
+  // A worker thread can be terminated at any time; then only descriptors that Node opened are closed.
+  const own = (fd: number) => (isMainThread ? fd : (unix.moveToNode(fd) ?? fd));
   const nodeCloses = !isMainThread && unix.constants.O_CLOEXEC !== null;
 
   let sendBufferBytes: number | undefined;
@@ -42,8 +39,8 @@ export function unixWire(unix: UnixCalls): WirePlatform {
       return (sendBufferBytes ??= measureSendBuffer(unix));
     },
     pair() {
-      const [read, write] = pair();
-      return { read, write };
+      const [read, write] = unix.socketpair();
+      return { read: own(read), write: own(write) };
     },
     close: nodeCloses ? closeSync : unix.close,
     prepareWriting() {

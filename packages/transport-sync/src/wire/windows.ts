@@ -21,7 +21,7 @@ const LOOK_CLOSELY_MS = 0.2;
 
 const neverWoken = new Int32Array(new SharedArrayBuffer(4));
 
-/** Calls `look` until it returns `true` or `ms` have passed. */
+/** Calls `look` until its result has `succeeded` or `ms` have passed. */
 function lookUntil<T>(look: () => T, succeeded: (seen: T) => boolean, ms: number): T {
   const start = performance.now();
   for (;;) {
@@ -53,10 +53,7 @@ export function windowsWire(koffi: Koffi): WirePlatform {
     throw systemError('uv_open_osfhandle', 'EMFILE');
   };
 
-  /**
-   * Number of bytes queued in a pipe; -1 if a read would not block for another reason: end of stream, or
-   * not a pipe.
-   */
+  /** Number of bytes queued in a pipe; -1 at the end of the stream, and for what is not a pipe. */
   const waiting = (fd: number): number => {
     const count = [0];
     const seen = PeekNamedPipe(windows.handleOf(fd), null, 0, null, count, null) as number;
@@ -64,10 +61,7 @@ export function windowsWire(koffi: Koffi): WirePlatform {
   };
   const isReadable = (fd: number) => waiting(fd) !== 0;
 
-  /**
-   * A pipe in this mode accepts a write completely or not at all, so smaller writes fill the remaining
-   * space.
-   */
+  /** A pipe in this mode accepts a write whole or not at all, so smaller writes fill the last space. */
   const writeNow = (fd: number, bytes: Uint8Array): number => {
     for (let length = bytes.length; ; length = Math.floor(length / 2)) {
       const count = writeSync(fd, bytes, 0, length, null);
@@ -107,12 +101,7 @@ export function windowsWire(koffi: Koffi): WirePlatform {
         throw error;
       }
     },
-    write: (fd, bytes, ms) =>
-      lookUntil(
-        () => writeNow(fd, bytes),
-        (count) => count > 0,
-        ms,
-      ),
+    write: (fd, bytes, ms) => lookUntil(() => writeNow(fd, bytes), Boolean, ms),
     waitAny(interests, ms) {
       const look = () => interests.map(({ fd, event }) => event === 'write' || isReadable(fd));
       const isReady = (seen: boolean[]) =>

@@ -42,10 +42,7 @@ export class WireEnds {
     return this.#stdout;
   }
 
-  /**
-   * Call this right after the spawn: while our copies are open, the stream does not end when the child
-   * exits.
-   */
+  /** Call this right after the spawn: as long as our copies are open, the stream does not end. */
   closeChild(): void {
     for (const fd of this.#child ?? []) this.#platform.close(fd);
     this.#child = null;

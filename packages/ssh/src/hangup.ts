@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Whether SIGHUP was ignored when this process was started, by nohup(1) or `trap '' HUP`. Node resets
- * ignored signals at startup, so this has to be inferred: shells set the variable `_` to the program
- * that they start, and a child inherits an ignored SIGHUP from its parent (Linux). A process with
- * neither sign, for example one started by nohup from dash, is not recognized.
+ * ignored signals, so this is inferred: shells set the variable `_` to the program that they start, and a
+ * child inherits an ignored SIGHUP (Linux). One started by nohup from dash is not recognized.
  */
 export function isHangupIgnored(): boolean {
   if (/(?:^|\/)nohup$/.test(process.env['_'] ?? '')) return true;

@@ -16,11 +16,9 @@ const FORWARDED: readonly NodeJS.Signals[] = [
 ];
 
 /**
- * For command-line tools that stand in for another program: calls `send` with each signal that would
- * end this process, which then keeps running until its child has ended. rsync, for example, ends its
- * remote shell with SIGUSR1. Listens until disposed of. Signals that cannot be caught, such as SIGKILL,
- * are not forwarded.
- *
+ * For command-line tools that stand in for another program: calls `send` with each signal that would end
+ * this process, which then keeps running until its child has ended. (rsync ends its remote shell with
+ * SIGUSR1.) Listens until disposed of. Signals that cannot be caught are not forwarded.
  * @param send passes the signal to the child, for example `(signal) => transport.kill(signal)`
  */
 export function forwardSignals(send: (signal: NodeJS.Signals) => void): Disposable {
@@ -34,8 +32,8 @@ export function forwardSignals(send: (signal: NodeJS.Signals) => void): Disposab
 }
 
 /**
- * Ends this process the way its child ended: sets the same exit code, or sends itself the same signal.
- * Call it last, after {@link forwardSignals} has been disposed of.
+ * Ends this process the way its child ended: with the same exit code or signal. Call it last, after
+ * {@link forwardSignals} has been disposed of.
  */
 export function exitLike(status: ExitStatus): void {
   if (status.signal === null) {

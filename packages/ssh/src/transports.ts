@@ -28,10 +28,7 @@ function complete<Options extends ConnectOptions | ConnectSyncOptions>(
   ) as WithBackends<Options>;
 }
 
-/**
- * The transport of `@rsync-io/transport-async`, with the platform's backends as the default. Its
- * connections are instances of either class.
- */
+/** That of `@rsync-io/transport-async`, with the platform's backends. Instances are of either class. */
 export class AsyncSshTransport<W extends Wire = Wire> extends BareAsyncSshTransport<W> {
   /** {@inheritDoc @rsync-io/transport-async#AsyncSshTransport.connect} */
   static override connect<W extends Wire = 'pipe'>(
@@ -65,10 +62,7 @@ export class AsyncSshTransport<W extends Wire = Wire> extends BareAsyncSshTransp
   }
 }
 
-/**
- * The connection of `@rsync-io/transport-sync`, with the platform's backends as the default. Its
- * connections are instances of either class.
- */
+/** That of `@rsync-io/transport-sync`, with the platform's backends. Instances are of either class. */
 export class SshConnection extends BareSshConnection {
   /** {@inheritDoc @rsync-io/transport-sync#SshConnection.connect} */
   static override connect(

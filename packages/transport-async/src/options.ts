@@ -2,10 +2,8 @@ import type { TransportOptions } from '@rsync-io/aux-channel';
 import { abortSignal, oneOf, type Rules, transportRules } from '@rsync-io/aux-channel/transport';
 
 /**
- * How the wire (stdin and stdout of the child) is connected.
- * - `pipe`: to the caller, with {@link AsyncSshTransport.stdin} and `stdout`.
- * - `inherit`: to fd 0 and 1 of this process. Nothing is copied. The watchdogs cannot observe progress,
- *   so both are off.
+ * How stdin and stdout of the child are connected: `pipe` to the caller; `inherit` to fd 0 and 1 of this
+ * process, where nothing is copied and both watchdogs are off.
  */
 export type Wire = 'pipe' | 'inherit';
 
@@ -13,10 +11,7 @@ export type Wire = 'pipe' | 'inherit';
 export interface AsyncTransportOptions<W extends Wire = Wire> extends TransportOptions {
   /** @defaultValue `'pipe'` */
   wire?: W;
-  /**
-   * Aborting ends the child, and `wait()` then rejects with the signal's reason. Transports may share a
-   * signal.
-   */
+  /** Aborting ends the child, and `wait()` rejects with the reason. Transports may share a signal. */
   signal?: AbortSignal | undefined;
 }
 

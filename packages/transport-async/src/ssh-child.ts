@@ -76,10 +76,10 @@ export class AsyncSshChild implements AsyncDisposable {
 
   /**
    * Closes stdin, waits for the exit, delivers stdout to its reader, completes the capture and prints a
-   * failure as `surface` says. Does not wait for other processes that hold the child's descriptors.
-   * Later calls have the same result and print nothing. Stdin is not closed while you write to it (see
-   * the README). If stdout has no reader by the next turn of the event loop, its output is discarded so
-   * that the child can exit. A slow reader delays this call.
+   * failure as `surface` says. Does not wait for other processes that hold the child's descriptors. Later
+   * calls have the same result and print nothing. Stdin is not closed while you write to it (see the
+   * README). If stdout has no reader by the next turn of the event loop, its output is discarded so that
+   * the child can exit. A slow reader delays this call.
    * @throws ConnectTimeoutError | IoTimeoutError if a watchdog ended the child
    * @throws the reason of the abort signal
    * @throws TransportStateError if data was written to stdin after this call closed it

@@ -31,8 +31,7 @@ export interface SplitTransport {
 
 /**
  * A remote shell as a child process. The wire is two streams. A channel drains stderr in builds with the
- * flag `ssh-socketpair-stderr`; otherwise the child inherits fd 2. Declare it with `await using`, or
- * call {@link wait}.
+ * flag `ssh-socketpair-stderr`. Declare it with `await using`, or call {@link wait}.
  */
 export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable {
   readonly pid: number;
@@ -65,9 +64,8 @@ export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable
   }
 
   /**
-   * Runs `rsync` with `rsyncArgs` on the remote host. The words are quoted, so the remote shell expands
-   * nothing in them. `config.remoteCommand` replaces the word `rsync` (for example with `['sudo',
-   * 'rsync']`) and is passed unchanged.
+   * Runs `rsync` with `rsyncArgs`, quoted, on the remote host. `config.remoteCommand` replaces the word
+   * `rsync` (such as `['sudo', 'rsync']`) and is not quoted.
    * @throws InvalidTargetError | InvalidOptionError | SpawnError (as rejections)
    */
   static async executeRemoteRsync<W extends Wire = 'pipe'>(
@@ -81,8 +79,7 @@ export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable
 
   /**
    * Starts a command. Resolves when the process has started; {@link wait} returns its result.
-   * @throws SpawnError (as rejection) if it cannot be started; nothing is left open
-   * @throws InvalidOptionError (as rejection), also without `options.backends`
+   * @throws SpawnError | InvalidOptionError (as rejections); nothing is left open then
    */
   static async spawn<W extends Wire = 'pipe'>(
     command: SshCommand,

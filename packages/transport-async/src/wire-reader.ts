@@ -90,8 +90,8 @@ export class WireReader extends ReaderAwareStream {
   }
 
   /**
-   * Resolves when a reader has received everything. If there is no reader by the next turn of the event
-   * loop, discards the output so that the child can exit.
+   * Resolves when a reader has received everything. If there is none by the next turn of the event loop,
+   * discards the output so that the child can exit.
    */
   delivered(): Promise<void> {
     return (this.#delivery ??= new Promise((resolve) => {

@@ -11,10 +11,7 @@ export interface WireProgress {
   readonly bytesReceived: number;
   /** Number of bytes that the kernel has accepted for the child's stdin. */
   readonly bytesSent: number;
-  /**
-   * Time at which bytes last arrived, or at which a watchdog or a call of `progress()` last noticed sent
-   * bytes. Unit: milliseconds since the epoch.
-   */
+  /** When bytes last arrived, or sent ones were last noticed. Unit: milliseconds since the epoch. */
   readonly lastActivityAt: number;
 }
 

@@ -3,8 +3,7 @@ import { nameErrorClass } from '@rsync-io/aux-channel/transport';
 
 /**
  * The drain thread ended or stopped responding. Its children were killed and reaped, and their
- * descriptors closed; the next connection starts a new thread. `cause` is the error that ended the
- * thread, if it is known.
+ * descriptors closed; the next connection starts a new thread. `cause` is its error, if known.
  */
 export class DrainThreadLostError extends RsyncIoError {
   static {

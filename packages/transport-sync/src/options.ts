@@ -15,14 +15,11 @@ import {
 
 /** Options of an {@link SshConnection}. */
 export interface SyncTransportOptions extends Omit<TransportOptions, 'forward' | 'warnings'> {
-  /**
-   * Live forwarding, even while this thread is blocked; `false` for capture only.
-   * @defaultValue `{}`: to this process's fd 2, with policy `auto`
-   */
+  /** Live forwarding; `false`: capture only. @defaultValue `{}`: to this process's fd 2, policy `auto` */
   forward?: ForwardOptions<number> | false;
   /**
-   * Whether to queue every line of stderr for {@link SshConnection.takeWarnings}, and the capacity of
-   * the queue (1,024 lines by default). Lines that do not fit are dropped and counted.
+   * Whether to queue every line of stderr for {@link SshConnection.takeWarnings}, and the capacity of the
+   * queue (1,024 lines by default). Lines that do not fit are dropped and counted.
    * @defaultValue `false`
    */
   warnings?: boolean | { capacity?: number };

@@ -103,10 +103,7 @@ export type Message =
   | Request
   /** Answered by {@link ThreadSlot.beats} alone. */
   | { readonly kind: 'ping' }
-  /**
-   * The caller's handle was garbage-collected: the thread drops the connection when the child has
-   * exited.
-   */
+  /** The caller's handle was garbage-collected. The connection is dropped once the child has exited. */
   | { readonly kind: 'release'; readonly connection: number };
 
 /** A message to the main thread. */

@@ -21,7 +21,7 @@ const classes = new Map<string, { readonly prototype: Error }>(
 
 /**
  * Returns an error of the same class with the same message and properties. Errors of rsync-io get the
- * caller's stack; others keep their own, which shows what failed in the thread.
+ * caller's stack; others keep their own.
  */
 export function revivedError({ name, message, stack, fields, cause }: ErrorRecord): Error {
   const error = new Error(message, cause && { cause: revivedError(cause) });

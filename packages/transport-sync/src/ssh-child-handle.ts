@@ -72,8 +72,8 @@ export class SshChildHandle implements Disposable {
   }
 
   /**
-   * Returns the status if the child has exited, otherwise `null`. Never blocks.
-   * @throws DrainThreadLostError
+   * Returns the status if the child has exited, otherwise `null`. Never blocks. @throws
+   * DrainThreadLostError
    */
   tryWait(): ExitStatus | null {
     this.#stderr.receive();

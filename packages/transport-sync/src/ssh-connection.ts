@@ -77,8 +77,7 @@ export class SshConnection implements Disposable {
 
   /**
    * Starts a command. Returns when the process has started; {@link wait} returns its result.
-   * @throws InvalidOptionError | SpawnError | WireUnavailableError | DrainThreadLostError; nothing is
-   *   left open then
+   * @throws InvalidOptionError | SpawnError | WireUnavailableError | DrainThreadLostError
    */
   static spawn(command: SshCommand, options: SyncTransportOptions): SshConnection {
     const { child, wire, backend } = startChild(command, options);
@@ -114,14 +113,10 @@ export class SshConnection implements Disposable {
 
   /**
    * Copies bytes in both directions at once, from `input` to the child and from the child to `output`,
-   * until the child has closed its stdout or exited. The end of `input` closes the child's stdin. One
-   * direction never blocks the other. Call {@link wait} afterwards.
-   *
-   * @param input a descriptor that stays the caller's. @defaultValue 0
-   * @param output a descriptor that stays the caller's. @defaultValue 1
-   * @throws InvalidOptionError
-   * @throws an error with code `EPIPE` if `output` has no reader any more
-   * @throws what {@link read} throws
+   * until the child has closed its stdout or exited. The end of `input` closes the child's stdin. The
+   * caller keeps both descriptors. Call {@link wait} afterwards.
+   * @throws InvalidOptionError, an error with code `EPIPE` if `output` has no reader any more, and what
+   *   {@link read} throws
    */
   pump(input = 0, output = 1): void {
     pump(this.#wire, descriptor.check(input, 'input'), descriptor.check(output, 'output'));

@@ -23,8 +23,8 @@ import { SshChildHandle } from './ssh-child-handle.js';
 import { BlockingWire } from './wire/blocking-wire.js';
 
 /**
- * Number of descriptors that a thread keeps open, or needs while it loads its modules (measured on Node
- * 20, Linux: 4 and a few). Without them it dies or cannot load a module, and cannot report why.
+ * Number of descriptors that a thread keeps open, or needs to load its modules (measured on Node 20,
+ * Linux: 4 and a few). Without them it dies and cannot report why.
  */
 const FOR_THREAD = 12;
 

@@ -6,9 +6,7 @@ export const TCP_NODELAY = 0x0001;
 export const SOL_SOCKET = 0xffff;
 /** `~SO_REUSEADDR` */
 export const SO_EXCLUSIVEADDRUSE = ~4;
-/**
- * Used without WSA_FLAG_OVERLAPPED (0x01), because the child's C library reads and writes synchronously.
- */
+/** Without WSA_FLAG_OVERLAPPED (0x01), because the child's C library reads and writes synchronously. */
 export const WSA_FLAG_NO_HANDLE_INHERIT = 0x80;
 /** `_IOW('f', 126, u_long)` as a signed long. */
 export const FIONBIO = 0x8004667e | 0;

@@ -1,6 +1,5 @@
 /**
- * The build-time flag `ssh-socketpair-stderr`: whether this build offers the TCP-loopback pair. The
- * bundler replaces it (see `features.json`). Use it by name in a condition, so that the unused branch
- * and its imports are removed from the build.
+ * The build-time flag: whether this build offers the TCP-loopback pair. Use it by name in a condition, so
+ * that the bundler removes the unused branch and its imports.
  */
 declare const __SSH_SOCKETPAIR_STDERR__: boolean;

@@ -31,16 +31,10 @@ export class HandshakeError extends Error {
 }
 
 /**
- * Makes a connection over loopback and verifies that this process holds both ends.
- *
- * The kernel identifies a TCP connection by its two addresses and two ports, which are unique. So an
- * accepted connection whose addresses and ports match those of our own connecting socket in both
- * directions, while that socket is open, is the other end of it. Any other connection is closed and
- * counted.
- *
- * The event loop runs between two accepted connections, so a flood of foreign connections does not stall
- * it. The listener is closed as soon as the pair is complete.
- *
+ * Makes a connection over loopback and verifies that this process holds both ends. The kernel identifies
+ * a TCP connection by its two addresses and two ports. So an accepted connection that matches our own
+ * connecting socket in both directions, while that socket is open, is its other end. Any other connection
+ * is closed and counted. The event loop runs in between, so a flood of them does not stall it.
  * @param deadlineMs for the whole handshake. Unit: milliseconds
  * @throws HandshakeError (as rejection); nothing is left open
  */
@@ -139,10 +133,7 @@ function acceptFrom<Accepted extends AcceptedConnection>(
   }
 }
 
-/**
- * The connection is already established, so a few turns of the event loop suffice; a timer would take up
- * to 16 ms on Windows.
- */
+/** The connection is established, so a few turns suffice; a timer takes up to 16 ms on Windows. */
 const TURNS_BEFORE_TIMERS = 50;
 
 const pause = (looks: number) => (looks <= TURNS_BEFORE_TIMERS ? nextTurn() : delay(1));

@@ -1,19 +1,14 @@
 import { BackendUnavailableError, type StderrBackend } from '@rsync-io/aux-channel';
 import { openPair } from './open-pair.js';
 
-/**
- * Whether this build offers the backend (the build-time flag `ssh-socketpair-stderr`). If it is `false`,
- * leave the backend out of the list.
- */
+/** Whether this build offers the backend (the flag `ssh-socketpair-stderr`). If not, do not list it. */
 export const TCP_LOOPBACK_OFFERED: boolean = __SSH_SOCKETPAIR_STDERR__;
 
 /**
  * A TCP connection over 127.0.0.1 that replaces `socketpair` on Windows. This process verifiably holds
  * both ends before the spawn. The child's end is an ordinary blocking descriptor; the parent's end is a
- * socket on the event loop.
- *
- * `open()` rejects with `BackendUnavailableError` on other platforms, in builds without the flag, if
- * native code does not load, and if no authenticated pair can be made within a second.
+ * socket on the event loop. `open()` rejects with `BackendUnavailableError` on other platforms, in builds
+ * without the flag, and if no authenticated pair can be made within a second.
  */
 export const tcpLoopbackBackend: StderrBackend = Object.freeze({
   name: 'tcp-loopback',

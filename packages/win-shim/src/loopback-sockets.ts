@@ -20,10 +20,7 @@ export interface AcceptedConnection {
 /** A non-blocking listening socket. */
 export interface LoopbackListener<Accepted extends AcceptedConnection> {
   readonly address: SocketAddress;
-  /**
-   * Returns the next pending connection, or `null` if there is none.
-   * @throws if the system cannot accept, for example without free descriptors
-   */
+  /** Returns the next pending connection, or `null`. @throws if the system cannot accept */
   accept(): Accepted | null;
   /** Idempotent, never throws. */
   close(): void;

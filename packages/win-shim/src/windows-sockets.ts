@@ -49,12 +49,9 @@ export class WindowsConnection implements AcceptedConnection {
   }
 
   /**
-   * Turns the connection into a C descriptor, which the caller owns and closes with `fs.closeSync`.
-   *
-   * The descriptor gets a duplicate, and `closesocket` closes the original handle first, so that Winsock
-   * and the C library each close their own handle. `closesocket` after `closeSync` could close an
-   * unrelated file that has been given the same handle.
-   *
+   * Turns the connection into a C descriptor, which the caller owns and closes with `fs.closeSync`. It
+   * gets a duplicate of the handle, and `closesocket` closes the original first, because `closesocket`
+   * after `closeSync` could close an unrelated file that has been given the same handle.
    * @throws WinsockError; nothing is left open then
    */
   toDescriptor(): number {

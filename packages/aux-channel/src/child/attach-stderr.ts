@@ -8,9 +8,8 @@ import { killChild } from './kill-child.js';
 import type { SpawnedChild } from './spawn-child.js';
 
 /**
- * Calls {@link buildStderrChannel} for a child of `spawnChild`. Call it in the same turn. If the child's
- * stderr cannot be read, the child would block once it writes much, and it has no owner yet. It is
- * therefore killed and reaped, and nothing is left open.
+ * Calls {@link buildStderrChannel} for a child of `spawnChild`; call it in the same turn. A child whose
+ * stderr cannot be read is killed and reaped, because it would block; nothing is left open.
  * @throws SpawnError (as rejection)
  */
 export async function attachStderr(

@@ -4,20 +4,15 @@ import { readFileSync } from 'node:fs';
 const EXIT_GRACE_MS = 250;
 const POLL_MS = 2;
 
-/**
- * Waits up to `ms` for the exit of a child, without the event loop.
- * @returns whether the child has exited
- */
+/** Waits up to `ms` for the exit of a child, without the event loop, and returns whether it exited. */
 export type ExitWait = (ms: number) => boolean;
 
 const live = new Map<object, { readonly pid: number; readonly exitedWithin: ExitWait }>();
 let isListening = false;
 
 /**
- * Ends a child together with this process. When this process ends normally, by `process.exit()` or by an
- * uncaught error, the child receives SIGTERM and, if necessary, SIGKILL. A process that is killed by a
- * signal cannot do that.
- *
+ * Ends a child when this process ends normally, by `process.exit()` or by an uncaught error: SIGTERM,
+ * then SIGKILL. A process that is killed by a signal cannot do that.
  * @param exitedWithin how to wait for the exit; by default the process table is queried
  * @returns a function to call when the child has exited
  */
@@ -59,10 +54,7 @@ function isGoneWithin(pid: number, ms: number): boolean {
   return true;
 }
 
-/**
- * Whether a child has exited, reaped or not. Only Linux reports an exited child that has not been
- * reaped.
- */
+/** Whether a child has exited. Only on Linux does this include one that has not been reaped yet. */
 function isGone(pid: number): boolean {
   try {
     if (process.platform !== 'linux') return !process.kill(pid, 0);

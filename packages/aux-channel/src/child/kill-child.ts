@@ -7,12 +7,9 @@ import { type ExitStatus, exitStatus } from '../trait/exit-status.js';
 const requested = new WeakMap<ChildProcess, NodeJS.Signals>();
 
 /**
- * Sends a signal to a child. Returns `false` if there was no process to send it to.
- *
- * Windows has no signals, and a terminated process cannot end the processes that it started, such as a
- * proxy command or askpass of ssh. On Windows any signal except 0 therefore ends the child and its
- * descendants with `taskkill /T /F`, which is part of Windows and needs no native code. (A job object
- * would need native code, and would miss processes started before the assignment.)
+ * Sends a signal to a child. Returns `false` if there was no process to send it to. Windows has no
+ * signals, and its terminated process leaves the processes that it started (a proxy command, askpass).
+ * There, any signal except 0 ends all of them with `taskkill /T /F`, which is part of Windows.
  */
 export function killChild(child: ChildProcess, signal: NodeJS.Signals): boolean {
   // Deno's `child.kill()` sends one signal only, and reports it even if the child ignored it (2.9.6).

@@ -1,12 +1,8 @@
-/**
- * The callbacks of each signal. They share one listener, because Node warns if a signal has more than
- * ten.
- */
+/** The callbacks of each signal share one listener, because Node warns of more than ten. */
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls back when `signal` is aborted, or immediately if it already is. Any number of callers may share
- * a signal.
+ * Calls back when `signal` is aborted, or immediately if it is. Any number of callers may share a signal.
  * @returns a function that removes the callback; idempotent
  */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {

@@ -3,8 +3,8 @@ import { devNull } from 'node:os';
 
 /**
  * Checks whether `count` more descriptors can be opened, by opening them. Needed before a spawn: if Node
- * runs out of descriptors inside `spawn`, it never closes the sockets that it created for stdio
- * (measured on Node 20).
+ * runs out of descriptors inside `spawn`, it never closes the sockets that it created for stdio (measured
+ * on Node 20).
  */
 export function haveSpareDescriptors(count: number): boolean {
   const opened: number[] = [];

@@ -10,10 +10,7 @@ import { spawnError, tooFewDescriptors } from './spawn-error.js';
 /** Time from SIGTERM to SIGKILL when a transport ends a child. Unit: milliseconds. */
 export const KILL_GRACE_MS = 5_000;
 
-/**
- * The child's fd 0 and 1: pipes created by Node, those of this process, or two descriptors that the
- * caller keeps.
- */
+/** The child's fd 0 and 1: pipes made by Node, those of this process, or descriptors the caller keeps. */
 export type WireStdio = 'pipe' | 'inherit' | readonly [stdin: number, stdout: number];
 
 /** A running child and the endpoint of its fd 2; `null` if it inherits ours. */
@@ -24,9 +21,8 @@ export interface SpawnedChild {
 }
 
 /**
- * Starts the child with the endpoint, if any, as its fd 2. On failure the endpoint is disposed of and
- * nothing leaks.
- * @throws SpawnError (as rejection)
+ * Starts the child with the endpoint, if any, as its fd 2. If that fails, the endpoint is disposed of.
+ * @throws SpawnError (as rejection); nothing is left open
  */
 export async function spawnChild(
   command: SshCommand,

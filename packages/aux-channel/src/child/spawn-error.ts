@@ -59,10 +59,7 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/**
- * execvp(3) reports EACCES instead of ENOENT if it does not find the program and could not search a
- * folder.
- */
+/** execvp(3) reports EACCES, not ENOENT, if it finds no program and could not search a folder. */
 function unsearchableFolder({ program, env }: SshCommand): string | undefined {
   if (/[\\/]/.test(program)) return undefined;
   const folders = String((env ?? process.env)['PATH'] ?? '').split(delimiter);

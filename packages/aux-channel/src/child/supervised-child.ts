@@ -34,10 +34,7 @@ export interface SupervisedChildParts {
   readonly onExit?: (status: ExitStatus) => void;
 }
 
-/**
- * The process behind a connection of either transport. Manages its stderr, watchdogs, signals and exit,
- * and records who ended it and whether its failure was reported.
- */
+/** The process behind a connection of either transport: its stderr, watchdogs, signals and exit. */
 export class SupervisedChild {
   readonly pid: number;
   /** Resolves at the exit. Never rejects. */
@@ -104,8 +101,7 @@ export class SupervisedChild {
 
   /**
    * Resolves after the exit, when capture and forwarding are complete.
-   * @param surface whether to print a failure of the child itself. The first call decides, because a
-   *   caller that has received the status needs no second report.
+   * @param surface whether to print a failure of the child itself; the first call decides
    */
   async complete(surface: boolean): Promise<ExitStatus> {
     const isFirst = !this.#reported;
@@ -117,10 +113,7 @@ export class SupervisedChild {
     return status;
   }
 
-  /**
-   * Ends and reaps the child, prints its failure unless that was already reported, and closes its
-   * stderr.
-   */
+  /** Ends and reaps the child, prints its failure unless that was reported, and closes its stderr. */
   async dispose(): Promise<ExitStatus> {
     const { channel, command } = this.#parts;
     this.end(endingByDisposal(command.label));

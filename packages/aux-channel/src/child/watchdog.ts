@@ -4,9 +4,8 @@ const SAMPLES_PER_TIMEOUT = 100;
 const SHORTEST_SAMPLE_MS = 10;
 
 /**
- * Calls `onStall` once, when `progress()` has returned the same value for `timeoutMs`. Never early; late
- * by at most 10 ms or a hundredth of the timeout, whichever is larger. Sampling a counter does not slow
- * the wire, unlike a listener on every chunk. Does not keep the process running.
+ * Calls `onStall` once `progress()` has returned the same value for `timeoutMs`: never early, and late by
+ * at most 10 ms or a hundredth of the timeout, whichever is larger. Does not keep the process running.
  */
 export class Watchdog {
   #timer: NodeJS.Timeout | null = null;

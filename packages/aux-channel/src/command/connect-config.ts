@@ -24,8 +24,8 @@ export interface SshConnectConfig {
   /** From 1 to 65535. */
   port?: number;
   /**
-   * Options of ssh: `Name=value` and `Name value` are passed with `-o`; an option letter (`-4`) is passed
-   * as it is, with its value in the next entry (`'-i', '/key'`) if it takes one.
+   * Passed to ssh: `Name=value` and `Name value` with `-o`, an option letter (`-4`) as it is, with its
+   * value, if any, in the next entry (`'-i', '/key'`).
    */
   options?: readonly string[];
   /** Connect by IPv4 or IPv6 only. */
@@ -38,15 +38,12 @@ export interface SshConnectConfig {
    * @defaultValue 30 000
    */
   connectTimeoutMs?: number | null;
-  /**
-   * The longest time without a transferred byte in either direction; `null`: no limit. Unit:
-   * milliseconds. @defaultValue `null`
-   */
+  /** Longest time without a transferred byte; `null`: no limit. Unit: milliseconds. @defaultValue `null` */
   ioTimeoutMs?: number | null;
   /** ssh's own probes of a silent connection; `null` leaves them to ssh's configuration. @defaultValue every 20 s, 3 failures */
   keepalive?: { intervalMs: number; maxFailures: number } | null;
   /**
-   * The remote command, as words. ssh joins them with spaces and the remote shell parses the result, so
+   * The remote command, as words. ssh joins them with spaces and the remote shell parses the result:
    * quote them with `quoteForShell` unless the shell should interpret them.
    */
   remoteCommand?: readonly Word[];

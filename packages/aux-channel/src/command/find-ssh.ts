@@ -2,11 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * Returns the default remote shell. On Unix this is `ssh`, which the system finds on PATH. On Windows it
- * is a full path, because the system searches the current folder first (libuv, `src/win/process.c`,
- * search_path): the ssh on PATH, otherwise that of the optional feature "OpenSSH Client"
- * (`%SystemRoot%\System32\OpenSSH`) or of Git. OpenSSH is often installed without being on PATH.
- *
+ * Returns the default remote shell: on Unix `ssh`, which the system finds on PATH. Windows searches the
+ * current folder first (libuv, `src/win/process.c`, search_path), so it gets a full path there: ssh on
+ * PATH, or that of the optional feature "OpenSSH Client" or of Git, which are often not on PATH.
  * @param env the environment of the future child
  */
 export function findSsh(env: NodeJS.ProcessEnv = process.env): string {

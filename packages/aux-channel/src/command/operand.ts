@@ -6,10 +6,7 @@ export interface Operand {
   /** How the host is reached: by a remote shell, or by the daemon protocol of rsync. */
   readonly kind: 'remote-shell' | 'daemon';
   readonly user: string | null;
-  /**
-   * Without the brackets of an IPv6 address. Empty in `:path`, which means the host of the previous
-   * source.
-   */
+  /** Without the brackets of an IPv6 address. Empty in `:path`: the host of the previous source. */
   readonly host: string;
   /** Only set for URIs. */
   readonly port: number | null;
@@ -22,9 +19,8 @@ export interface Operand {
 /**
  * Splits an operand as rsync does (options.c, check_for_hostspec): `[user@]host:path`, `[v6]:path`,
  * `[user@]host::module/path` and `rsync://[user@]host[:port]/module/path`; also
- * `ssh://[user@]host[:port]/path`, with an absolute path. Everything else is local. Does not check
- * names; `connect()` and `SshCommand.for` do.
- *
+ * `ssh://[user@]host[:port]/path`, with an absolute path. Everything else is local. Does not check names;
+ * `connect()` and `SshCommand.for` do.
  * @returns `null` for a local path
  * @throws InvalidTargetError for a malformed `ssh://` URI
  */

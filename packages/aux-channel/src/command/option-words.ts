@@ -16,8 +16,7 @@ function takesNextWord(option: string): boolean {
 const SETTING = /^[A-Za-z][A-Za-z0-9]*\s*[=\s]/;
 
 /**
- * Converts options to the form in which ssh reads them from its command line. Rejects a word that ssh
- * would take for the host, and a last option whose value is missing.
+ * Converts options to the form in which ssh reads them. Rejects a word that ssh would take for the host.
  * @param path the name of the option that holds the words
  * @throws InvalidOptionError
  */

@@ -5,9 +5,8 @@ import { SshCommand } from './ssh-command.js';
 import type { Word } from './word.js';
 
 /**
- * Returns the command line that runs `rsync` with `rsyncArgs` on the remote host. The words are quoted,
- * so the remote shell expands nothing in them. `config.remoteCommand` replaces the word `rsync` (for
- * example with `['sudo', 'rsync']`) and is passed unchanged.
+ * Returns the command line that runs `rsync` with `rsyncArgs`, quoted, on the remote host.
+ * `config.remoteCommand` replaces the word `rsync` (such as `['sudo', 'rsync']`) and is not quoted.
  * @throws InvalidTargetError | InvalidOptionError
  */
 export function remoteRsyncCommand(

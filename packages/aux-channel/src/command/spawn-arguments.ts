@@ -9,17 +9,16 @@ export interface SpawnArguments {
 }
 
 /**
- * Decodes its arguments and executes the program that they name. The final `.` preserves newlines at the
- * end of a word, which command substitution would drop; it cannot be part of a multi-byte character.
+ * Decodes its arguments and executes them. The final `.`, which is no part of a multi-byte character,
+ * preserves newlines at the end of a word that command substitution would drop.
  */
 const DECODE_AND_EXEC =
   'for word do word=$(printf "%b." "$word"); set -- "$@" "${word%.}"; shift; done; exec "$@"';
 
 /**
- * `child_process` encodes every string as UTF-8, so it cannot pass bytes in another encoding. A command
- * with such bytes is started by `sh`, which receives them as octal escapes (printf(1), `%b`) and then
- * executes the program in its own place. Variables with such values are set by `env`. All other commands
- * are started directly.
+ * `child_process` encodes every string as UTF-8. So a command with other bytes is started by `sh`, which
+ * receives octal escapes (printf(1), `%b`) and executes the program in its own place. Variables with such
+ * values are set by `env`. All other commands are started directly.
  */
 export function spawnArguments({
   program,

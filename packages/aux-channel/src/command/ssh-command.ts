@@ -54,7 +54,7 @@ export class SshCommand {
   }
 
   /**
-   * A command with any program and unchanged arguments. Both watchdogs are off unless given.
+   * A command with any program and unchanged arguments; both watchdogs are off unless given.
    * @throws InvalidOptionError
    */
   static raw(
@@ -72,11 +72,10 @@ export class SshCommand {
   }
 
   /**
-   * The command line of a remote shell for `[user@]host`. For a program named `ssh`, the connect timeout
-   * and the keepalive are added unless `programArgs` or `options` set them; `addressFamily` and
-   * `bindAddress` are passed when given. Other programs get none of these.
-   * @throws InvalidTargetError for an invalid host or user
-   * @throws InvalidOptionError
+   * The command line of a remote shell for `[user@]host`. A program named `ssh` also gets the connect
+   * timeout and the keepalive, unless `programArgs` or `options` set them, `addressFamily` and
+   * `bindAddress`.
+   * @throws InvalidTargetError | InvalidOptionError
    */
   static for(target: string, config: SshConnectConfig = {}): SshCommand {
     const checked = checkOptions(config, connectConfigRules);

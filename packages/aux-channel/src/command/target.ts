@@ -10,9 +10,8 @@ export interface SshTarget {
 }
 
 /**
- * Parses and checks `[user@]host`. Rejects empty names, names that begin with `-`, and names with
- * characters that OpenSSH rejects: ssh before 9.6 passes them to the shell of a ProxyCommand
- * (CVE-2023-51385).
+ * Parses and checks `[user@]host`. Rejects empty names, names that begin with `-`, and characters that
+ * OpenSSH rejects: ssh before 9.6 passes them to the shell of a ProxyCommand (CVE-2023-51385).
  * @param user the user of the configuration, if the target names none
  * @throws InvalidTargetError
  */

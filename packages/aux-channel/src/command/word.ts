@@ -28,8 +28,8 @@ function asWord(word: Word): Word {
 }
 
 /**
- * The variables of a child's environment, as `child_process` reads them: inherited properties count,
- * `undefined` is left out, and other values become strings. Bytes stay bytes.
+ * The variables of an environment, as `child_process` reads them: inherited properties count, `undefined`
+ * is left out, and other values become strings. Bytes stay bytes.
  */
 export const environmentRule: Rule<Readonly<Record<string, Word>>> = {
   allowed: 'an object of variables',

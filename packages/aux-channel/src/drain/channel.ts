@@ -13,10 +13,9 @@ import { LineDispatcher } from '../lines/line-dispatcher.js';
 
 /**
  * Starts draining a child's stderr. Call it right after spawn, in the same turn of the event loop.
- *
- * @param endpoint what {@link configureStderrChannel} returned; the channel owns it from here on
- * @returns the channel. Without an endpoint it reads `child.stderr`; `null` if there is no stream
- *   either, because the child inherits fd 2.
+ * @param endpoint the result of {@link configureStderrChannel}; the channel owns it from here on. Without
+ *   one, `child.stderr` is read
+ * @returns `null` if there is no stream, because the child inherits fd 2
  * @throws InvalidOptionError; the caller keeps the endpoint
  */
 export function buildStderrChannel(

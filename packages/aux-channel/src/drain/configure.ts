@@ -4,13 +4,10 @@ import { warnOfFallback } from './fallback.js';
 import type { StderrBackend, StderrEndpoint } from '../trait/trait.js';
 
 /**
- * Opens the first backend that works, in the order given. A backend that fails is reported once per
- * process and cause (one line on stderr, and `rsync-io:fallback` on `diagnostics_channel`).
- *
+ * Opens the first backend that works. A backend that fails is reported once per process and cause (one
+ * line on stderr, and `rsync-io:fallback` on `diagnostics_channel`), and never causes a rejection.
  * @returns the endpoint, which the caller owns: pass it to {@link buildStderrChannel} after spawn, or
- *   call its `dispose()` if there is no spawn. `null` when no backend works: the child inherits fd 2. A
- *   transfer must never fail because of its stderr channel, so a failing backend never causes a
- *   rejection.
+ *   call its `dispose()` if there is no spawn. `null` when no backend works: the child inherits fd 2
  * @throws InvalidOptionError (as rejection) if `backends` is not an array of backends
  */
 export async function configureStderrChannel(

@@ -6,10 +6,7 @@ import type { SurfacePolicy } from './surface.js';
 
 /** Options of a channel. */
 export interface DrainOptions {
-  /**
-   * Live forwarding; `false` for capture only.
-   * @defaultValue `{}`: to this process's stderr, with policy `auto`
-   */
+  /** Live forwarding; `false`: capture only. @defaultValue `{}`: to this process's stderr, policy `auto` */
   forward?: ForwardOptions | false;
   /** A subscriber to every line of stderr: a queue to consume, or a callback. Never slows the drain. */
   warnings?: WarningsOption;
@@ -18,8 +15,8 @@ export interface DrainOptions {
   /** Names the connection in diagnostics, for example its host. */
   label?: string;
   /**
-   * Called once, when the parent's end is closed and no more bytes can arrive. After an `abandoned`
-   * capture this happens when the last process has closed its fd 2 or `shutdownRead()` is called.
+   * Called once, when the parent's end is closed: after an `abandoned` capture, when the last process has
+   * closed its fd 2 or `shutdownRead()` is called.
    */
   onClosed?: () => void;
 }

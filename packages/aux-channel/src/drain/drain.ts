@@ -13,9 +13,9 @@ import {
 import type { LineDispatcher } from '../lines/line-dispatcher.js';
 
 /**
- * The buffer that all channels of the thread read into. They can share it because a chunk is consumed
- * within the callback that delivers it, and libuv on Unix requests the buffer, reads and calls back in
- * one step (`uv__read` in `src/unix/stream.c`). Backends with pending reads must use their own buffer.
+ * The buffer that all channels of the thread read into: a chunk is consumed within its callback, and
+ * libuv on Unix requests the buffer, reads and calls back in one step (`uv__read` in
+ * `src/unix/stream.c`). Backends with pending reads must use their own buffer.
  */
 const READ_BUFFER_BYTES = 262_144;
 let readBuffer: Uint8Array | undefined;
@@ -31,10 +31,7 @@ export interface DrainConsumers {
   readonly onClosed: () => void;
 }
 
-/**
- * Reads an endpoint and passes the bytes to the tail, to the forwarder and to the line subscriber, if
- * any. Decides when the capture is complete.
- */
+/** Passes the bytes of an endpoint to their consumers, and decides when the capture is complete. */
 export class StderrDrain {
   readonly tail = new TailBuffer();
   #ended: StderrEnd | null = null;
@@ -90,10 +87,7 @@ export class StderrDrain {
     return this.#ended;
   }
 
-  /**
-   * Resolves when the capture is complete. While the child is running, it resolves after at most {@link
-   * DRAIN_JOIN_TIMEOUT_MS}, and the drain continues.
-   */
+  /** Resolves when the capture is complete; while the child runs, after {@link DRAIN_JOIN_TIMEOUT_MS}. */
   async settled(): Promise<void> {
     if (this.#ended !== null) return;
     if (this.#childExited || hasExited(this.#child)) return this.#end;
@@ -152,10 +146,7 @@ export class StderrDrain {
     });
   }
 
-  /**
-   * Waits for {@link DRAIN_JOIN_TIMEOUT_MS} of silence, where the kernel cannot report an empty queue.
-   * Counts only turns in which the event loop has polled the stream.
-   */
+  /** Waits for {@link DRAIN_JOIN_TIMEOUT_MS} of silence, where the kernel cannot report an empty queue. */
   #awaitQuiet(restarts = 0): void {
     const before = this.#chunksSeen;
     this.#quietTimer = setTimeout(() => {
@@ -170,10 +161,7 @@ export class StderrDrain {
     this.#stream.resume();
   }
 
-  /**
-   * Completes the capture. The stream is still drained and forwarded, but does not keep the process
-   * running.
-   */
+  /** Completes the capture. The stream is still forwarded, but does not keep the process running. */
   #abandon(): void {
     this.#finish('abandoned');
     (this.#stream as { unref?: () => void }).unref?.();

@@ -1,7 +1,4 @@
-/**
- * Runs steps one after the other. A step that is added while another one runs waits for it to end,
- * because a consumer may call back into the drain during a delivery.
- */
+/** Runs steps one after the other, because a consumer may call back into the drain during a delivery. */
 export class InOrder {
   #running = false;
   #waiting: (() => void)[] = [];

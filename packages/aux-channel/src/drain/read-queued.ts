@@ -35,9 +35,7 @@ export const descriptorOf = (stream: Readable): number =>
 /**
  * Reads the bytes that are queued for a stream of Node, then checks once whether a writer is left. libuv
  * made its descriptor non-blocking, so no call here waits.
- *
- * @param queuedBytes number of bytes known to be queued (FIONREAD): keeps a writer that never stops from
- *   keeping the reader busy forever
+ * @param queuedBytes number of bytes known to be queued (FIONREAD), so that an endless writer is no trap
  */
 export function readQueued(
   stream: Readable,

@@ -1,16 +1,11 @@
 import { STDERR_BUFFER_CAP } from '../trait/trait.js';
 
-/**
- * Initial size, enough for a banner or a short message, so that a thousand quiet connections use little
- * memory. Unit: bytes.
- */
+/** Initial size: enough for a short message. A thousand quiet connections use little memory. Unit: bytes. */
 const FIRST_ALLOCATION = 128;
 
 /**
- * A sliding window over the newest bytes of a stream.
- *
- * A ring buffer: an append copies at most `capacity` bytes. Memory is allocated on demand and doubles up
- * to `capacity`, so that children that write little use little memory.
+ * A sliding window over the newest bytes of a stream, in a ring buffer that grows on demand up to
+ * `capacity`. An append copies at most `capacity` bytes.
  */
 export class TailBuffer {
   readonly capacity: number;

@@ -21,8 +21,8 @@ export interface ExplanationEvidence {
   /** Number of bytes received on the wire. If it is not 0, the login succeeded. @defaultValue 0 */
   readonly bytesReceived?: number;
   /**
-   * Whether ssh's own messages are suppressed or go elsewhere (`-q`, `-E FILE`, `-y`, `LogLevel=QUIET`),
-   * so that their absence means nothing. @defaultValue `false`
+   * Whether ssh's messages are suppressed or go elsewhere (`-q`, `-E FILE`, `-y`, `LogLevel=QUIET`), so
+   * that their absence means nothing. @defaultValue `false`
    */
   readonly sshIsQuiet?: boolean;
 }
@@ -34,13 +34,12 @@ const evidenceRules: Rules<ExplanationEvidence> = {
 };
 
 /**
- * Determines the cause of a failure from the captured stderr and the exit status of ssh, or of an rsync
- * that started ssh. Returns `unknown` rather than a guess, and `not-captured` without a capture.
+ * Determines why ssh, or an rsync that started ssh, failed. Returns `unknown` rather than a guess, and
+ * `not-captured` without a capture.
  *
- * The remote side can print anything. Therefore a message counts only as a complete line, in the
- * position and with the exit status with which ssh, rsync or a shell prints it, and only if the evidence
- * does not contradict it. Even then it is no proof, so no hint lowers security.
- *
+ * The remote side can print anything. Therefore a message counts only as a complete line, in the position
+ * and with the exit status with which ssh, rsync or a shell prints it, and only if the evidence does not
+ * contradict it. Even then it is no proof, so no hint lowers security.
  * @param stderr the bytes, or a snapshot, which also records whether stderr was captured
  */
 export function explain(

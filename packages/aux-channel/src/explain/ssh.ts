@@ -3,8 +3,8 @@ import { isRsyncLine, type StderrText } from './text.js';
 
 interface SshRule extends Rule {
   /**
-   * A failure before the login is complete. It cannot happen once the remote command runs. If a jump
-   * host or proxy reported it and ssh then lost the connection, it is the cause.
+   * A failure before the login is complete, so not once the remote command runs. If a jump host or proxy
+   * reported it and ssh then lost the connection, it is the cause.
    */
   readonly duringSetup: boolean;
   /** Kinds that are the actual cause if ssh reported one of them before this line. */

@@ -4,10 +4,7 @@ const BLOCK_BYTES = 262_144;
 const SMALLEST_BYTES = 16_384;
 const MAX_BLOCKS = 8;
 
-/**
- * Copies bytes into reusable memory. Allocating a new block for each read would cost more in page faults
- * than the copying itself.
- */
+/** Copies bytes into reusable memory. New memory for each read costs more in page faults than the copying. */
 export class BufferPool {
   readonly #free: ArrayBuffer[] = [];
 

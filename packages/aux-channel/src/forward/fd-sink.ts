@@ -19,10 +19,9 @@ export interface WritableProbe {
 export type FdOwner = 'process' | 'caller' | OwnedDescriptor;
 
 /**
- * Writes a descriptor with `fs.writeSync`. Writes are immediate and avoid `process.stderr`, whose first
- * use sets O_NONBLOCK on a file description that other processes share. If another process has set
- * O_NONBLOCK (ssh does so on inherited descriptors), a timer retries the write, so that no byte is lost
- * and no CPU time is wasted.
+ * Writes a descriptor with `fs.writeSync`: immediately, and without `process.stderr`, whose first use
+ * sets O_NONBLOCK on a file description that other processes share. If another process has set it (ssh
+ * does so on inherited descriptors), a timer retries, so that no byte is lost.
  */
 export class FdSink implements ForwardSink {
   readonly isTerminal: boolean;

@@ -13,7 +13,7 @@ export interface ForwardFilter {
   apply(bytes: Uint8Array, boundary: Boundary): Uint8Array;
   /**
    * Called when another writer ends the line that this channel left unfinished. Returns the bytes that
-   * must precede the line feed, so that no color of this channel affects the next line.
+   * must precede the line feed, so that no color affects the next line.
    */
   endLine(): Uint8Array;
 }

@@ -16,10 +16,7 @@ export interface ForwardOptions<To extends ForwardTarget = ForwardTarget> {
   to?: To;
   /** @defaultValue `'auto'` */
   policy?: ForwardPolicy;
-  /**
-   * Printed before every line, for example `[host] `, to tell connections with the same destination
-   * apart. Colored on a terminal, unless `NO_COLOR` is set.
-   */
+  /** Printed before every line, for example `[host] `. Colored on a terminal, unless `NO_COLOR` is set. */
   prefix?: string;
 }
 

@@ -12,11 +12,10 @@ export const PROMPT_DELAY_MS = 50;
 const LF = 10;
 
 /**
- * Shows a channel's bytes as they arrive: complete lines immediately and in one write, an unfinished
- * line (a prompt) after {@link PROMPT_DELAY_MS}. With a prefix, a sink that is not a terminal receives
- * only complete lines, because other channels probably share it and nobody waits for a prompt there. A
- * line that another channel left unfinished on the same sink is ended first, so that no line contains
- * bytes of two channels.
+ * Shows a channel's bytes as they arrive: complete lines immediately and in one write, an unfinished line
+ * (a prompt) after {@link PROMPT_DELAY_MS}. With a prefix, a sink that is not a terminal receives only
+ * complete lines, because other channels probably share it. A line that another channel left unfinished
+ * on the sink is ended first.
  */
 export class Forwarder implements OpenLineOwner {
   readonly #sink: ForwardSink;
@@ -95,10 +94,7 @@ export class Forwarder implements OpenLineOwner {
     this.#sink.drop();
   }
 
-  /**
-   * Prints a message about the channel on separate lines, filtered and prefixed like the channel's
-   * lines.
-   */
+  /** Prints a message about the channel on separate lines, filtered and prefixed like its lines. */
   announce(message: Uint8Array): void {
     this.end();
     endOpenLine(this.#sink);

@@ -4,9 +4,8 @@ import { StallWatch } from './stall-watch.js';
 import { Waiters } from './waiters.js';
 
 /**
- * A sink that calls a function with a copy of each batch. If the function returns a promise, it is
- * called again only after the promise is fulfilled. After it throws, rejects or takes longer than {@link
- * SINK_STALL_LIMIT_MS}, it is not called again.
+ * Calls a function with a copy of each batch, again only after a promise that it returned is fulfilled.
+ * After it throws, rejects or takes longer than {@link SINK_STALL_LIMIT_MS}, it is not called again.
  */
 export class FunctionSink implements ForwardSink {
   readonly isTerminal: boolean;

@@ -6,19 +6,13 @@ const scratch = new Scratch();
 const LF = 0x0a;
 const CR = 0x0d;
 
-/**
- * SGR foreground colors that are legible on light and dark backgrounds: cyan, yellow, green, magenta,
- * blue.
- */
+/** SGR colors that are legible on light and dark: cyan, yellow, green, magenta, blue. */
 const COLORS = [36, 33, 32, 35, 34] as const;
 
 /** Longer runs without a line end are searched and copied with native methods. Unit: bytes. */
 const LONG_RUN_BYTES = 48;
 
-/**
- * Inserts a prefix before every line of one channel, and again after a carriage return, where the next
- * bytes would overwrite it.
- */
+/** Inserts a prefix before every line, and after a carriage return, where it would be overwritten. */
 export class LinePrefix {
   readonly #prefix: Buffer;
   #atStart = true;

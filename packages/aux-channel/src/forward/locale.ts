@@ -1,6 +1,6 @@
 /**
- * Whether the terminal decodes UTF-8, as defined by POSIX: the first of LC_ALL, LC_CTYPE and LANG that
- * is set and not empty counts; without any, the C locale. Node always writes UTF-8 to Windows consoles.
+ * Whether the terminal decodes UTF-8, as POSIX defines it; without a locale, no. Node always writes UTF-8
+ * to Windows consoles.
  */
 export function localeIsUtf8(
   env: NodeJS.ProcessEnv = process.env,

@@ -7,10 +7,10 @@ import { localeIsUtf8 } from './locale.js';
  * - `raw`: not at all, as with an inherited stderr.
  * - `lossy`: invalid UTF-8 becomes U+FFFD.
  * - `escape`: safe for a terminal. Text, tabs, line ends, colors and erase-in-line pass. Other controls,
- *   C1 controls, bidirectional controls and invalid UTF-8 appear as `\#ooo` (octal), as rsync prints
- *   them (rsync `log.c`, `filtered_fwrite`). If the locale is not UTF-8, only the bytes 80–9F are shown
- *   that way and higher bytes pass. Blinking, concealed and illegible text (in the color of its
- *   background) is shown as plain text, and colors end with the line.
+ *   C1 controls, bidirectional controls and invalid UTF-8 appear as `\#ooo` (octal), as rsync prints them
+ *   (rsync `log.c`, `filtered_fwrite`). If the locale is not UTF-8, only the bytes 80–9F are shown that way
+ *   and higher bytes pass. Blinking, concealed and illegible text (in the color of its background) is shown
+ *   as plain text, and colors end with the line.
  * - `auto`: `escape` if the sink is a terminal, otherwise `raw`.
  */
 export type ForwardPolicy = 'raw' | 'lossy' | 'escape' | 'auto';
@@ -28,10 +28,7 @@ function lossy(): ForwardFilter {
   };
 }
 
-/**
- * Creates the filter of one channel.
- * @param prefixed whether each line has a prefix, which must not be erased
- */
+/** @param prefixed whether each line has a prefix, which must not be erased */
 export function createFilter(
   policy: ForwardPolicy,
   sinkIsTerminal: boolean,

@@ -29,7 +29,7 @@ export class Progress {
 
   /**
    * Resolves when the bytes accepted so far are written, or after {@link FLUSH_STALL_MS} without
-   * progress. Does not wait for bytes accepted later, which may belong to another channel.
+   * progress.
    */
   flushed(): Promise<void> {
     const target = this.#accepted;

@@ -1,10 +1,7 @@
 /** Larger buffers are not kept. Unit: bytes. */
 const LARGEST_KEPT = 4_194_304;
 
-/**
- * Reusable memory for short-lived results. Allocating memory for every result would cost more in page
- * faults than the filtering itself.
- */
+/** Reusable memory for short-lived results. New memory for each would cost more than the filtering itself. */
 export class Scratch {
   #buffer = Buffer.alloc(0);
 

@@ -9,8 +9,8 @@ export const LONGEST_PARAMETERS = 64;
 export const LARGEST_VALUE = 9_999;
 
 /**
- * The parameters of an SGR sequence: numbers separated by `;`, each optionally followed by subparameters
- * after `:`.
+ * The parameters of an SGR sequence: numbers separated by `;`, each with optional subparameters after
+ * `:`.
  */
 export class SgrParameters {
   count = 0;

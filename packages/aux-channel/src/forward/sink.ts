@@ -13,29 +13,25 @@ export interface ForwardSink {
   openLineOwner: OpenLineOwner | null;
   /** `false` once the sink has failed or was closed and accepts no more bytes. */
   readonly usable: boolean;
-  /**
-   * `false` for a descriptor that could not be duplicated. Its owner may close it as soon as the
-   * transfer is over, so it must not be written after that.
-   */
+  /** `false` for a descriptor that could not be duplicated: its owner may close it after the transfer. */
   readonly isOwned: boolean;
   /**
-   * Accepts all of `bytes`, and copies what cannot be written immediately. Returns `false` if the sink
-   * is behind; the caller should then wait for {@link onceReady}. Never throws.
+   * Accepts all of `bytes`, and copies what cannot be written immediately. Returns `false` if the sink is
+   * behind; the caller should then wait for {@link onceReady}. Never throws.
    */
   write(bytes: Uint8Array): boolean;
   /** Calls back once, when the sink has caught up or failed; immediately if it is ready. */
   onceReady(callback: () => void): void;
   /**
-   * Resolves when the bytes accepted so far have been written, when the sink has failed, or when it has
-   * made no progress for {@link FLUSH_STALL_MS}, because a stuck terminal must not delay the end of a
-   * transfer.
+   * Resolves when the bytes accepted so far have been written or the sink has failed. Gives up after
+   * {@link FLUSH_STALL_MS} without progress: a stuck terminal must not delay the end of a transfer.
    */
   flushed(): Promise<void>;
   /** Called when another channel starts to forward to this sink. */
   retain(): void;
   /**
    * Called when a channel ends its forwarding. After the last one, the sink writes what is pending and
-   * closes its duplicate of the descriptor; it no longer writes to a descriptor of the caller.
+   * closes its duplicate; it no longer writes to a descriptor of the caller.
    */
   release(): void;
   /** Drops pending bytes, unless another channel uses the sink. */

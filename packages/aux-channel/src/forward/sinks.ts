@@ -22,9 +22,8 @@ const shared = new WeakMap<object, ForwardSink>();
 const descriptors = new Map<number, { readonly file: string; readonly sink: ForwardSink }>();
 
 /**
- * Returns the sink of a destination. Channels with the same destination share it, with its state,
- * listeners and current line. The owner of a descriptor above 2 may close it, and its number may then be
- * reused, so the sink writes to a duplicate, made with `duplicate`.
+ * Returns the sink of a destination, which all its channels share, with its state and current line. The
+ * owner of a descriptor above 2 may close it, so the sink writes to a duplicate.
  */
 export function sinkFor(target: ForwardTarget, duplicate?: Duplicate): ForwardSink {
   if (typeof target === 'number') return descriptorSink(target, duplicate);
@@ -75,10 +74,9 @@ let standardError: ForwardSink | undefined;
 let replacedWrite: ForwardSink | undefined;
 
 /**
- * The sink for this process's stderr. A file or terminal is written with `fs.writeSync`, which is what
- * `process.stderr` does at a higher cost. A pipe or socket is written through `process.stderr`, so that
- * a stalled reader does not block the event loop. If the program has replaced `process.stderr.write`,
- * that function receives the bytes.
+ * The sink for this process's stderr. A file or terminal is written with `fs.writeSync`, as
+ * `process.stderr` would do. A pipe or socket is written through `process.stderr`, so that a stalled
+ * reader does not block the event loop. A replaced `process.stderr.write` receives the bytes.
  */
 export function standardErrorSink(): ForwardSink {
   if (direct === null && Object.hasOwn(process.stderr, 'write')) {

@@ -7,8 +7,8 @@ const LOOK_INTERVAL_MS = 100;
 export const SINK_STALL_LIMIT_MS = 10_000;
 
 /**
- * Monitors a sink while it is behind. A stuck Writable emits no event after `end()`, and a stream that
- * never drains or a promise that never settles would block the child forever.
+ * Monitors a sink while it is behind. A stream that never drains (a Writable emits nothing after `end()`)
+ * or a promise that never settles would block the child forever.
  */
 export class StallWatch {
   readonly #progress: Progress;

@@ -9,10 +9,7 @@ import { Waiters } from './waiters.js';
 /** Shared by all sockets of the thread. */
 const pool = new BufferPool();
 
-/**
- * A sink over a Writable. If the stream fails, only forwarding ends. The caller keeps the stream; it is
- * never ended or destroyed here.
- */
+/** A sink over a Writable, which the caller keeps: it is never ended or destroyed here. */
 export class StreamSink implements ForwardSink {
   readonly isTerminal: boolean;
   readonly isOwned = true;

@@ -1,10 +1,7 @@
 import { isAscii } from 'node:buffer';
 import type { StderrLine } from '../trait/trait.js';
 
-/**
- * Consecutive lines of one slice of the stream. Its memory is valid only during the call that receives
- * the batch; {@link take} copies.
- */
+/** Consecutive lines of one slice of the stream, valid only during the call that receives the batch. */
 export class LineBatch {
   /** Number of lines. */
   readonly count: number;
@@ -47,10 +44,7 @@ export class LineBatch {
     return this.count;
   }
 
-  /**
-   * Creates the first `count` lines, numbered from `firstSeq`. Copies only their bytes, so that keeping
-   * one line does not keep a whole chunk alive.
-   */
+  /** Creates the first `count` lines, numbered from `firstSeq`. Copies only their bytes. */
   take(count: number, firstSeq: number): SharedLine[] {
     if (count === 0) return [];
     const { complete } = this;

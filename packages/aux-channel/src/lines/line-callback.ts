@@ -8,8 +8,8 @@ const TURN_BUDGET_MS = 5;
 const LINES_BETWEEN_CLOCK_READS = 64;
 
 /**
- * Calls a listener for every line. A fast listener is called directly from the drain. Once it has used
- * up its time in a turn, lines wait in a bounded queue, so that reading continues between turns.
+ * Calls a listener for every line, directly from the drain. Once it has used up its time in a turn, lines
+ * wait in a bounded queue, so that reading continues between turns.
  */
 export class LineCallback implements LineConsumer {
   readonly #listener: StderrLineListener;

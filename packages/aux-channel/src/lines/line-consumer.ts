@@ -17,8 +17,5 @@ export interface LineConsumer {
   close(): void;
 }
 
-/**
- * A callback for lines. Its first error (thrown or rejected) is emitted as a process warning, and it is
- * still called for later lines.
- */
+/** A callback for lines. Its first error (thrown or rejected) is emitted as a process warning. */
 export type StderrLineListener = (line: StderrLine) => unknown;

@@ -16,7 +16,7 @@ const SLICE_BYTES = 65_536;
 
 /**
  * Delivers lines to the subscriber and to `diagnostics_channel`. Without either, nothing is split. A
- * subscriber that joins in the middle of a line receives the lines after it.
+ * subscriber that joins within a line receives the lines after it.
  */
 export class LineDispatcher {
   readonly #consumer: LineConsumer | null;
@@ -54,10 +54,7 @@ export class LineDispatcher {
     this.#consumer?.close();
   }
 
-  /**
-   * Counts lines that do not fit into the queue of a stalled subscriber, at a fraction of the cost of
-   * splitting them.
-   */
+  /** Counts lines that do not fit into a queue, which costs less than splitting them. */
   #skip(consumer: LineConsumer, slice: Uint8Array): void {
     const count = this.#splitter.skip(slice);
     this.#seq += count;

@@ -6,16 +6,12 @@ const LF = 10;
 const CR = 13;
 /** Unit: bytes. */
 const SHORT_LINE_BYTES = 16;
-/**
- * More lines than an ordinary slice has. Larger arrays, for a flood of short lines, would cost page
- * faults.
- */
+/** More lines than an ordinary slice has. Larger arrays would cost page faults. */
 const MAX_BATCH_LINES = 1024;
 
 /**
- * Splits a byte stream at LF (and CRLF). Holds at most {@link MAX_LINE_BYTES} of an unfinished line:
- * a longer line is cut after every MAX_LINE_BYTES, so that the pieces are the same however the
- * stream arrives in chunks.
+ * Splits a byte stream at LF and CRLF. A line longer than {@link MAX_LINE_BYTES} is cut after every
+ * MAX_LINE_BYTES, so that the pieces do not depend on the chunks.
  */
 export class LineSplitter {
   #carry = new Uint8Array(0);
@@ -60,10 +56,8 @@ export class LineSplitter {
   }
 
   /**
-   * Counts the lines of a chunk (at most {@link MAX_LINE_BYTES}) instead of emitting them. Emits only a
-   * line that began in an earlier chunk and ends in this one, and holds the unfinished last line.
-   *
-   * @returns the number of counted lines, as {@link push} would have emitted them
+   * Counts the lines of a chunk (at most {@link MAX_LINE_BYTES}), as {@link push} would have emitted
+   * them. Emits only a line that began in an earlier chunk, and holds the unfinished last line.
    */
   skip(chunk: Uint8Array): number {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -147,10 +141,7 @@ export class LineSplitter {
   }
 }
 
-/**
- * Index of the next LF, or -1. A search costs little per byte but much per call, so in a flood of short
- * lines the next bytes are compared one by one first.
- */
+/** Index of the next LF, or -1. A search costs much per call, so short lines are first compared by byte. */
 function findLineEnd(bytes: Buffer, text: string | null, from: number, isShort: boolean): number {
   const near = isShort ? Math.min(bytes.length, from + SHORT_LINE_BYTES) : from;
   for (let i = from; i < near; i++) if (bytes[i] === LF) return i;

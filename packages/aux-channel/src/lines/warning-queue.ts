@@ -8,17 +8,14 @@ import type { LineConsumer } from './line-consumer.js';
 /** Default capacity of a {@link WarningQueue}. Unit: lines. */
 export const WARNING_QUEUE_CAPACITY = 1024;
 
-/**
- * Because a line may have 64 KiB, the queue is also limited in bytes: its capacity times this mean
- * length.
- */
+/** The queue is also limited in bytes, because a line may have 64 KiB: capacity times this length. */
 const MEAN_LINE_BYTES = 1024;
 
 /** Options of a {@link WarningQueue}. */
 export interface WarningQueueOptions {
   /**
-   * Number of lines held for a slow consumer, with at most 1 KiB per line on average (but at least 64
-   * KiB in total). Lines that do not fit are dropped and counted. A positive integer.
+   * Number of lines held for a slow consumer, with at most 1 KiB per line on average (but at least 64 KiB
+   * in total). Lines that do not fit are dropped and counted. A positive integer.
    */
   capacity?: number;
 }
@@ -26,9 +23,9 @@ export interface WarningQueueOptions {
 const queueRules: Rules<WarningQueueOptions> = { capacity: positiveInteger };
 
 /**
- * Holds every line of stderr until a consumer takes it: by `for await`, by {@link batches} or by {@link
- * take}. The queue is bounded and the drain never waits for it: lines that do not fit are dropped and
- * counted. A queue serves one channel; iteration ends when the capture is complete.
+ * Holds every line of stderr until a consumer takes it, by `for await`, {@link batches} or {@link take}.
+ * The queue is bounded and the drain never waits for it: lines that do not fit are dropped and counted. A
+ * queue serves one channel; iteration ends when the capture is complete.
  */
 export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
   readonly capacity: number;
@@ -75,8 +72,7 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
 
   /**
    * Removes and returns up to `max` lines, oldest first, without waiting.
-   * @param max an integer from 0 on, or Infinity
-   * @throws InvalidOptionError
+   * @param max an integer from 0 on, or Infinity @throws InvalidOptionError
    */
   take(max = Infinity): StderrLine[] {
     limit.check(max, 'max');
@@ -97,10 +93,7 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
     return { next: () => this.#next(() => this.#shift()) };
   }
 
-  /**
-   * Iterates over arrays of all waiting lines, oldest first; several times faster than line by line. The
-   * arrays are never empty.
-   */
+  /** Iterates over arrays of all waiting lines, several times faster than line by line; never empty. */
   batches(): AsyncIterable<StderrLine[]> {
     return { [Symbol.asyncIterator]: () => ({ next: () => this.#next(() => this.take()) }) };
   }

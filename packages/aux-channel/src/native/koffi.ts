@@ -10,8 +10,7 @@ export interface Koffi {
 }
 
 /**
- * Loads koffi as a dependency of the calling package.
- * @param importer `import.meta.url` of the caller
+ * Loads koffi as a dependency of the caller, whose `import.meta.url` is `importer`.
  * @throws Error with a message that explains how to fix it
  */
 export function loadKoffi(importer: string): Koffi {

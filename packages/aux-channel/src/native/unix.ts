@@ -31,8 +31,7 @@ export interface UnixCalls {
   /** send(2) without waiting and without SIGPIPE. Returns 0 if nothing fits. */
   send(fd: number, bytes: Uint8Array): number;
   /**
-   * poll(2) on an array of `struct pollfd`. Never throws: the read or write that follows reports an
-   * error.
+   * poll(2) on an array of `struct pollfd`. Never throws: the next read or write reports an error.
    * @returns the number of ready descriptors; -1 if a signal interrupted the call
    */
   poll(fds: Int32Array, ms: number): number;
@@ -41,15 +40,11 @@ export interface UnixCalls {
   /** fcntl(2), F_DUPFD_CLOEXEC: a duplicate above 2, which the caller owns. */
   duplicate(fd: number): number;
   /**
-   * Moves a descriptor of {@link socketpair} to the number of one that Node has opened, and returns that
-   * number. Node then closes it if the calling thread is terminated. Returns `null` if the system has no
-   * dup3(2).
+   * Moves a descriptor of {@link socketpair} to the number of one that Node has opened, so that Node
+   * closes it if the calling thread is terminated. Returns `null` if the system has no dup3(2).
    */
   moveToNode(fd: number): number | null;
-  /**
-   * close(2) for descriptors created by this object. In a worker thread, `fs.closeSync` would warn about
-   * them, because Node did not open them. Never throws.
-   */
+  /** close(2) for descriptors created by this object, of which `fs.closeSync` would warn. Never throws. */
   close(fd: number): void;
 }
 

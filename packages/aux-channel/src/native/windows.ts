@@ -18,8 +18,8 @@ export interface WindowsCalls {
 }
 
 /**
- * Binds the Windows libraries. Descriptors are opened with the libuv functions that node.exe exports,
- * because `fs` and `spawn` use the descriptor table of that C library.
+ * Binds the Windows libraries. Descriptors are opened with functions that node.exe exports, because `fs`
+ * and `spawn` use the descriptor table of its C library.
  * @throws Error if a library does not load
  */
 export function bindWindows(koffi: Koffi): WindowsCalls {

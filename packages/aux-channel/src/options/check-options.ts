@@ -3,9 +3,8 @@ import { closest } from './closest.js';
 import { invalidOption, type Rule, type Rules } from './rules.js';
 
 /**
- * Checks an options object against one rule for each option, and returns a plain copy of it. Each
- * property is read once. `undefined` means "not given".
- *
+ * Checks an options object and returns a plain copy of it. Each property is read once. `undefined` means
+ * "not given".
  * @param path prefix of the option names in messages, for example `forward`
  * @throws InvalidOptionError for a value that is not allowed, and for an unknown name
  */

@@ -9,8 +9,7 @@ export interface Rule<T> {
   /** Whether `undefined` is checked, instead of meaning "not given". */
   readonly required?: true;
   /**
-   * Returns the value to use.
-   * @param option the path of the option, for example `forward.policy`
+   * Returns the value to use. @param option its path, for example `forward.policy`
    * @throws InvalidOptionError
    */
   check(value: unknown, option: string): T;
@@ -137,10 +136,7 @@ export const millisecondsOrZero: Rule<number> = rule(
   (value) => value === 0 || isTimeout(value),
 );
 
-/**
- * Allows strings that can be passed to a system call: no NUL and no lone surrogates, which cannot be
- * encoded.
- */
+/** Whether a value can be passed to a system call: a string without NUL and lone surrogates. */
 export const isEncodable = (value: unknown): value is string =>
   typeof value === 'string' && !value.includes('\0') && !/\p{Surrogate}/u.test(value);
 

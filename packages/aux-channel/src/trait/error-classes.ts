@@ -1,14 +1,9 @@
 type ErrorClass = abstract new (...args: never) => Error;
 
-/**
- * Two copies of this package in one process have different classes but share the global symbol registry.
- */
+/** Two copies of this package have different classes, but share the global symbol registry. */
 const brandOf = (name: string) => Symbol.for(`@rsync-io/error/${name}`);
 
-/**
- * Names an error class, for `error.name` and for {@link isInstance}. The name is passed as a string
- * because minifiers rename classes.
- */
+/** Names an error class, for `error.name` and for {@link isInstance}. Minifiers rename classes. */
 export function nameErrorClass(errorClass: ErrorClass, name: string): void {
   Object.defineProperty(errorClass, 'name', { value: name });
   const { prototype } = errorClass;

@@ -2,10 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import type { ExitStatus } from './exit-status.js';
 
-/**
- * Number of bytes of stderr that are kept (the newest ones), for every transport and backend. Unit:
- * bytes.
- */
+/** Number of bytes of stderr that are kept, the newest ones. Unit: bytes. */
 export const STDERR_BUFFER_CAP = 65_536;
 
 /**
@@ -17,10 +14,7 @@ export const DRAIN_JOIN_TIMEOUT_MS = 50;
 /** A line longer than this is delivered in pieces (`complete: false`). Unit: bytes. */
 export const MAX_LINE_BYTES = 65_536;
 
-/**
- * What the child's fd 2 is connected to: a backend, or the parent's own fd 2 (`inherit`). Backends of
- * other authors have names of their own.
- */
+/** What the child's fd 2 is connected to. Backends of other authors have names of their own. */
 export type StderrBackendName = 'socketpair' | 'pipe' | 'tcp-loopback' | 'inherit' | (string & {});
 
 /**
@@ -56,19 +50,15 @@ export interface StderrLine {
   readonly text: string;
   /** Number of this line or piece in the channel, from 0. A gap means that lines were dropped. */
   readonly seq: number;
-  /**
-   * `false` for a piece of a line longer than {@link MAX_LINE_BYTES}, and for a last line without a line
-   * end.
-   */
+  /** `false` for a piece of a line over {@link MAX_LINE_BYTES}, and for a last line without an end. */
   readonly complete: boolean;
   /** When the line was split off. Unit: milliseconds since the epoch. */
   readonly at: number;
 }
 
 /**
- * The stderr of one child, drained whether or not it has a consumer.
- *
- * Transports on an event loop use `StderrAuxChannel<Promise<void>>`; blocking ones `<void>`.
+ * The stderr of one child, drained whether or not it has a consumer: `<Promise<void>>` for transports on
+ * an event loop, `<void>` for blocking ones.
  */
 export interface StderrAuxChannel<Join extends void | Promise<void> = void | Promise<void>> {
   readonly backend: StderrBackendName;
@@ -84,8 +74,8 @@ export interface StderrAuxChannel<Join extends void | Promise<void> = void | Pro
   shutdownRead(): void;
   /**
    * After the child's exit, completes the capture and its forwarding without waiting for processes that
-   * inherited fd 2. Before the exit, reads for up to {@link DRAIN_JOIN_TIMEOUT_MS} and leaves the
-   * channel open. Idempotent; the wait is bounded.
+   * inherited fd 2. Before the exit, reads for up to {@link DRAIN_JOIN_TIMEOUT_MS} and leaves the channel
+   * open. Idempotent; the wait is bounded.
    */
   join(): Join;
   /**
@@ -95,10 +85,7 @@ export interface StderrAuxChannel<Join extends void | Promise<void> = void | Pro
   joinAndSurfaceOnError(status: ExitStatus): Join;
 }
 
-/**
- * Receives bytes in a buffer of the reader's choice. Chunks passed to {@link onChunk} are views of it,
- * valid only during the call.
- */
+/** Receives bytes in a buffer of the reader's choice. Chunks are views of it, valid during the call. */
 export interface ReadSink {
   readonly buffer: Uint8Array;
   /** `false` stops reading until the stream is resumed. */
@@ -140,18 +127,14 @@ export interface StderrEndpoint {
   readonly childStdio: number | 'pipe';
   /**
    * Call once, right after spawn. Closes our copy of the child's end and returns the parent's end, which
-   * the caller then owns. With a `sink`, a backend may deliver bytes there instead of in `data` events,
-   * which avoids allocations.
+   * the caller then owns. A backend may deliver bytes to `sink` instead of in `data` events.
    */
   attach(child: ChildProcess, sink?: ReadSink): Readable;
-  /**
-   * Reads what the kernel has queued at this moment, without waiting for more. Chunks passed to
-   * `receive` are valid only during the call.
-   */
+  /** Reads what the kernel has queued, without waiting. Chunks are valid only during the call. */
   takeQueued?(receive: (chunk: Uint8Array) => void): QueueState;
   /**
-   * Returns a close-on-exec duplicate of a descriptor of this process. Forwarding to a descriptor number
-   * writes to the duplicate, so that the caller may close the original.
+   * Returns a close-on-exec duplicate of a descriptor, to which forwarding writes, so that the caller may
+   * close the original.
    * @throws Error with the system's `code`
    */
   duplicate?: ((fd: number) => OwnedDescriptor) | undefined;

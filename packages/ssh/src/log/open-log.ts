@@ -10,8 +10,8 @@ const FLAGS =
   (constants.O_NONBLOCK ?? 0);
 
 /**
- * Opens a log for appending. Only its owner may read it, because the remote side may print confidential
- * text; an existing file loses the permissions of others. The file stays open until the process ends.
+ * Opens a log for appending, readable by its owner only, because the remote side may print confidential
+ * text. The file stays open until the process ends.
  * @throws Error that names the file
  */
 export function openLog(file: string, host: string | null): SessionLog {

@@ -22,9 +22,9 @@ interface LogSession {
 const MAX_PENDING = 65_536;
 
 /**
- * Writes one JSON document per line. The lines of one read are written together, before the next turn
- * of the event loop, so no line is dropped. A slow disk slows the reading of stderr, as it would slow ssh
- * itself if stderr were redirected to that disk. Arguments are never written: they may contain secrets.
+ * Writes one JSON document per line. The lines of one read are written together, before the next turn of
+ * the event loop, so none is dropped; a slow disk slows the reading of stderr. Arguments are never
+ * written: they may contain secrets.
  */
 export class SessionLog {
   readonly #session: LogSession;
@@ -36,8 +36,8 @@ export class SessionLog {
   }
 
   /**
-   * Writes every line drained from now on, until disposed of. Listens to `diagnostics_channel`, which
-   * the drain calls for each line; a subscriber that falls behind would lose lines.
+   * Writes every line drained from now on, until disposed of. Listens to `diagnostics_channel`, because a
+   * subscriber that falls behind would lose lines.
    */
   followLines(): Disposable {
     const listener = (message: unknown) => this.line((message as StderrLineMessage).line);
@@ -52,10 +52,7 @@ export class SessionLog {
     if (this.#pending.length >= MAX_PENDING) this.#flush();
   }
 
-  /**
-   * @param stderr `null` when ssh inherited stderr after all
-   * @param sshIsQuiet whether ssh's own messages are turned off or go elsewhere
-   */
+  /** @param stderr `null` when ssh inherited it @param sshIsQuiet whether ssh's messages are turned off */
   end(status: ExitStatus, stderr: StderrSnapshot | null, sshIsQuiet: boolean): void {
     const { code, signal } = status;
     const captured = stderr !== null;

@@ -15,10 +15,7 @@ export interface RemoteShellOptions {
   readonly policy: 'auto' | 'raw' | 'lossy' | 'escape';
 }
 
-/**
- * The command's own options come first. They are long options, which ssh does not have. All arguments
- * from the first other one on belong to ssh.
- */
+/** The command's own options come first. All arguments from the first other one on belong to ssh. */
 export function parseArguments(argv: readonly string[]): RemoteShellRequest {
   const sshArgs = [...argv];
   let options: RemoteShellOptions = { log: null, explain: true, policy: 'auto' };

@@ -2,9 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * Stops this process when the child has stopped (`~^Z` of ssh stops ssh alone), so that the shell
- * notices, and continues the child when this process is continued. Linux only, where the state of a
- * process can be read. Ends with the process.
+ * Stops this process when the child has stopped (`~^Z` stops ssh alone), so that the shell notices, and
+ * continues the child when this process is continued. Linux only. Ends with the process.
  */
 export function followStops(child: ChildProcess): void {
   if (process.platform !== 'linux') return;

@@ -6,8 +6,7 @@ const SETPRIV = '/usr/bin/setpriv';
 
 /**
  * The command line that starts ssh. On Linux, setpriv(1) makes the kernel send SIGTERM to ssh when this
- * process is killed, for example by SIGKILL, which cannot be forwarded. A program that cannot be found
- * is started directly, so that the error names it.
+ * process is killed. A program that is not found is started directly, so that the error names it.
  */
 export function launchWords(
   program: string,

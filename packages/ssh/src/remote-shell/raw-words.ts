@@ -11,9 +11,8 @@ interface Spawnable {
 }
 
 /**
- * Replaces the last `count` words with the same words of this process's own command line, and the
- * environment with that of this process, both as bytes. `process.argv` and `process.env` are decoded as
- * UTF-8 and lose other bytes; an argument changed in this way could name another path.
+ * Replaces the environment and the last `count` words by those of this process as bytes. Node decodes
+ * `process.argv` and `process.env` as UTF-8, and a word that lost bytes could name another path.
  * @throws Error when an argument has lost bytes that cannot be read on this system
  */
 export function withRawBytes({ program, args }: Spawnable, count: number): Spawnable {

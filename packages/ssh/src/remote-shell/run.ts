@@ -18,8 +18,7 @@ export interface RemoteShellEnvironment extends RemoteShellOptions {
 
 /**
  * Runs ssh on this process's own stdin and stdout, and explains a failure.
- * @throws SpawnError
- * @throws Error when the log cannot be opened; ssh is then not started
+ * @throws SpawnError, or an Error when the log cannot be opened; ssh is then not started
  */
 export async function runRemoteShell(environment: RemoteShellEnvironment): Promise<ExitStatus> {
   const { sshArgs, policy } = environment;

@@ -12,9 +12,8 @@ export interface SshArguments {
 }
 
 /**
- * Reads options as ssh does (ssh.c, main): letters may be joined, a value may be attached, options may
- * also follow the host, and the first other word begins the remote command. Configuration files are not
- * read.
+ * Reads options as ssh does (ssh.c, main): letters may be joined, a value attached, options may follow
+ * the host, and the next word begins the remote command. Configuration files are not read.
  */
 export function readSshArguments(sshArgs: readonly string[]): SshArguments {
   let [host, forks, isQuiet]: [string | null, boolean, boolean] = [null, false, false];

@@ -14,10 +14,9 @@ export interface StartOptions {
 const REPLACEMENT = '\ufffd';
 
 /**
- * Starts ssh on this process's stdin and stdout, with exactly the bytes of this process's arguments and
- * environment. If too few descriptors are left for the pipe, ssh inherits stderr as well.
- * @throws SpawnError
- * @throws Error when the bytes cannot be passed on
+ * Starts ssh on this process's stdin and stdout, with exactly the bytes of its arguments and environment.
+ * If too few descriptors are left for the pipe, ssh inherits stderr as well.
+ * @throws SpawnError, or an Error when the bytes cannot be passed on
  */
 export async function startSsh(options: StartOptions): Promise<ChildProcess> {
   const { program, sshArgs, capture, isHangupIgnored } = options;

@@ -13,10 +13,8 @@ export interface Supervised {
 const LOAD_AFTER_MS = 100;
 
 /**
- * Waits for the child's exit, and drains and shows its stderr. Most children write nothing to stderr and
- * succeed, so the drain is loaded at the first byte, or after {@link LOAD_AFTER_MS}.
- *
- * @param eager whether to drain from the start
+ * Waits for the child's exit, and shows its stderr. Most children succeed silently, so the drain is
+ * loaded at the first byte, or after {@link LOAD_AFTER_MS}. @param eager whether to drain from the start
  */
 export async function supervise(
   child: ChildProcess,

@@ -31,11 +31,7 @@ const DEFAULT_CONNECT_SECONDS = 30;
 /** The longest delay of a Node timer. */
 const MAX_SECONDS = 2_147_483;
 
-/**
- * Parses the arguments of `rsync-io run`.
- * @returns `null` when help is requested
- * @throws UsageError
- */
+/** Returns `null` when help is requested. @throws UsageError */
 export function parseRunArguments(argv: readonly string[]): RunRequest | null {
   const end = argv.indexOf('--');
   const { values, positionals: hosts } = parse(end === -1 ? argv : argv.slice(0, end));

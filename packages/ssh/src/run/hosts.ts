@@ -3,8 +3,7 @@ import { parseTarget } from '@rsync-io/aux-channel';
 import { UsageError } from './usage-error.js';
 
 /**
- * Returns all hosts of a request. Rejects hosts that ssh could mistake for an option, hosts that contain
- * white space or control characters, and duplicates.
+ * Returns all hosts of a request. Rejects what {@link parseTarget} rejects, white space, and duplicates.
  * @throws UsageError
  */
 export function hostsOf(named: readonly string[], hostsFile: string | null): string[] {

@@ -4,10 +4,7 @@ const ERASE_LINE = '\r\u001b[2K';
 const REDRAW_MS = 100;
 const LF = 10;
 
-/**
- * A destination for the output of all hosts: a stream and, on a terminal, a progress line below it. The
- * forwarder keeps the lines of different hosts apart. Write errors are handled by the stream's listeners.
- */
+/** A destination for the output of all hosts: a stream and, on a terminal, a progress line below it. */
 export class Screen extends Writable {
   /** On a terminal, the forwarder escapes control sequences and colors the prefixes. */
   readonly isTTY: boolean;

@@ -122,12 +122,9 @@ export class DrainLink {
   }
 
   /**
-   * Sends a request to the thread and blocks until the reply.
-   *
-   * @param meanwhile called until the reply arrives; returns how long to wait before the next call.
-   *   Unit: milliseconds
-   * @throws the error that the thread replied with
-   * @throws DrainThreadLostError
+   * Sends a request to the thread and blocks until the reply. Calls `meanwhile` until it arrives, which
+   * returns the time until the next call. Unit: milliseconds.
+   * @throws DrainThreadLostError, or the error that the thread replied with
    */
   request<Kind extends RequestKind>(
     kind: Kind,

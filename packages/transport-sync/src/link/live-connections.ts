@@ -18,10 +18,7 @@ export interface LiveConnection {
 /** Time for a killed child to become reapable. Unit: milliseconds. */
 const REAP_MS = 1_000;
 
-/**
- * Kills and reaps the children of a lost thread, because nothing else does. Calls waitpid(2) first to
- * verify that a pid still belongs to our child.
- */
+/** Kills and reaps the children of a lost thread. Calls waitpid(2) first to verify that a pid is ours. */
 export function endOrphans(connections: readonly LiveConnection[], error: Error): void {
   const { reap } = wirePlatform();
   const isRunning = ({ slots }: LiveConnection) => {

@@ -6,15 +6,15 @@ const PING_EVERY_MS = 200;
 /** Number of unanswered pings before a process warning: three seconds. */
 const MISSES_UNTIL_WARNING = 15;
 /**
- * Number of unanswered pings before the thread counts as lost without other evidence: two minutes. A
- * spawn from a network file system, or a CPU quota, can block it that long. Pings are counted instead of
- * timed, so that the thread can still answer after this process was suspended and continued.
+ * Number of unanswered pings before the thread counts as lost: two minutes. A spawn from a network file
+ * system, or a CPU quota, can block it that long. Pings are counted instead of timed, because this
+ * process may be suspended.
  */
 const MISSES_UNTIL_LOST = 600;
 
 /**
- * Monitors the drain thread for a blocked caller, which receives no events of the Worker: looks for
- * evidence that the thread has ended, and pings it. Idle connections cause no wakeups.
+ * Looks for evidence that the drain thread has ended, and pings it, for a blocked caller, which receives
+ * no events of the Worker. Idle connections cause no wakeups.
  */
 export class Liveness {
   readonly #slots: Slots;

@@ -12,8 +12,8 @@ const registry = new FinalizationRegistry<Leftovers>(({ connection: { link, id }
 });
 
 /**
- * When a handle that was not disposed of is garbage-collected, closes its descriptors and makes the
- * drain thread drop the connection once the child has exited.
+ * When a handle that was not disposed of is garbage-collected, closes its descriptors and makes the drain
+ * thread drop the connection once the child has exited.
  */
 export function releaseWhenLost(handle: object, leftovers: Leftovers): void {
   registry.register(handle, leftovers);

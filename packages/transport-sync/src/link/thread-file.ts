@@ -10,8 +10,8 @@ const REMEDY =
   "mark the packages of the scope @rsync-io as external in the bundler (esbuild: external: ['@rsync-io/*'])";
 
 /**
- * Returns the file that the drain thread runs. A bundler that inlines this package leaves that file out,
- * or puts another one in its place; this throws instead of hanging or running the wrong code.
+ * Returns the file that the drain thread runs. A bundler that inlines this package may leave it out, or
+ * put another one in its place.
  * @throws WireUnavailableError
  */
 export function threadFile(from: string | undefined = import.meta.url): URL {
@@ -31,8 +31,7 @@ export function threadFile(from: string | undefined = import.meta.url): URL {
 }
 
 /**
- * Rejects backends that a bundler has inlined into the program: their `module` would be the program
- * itself, which the thread would run again.
+ * Rejects backends that were bundled into the program, which the thread would run again.
  * @throws WireUnavailableError
  */
 export function requireOwnModules(

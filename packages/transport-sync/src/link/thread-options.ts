@@ -3,8 +3,8 @@ import type { WorkerOptions } from 'node:worker_threads';
 const CONDITION = /^(?:-C|--conditions)(?:=(.*))?$/;
 
 /**
- * The export conditions among Node's options, which are the only options passed to the drain thread. A
- * preload (`-r`, `--import`, a loader) belongs to the user's program and must not run there.
+ * The export conditions among Node's options, the only ones passed to the thread. A preload (`-r`,
+ * `--import`, a loader) belongs to the user's program and must not run there.
  */
 export function conditionArguments(execArgv: readonly string[], nodeOptions = ''): string[] {
   const words = [...execArgv, ...nodeOptions.split(/\s+/)];
@@ -17,8 +17,8 @@ export function conditionArguments(execArgv: readonly string[], nodeOptions = ''
 }
 
 /**
- * Calls `start` with the `execArgv` of the thread. During the call NODE_OPTIONS is removed from the
- * environment, because the constructor of Worker reads it. Children of the thread see it again.
+ * Calls `start` with the `execArgv` of the thread, and without NODE_OPTIONS in the environment, which the
+ * constructor of Worker reads. Children of the thread see it again.
  */
 export function withoutPreloads<T>(start: (options: WorkerOptions) => T): T {
   const { NODE_OPTIONS } = process.env;

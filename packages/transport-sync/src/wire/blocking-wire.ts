@@ -11,8 +11,8 @@ import { WireEnds } from './wire-ends.js';
 type WireOwner = Pick<ChildEnding, 'checkAlive' | 'checkEnd'>;
 
 /**
- * The child's stdin and stdout, read and written by blocking calls of this thread. The calls wait in
- * slices, so that the thread notices a dead drain thread or a watchdog.
+ * The child's stdin and stdout, read and written by blocking calls in slices, so that this thread notices
+ * a dead drain thread or a watchdog.
  */
 export class BlockingWire {
   readonly ends = new WireEnds();
@@ -133,8 +133,8 @@ export class BlockingWire {
   }
 
   /**
-   * Discards output, so that a full buffer does not keep the child from exiting.
-   * @returns how long the caller may wait for another event. Unit: milliseconds
+   * Discards output, so that the child can exit. Returns how long the caller may wait. Unit:
+   * milliseconds.
    */
   discard(): number {
     return this.#discarded.discard();

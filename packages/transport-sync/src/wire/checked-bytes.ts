@@ -1,7 +1,6 @@
 /**
- * Returns the length of a buffer passed by a caller.
- * @throws TypeError if it is not a Uint8Array or was detached. A detached buffer has length 0, and
- *   treating it as empty would silently lose data.
+ * Returns the length of a buffer.
+ * @throws TypeError if it is not a Uint8Array, or was detached: then it only seems to be empty
  */
 export function checkedBytes(bytes: Uint8Array): number {
   if (!(bytes instanceof Uint8Array)) throw new TypeError('The buffer is not a Uint8Array.');

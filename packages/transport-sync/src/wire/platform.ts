@@ -6,10 +6,7 @@ import type { WirePlatform } from './wire-platform.js';
 
 let loaded: WirePlatform | undefined;
 
-/**
- * Loads koffi, an optional dependency, on the first call. The only place that checks the platform.
- * @throws WireUnavailableError
- */
+/** Loads koffi on the first call. The only place that checks the platform. @throws WireUnavailableError */
 export function wirePlatform(): WirePlatform {
   return (loaded ??= load());
 }

@@ -34,8 +34,8 @@ class Block {
 }
 
 /**
- * Copies between a wire and two descriptors, which the caller keeps, until the child's stdout ends.
- * Waits for all descriptors that it needs at the moment; no call blocks on a single one.
+ * Copies between a wire and two descriptors, which the caller keeps, until the child's stdout ends. Waits
+ * for all descriptors that it needs at the moment; no call blocks on a single one.
  */
 export function pump(wire: BlockingWire, input: number, output: number): void {
   const platform = wirePlatform();

@@ -12,8 +12,8 @@ const PIPE_NOWAIT = 0x1;
 const ERROR_TOO_MANY_OPEN_FILES = 4;
 
 /**
- * Windows cannot wait for an anonymous pipe, only peek at it. The wire first polls without a pause, then
- * with this interval, which the system's timer may extend to 16. Unit: milliseconds.
+ * Windows cannot wait for an anonymous pipe, only peek at it. The wire polls without a pause at first,
+ * then at this interval, which the system's timer may extend to 16. Unit: milliseconds.
  */
 const LOOK_EVERY_MS = 1;
 /** How long the wire polls without a pause at first. Unit: milliseconds. */

@@ -21,27 +21,24 @@ export interface WirePlatform {
   /** Waits up to `ms` until a read would not block (data, end or error). Returns `false` on timeout. */
   waitReadable(fd: number, ms: number): boolean;
   /**
-   * Reads queued bytes, without waiting where the system supports that.
-   * @returns 0 at the end of the stream; `null` if nothing was queued after all
+   * Reads queued bytes, without waiting where the system supports that. Returns 0 at the end of the
+   * stream, `null` if nothing was queued after all.
    */
   read(fd: number, into: Uint8Array): number | null;
   /**
-   * Waits up to `ms` for room in a channel, and writes what fits.
-   * @returns 0 if nothing fits
+   * Waits up to `ms` for room in a channel, and writes what fits; 0 if nothing does.
    * @throws an error with `code`, such as `EPIPE`
    */
   write(fd: number, bytes: Uint8Array, ms: number): number;
   /**
-   * Waits up to `ms` until one of several descriptors is ready, and returns for each whether it is.
-   * Where the system cannot report readiness for writing, a descriptor always counts as ready, and
-   * {@link write} determines whether the bytes fit.
+   * Waits up to `ms` until one of several descriptors is ready, and returns for each whether it is. A
+   * writer counts as ready where the system cannot report it; {@link write} then decides.
    */
   waitAny(interests: readonly Interest[], ms: number): boolean[];
   /** Whether {@link pipeBuf} bytes fit now or the reader is gone; `null` if the system cannot report it. */
   readonly isWritable: ((fd: number) => boolean) | null;
   /**
    * Writes as much as fits to a socket, without waiting, in any mode of the descriptor.
-   * @returns 0 when nothing fits
    * @throws an error with `code`, such as `EPIPE`
    */
   sendNow(socket: number, bytes: Uint8Array): number;

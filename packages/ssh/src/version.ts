@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 
-/** The version of this package. */
 export function packageVersion(): string {
   const require = createRequire(import.meta.url);
   return (require('@rsync-io/ssh/package.json') as { version: string }).version;

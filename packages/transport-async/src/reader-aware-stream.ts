@@ -2,7 +2,6 @@ import { Readable } from 'node:stream';
 
 /** A Readable that notices when readers are attached and removed. */
 export abstract class ReaderAwareStream extends Readable {
-  /** Called when a listener may have been removed. */
   protected onReaderChange: () => void = () => {};
 
   constructor(highWaterMark: number) {
@@ -12,10 +11,8 @@ export abstract class ReaderAwareStream extends Readable {
     });
   }
 
-  /** Called when a reader is attached. */
   protected abstract onReader(): void;
 
-  /** Whether the stream has a reader. */
   get isRead(): boolean {
     return (
       this.listenerCount('data') > 0 ||

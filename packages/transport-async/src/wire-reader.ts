@@ -8,7 +8,6 @@ const HIGH_WATER_MARK_BYTES = 65_536;
 /** Limits how often a process that keeps writing to an inherited fd 1 can extend the quiet period. */
 const MAX_QUIET_RESTARTS = 20;
 
-/** Reads what the kernel has queued for a stream, without waiting. */
 export type TakeQueued = (source: Readable, receive: (chunk: Uint8Array) => void) => QueueState;
 
 /**
@@ -29,7 +28,6 @@ export class WireReader extends ReaderAwareStream {
   #discards = false;
   #childExited = false;
   #sourceEnded = false;
-  /** No more data will arrive. */
   #over = false;
   /** The end was clean, and only buffered data remains to be read. */
   #isComplete = false;
@@ -52,22 +50,18 @@ export class WireReader extends ReaderAwareStream {
     this.on('error', () => {});
   }
 
-  /** Total number of bytes received from the child. */
   get bytesReceived(): number {
     return this.#bytesReceived;
   }
 
-  /** Whether bytes wait for a slow reader. */
   get isBehind(): boolean {
     return this.#source.isPaused() && !this.#over;
   }
 
-  /** Whether the child has closed its stdout. */
   get hasEnded(): boolean {
     return this.#sourceEnded || this.#over;
   }
 
-  /** Whether no data is left to deliver. */
   get isReadWhole(): boolean {
     return this.destroyed || this.readableEnded || (this.#isComplete && this.readableLength === 0);
   }

@@ -15,7 +15,6 @@ export interface WireProgress {
   readonly lastActivityAt: number;
 }
 
-/** The child's stdin and stdout, seen from this process. */
 export class PipedWire implements WireActivity {
   readonly reader: WireReader;
   readonly writer: WireWriter;

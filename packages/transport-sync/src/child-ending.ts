@@ -57,7 +57,6 @@ export class ChildEnding {
     throw this.reason();
   }
 
-  /** One of {@link Ending}. */
   get #kind(): number {
     return Atomics.load(this.#connection.slots, ConnectionSlot.ending);
   }

@@ -31,7 +31,6 @@ export const syncTransportRules: Rules<SyncTransportOptions> = {
   warnings: literalOr(false, literalOr(true, optionsOf({ capacity: positiveInteger }))),
 };
 
-/** The capacity of the line queue, or `null` if no lines are queued. */
 export function queueCapacity({ warnings = false }: SyncTransportOptions): number | null {
   if (warnings === false) return null;
   return (warnings === true ? undefined : warnings.capacity) ?? WARNING_QUEUE_CAPACITY;

@@ -14,7 +14,6 @@ import type { Slots } from './slots.js';
 /** A backend in a message: the thread loads it from its file. */
 export type BackendModule = Pick<StderrBackend, 'name' | 'module'>;
 
-/** `workerData` of the drain thread. */
 export interface DrainThreadData {
   readonly port: MessagePort;
   readonly slots: Slots;
@@ -22,7 +21,6 @@ export interface DrainThreadData {
   readonly modules: readonly string[];
 }
 
-/** Everything that the thread needs to start and serve a connection. */
 export interface SpawnRequest {
   /** Fields only: structured clone drops methods and the prototype. */
   readonly command: SshCommand;
@@ -41,14 +39,12 @@ export interface SpawnRequest {
   readonly surface: SurfacePolicy;
 }
 
-/** Lines that the thread had queued. */
 export interface QueuedLines {
   readonly lines: PackedLines;
   /** Number of lines of the connection that did not fit into the queue so far. */
   readonly dropped: number;
 }
 
-/** The decision of this process to end a child. */
 export interface EndingRecord {
   readonly reason: ErrorRecord;
   /** Whether `wait()` throws the reason. */
@@ -63,13 +59,11 @@ export interface FinalReport {
   readonly ending: EndingRecord | null;
 }
 
-/** A backend that could not be used, for the main thread to report. */
 export interface FallbackRecord {
   readonly fallback: StderrSnapshot['backend'];
   readonly error: ErrorRecord;
 }
 
-/** Requests of the main thread and their results. */
 export interface Requests {
   spawn: {
     params: { request: SpawnRequest };
@@ -89,7 +83,6 @@ export interface Requests {
 
 export type RequestKind = keyof Requests;
 
-/** A message to the thread that expects a {@link Reply}. */
 export type Request = {
   [Kind in RequestKind]: {
     readonly kind: Kind;
@@ -98,7 +91,6 @@ export type Request = {
   } & Requests[Kind]['params'];
 }[RequestKind];
 
-/** A message to the thread. */
 export type Message =
   | Request
   /** Answered by {@link ThreadSlot.beats} alone. */
@@ -106,7 +98,6 @@ export type Message =
   /** The caller's handle was garbage-collected. The connection is dropped once the child has exited. */
   | { readonly kind: 'release'; readonly connection: number };
 
-/** A message to the main thread. */
 export type Reply =
   | { readonly id: number; readonly value: unknown }
   | { readonly id: number; readonly error: ErrorRecord }

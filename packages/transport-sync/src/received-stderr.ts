@@ -51,7 +51,6 @@ export class ReceivedStderr {
     return { ...this.#snapshot, bytes: bytes.slice(), droppedWarnings };
   }
 
-  /** Informs the thread whether this process has subscribers. */
   request(): boolean {
     const wanted = stderrLineChannel.hasSubscribers;
     Atomics.store(this.#connection.slots, ConnectionSlot.linesWanted, wanted ? 1 : 0);

@@ -5,7 +5,6 @@ export const SLICE_MS = 200;
 
 /** One block of Int32 per drain thread. */
 export const ThreadSlot = {
-  /** One of {@link ThreadState}. */
   state: 0,
   /** Number of pings that the thread has answered, which shows that its event loop runs. */
   beats: 1,
@@ -30,7 +29,6 @@ export const ConnectionSlot = {
   received: 3,
   /** Bytes that the child's stdin accepted, modulo 2^32. */
   sent: 4,
-  /** The process ID of the child. Stored right after the spawn. */
   pid: 5,
   /** One of {@link Stdout}. Stored before the descriptor is closed and its number can be reused. */
   stdout: 6,

@@ -33,7 +33,6 @@ export interface SplitConnection {
  * and forwards stderr, even while the caller is blocked. Declare it with `using`, or call {@link wait}.
  */
 export class SshConnection implements Disposable {
-  /** The process ID of the child. */
   readonly pid: number;
   readonly #reader: SshReader;
   readonly #writer: SshWriter;
@@ -122,7 +121,6 @@ export class SshConnection implements Disposable {
     pump(this.#wire, descriptor.check(input, 'input'), descriptor.check(output, 'output'));
   }
 
-  /** Returns the number of bytes transferred so far. */
   progress(): Progress {
     return this.#wire.progress;
   }

@@ -34,7 +34,6 @@ export interface StartedChild {
   readonly backend: StderrSnapshot['backend'];
 }
 
-/** Creates the wire and requests the spawn of the child from the drain thread. */
 export function startChild(command: SshCommand, given: SyncTransportOptions): StartedChild {
   const options = checkOptions(given, syncTransportRules);
   const capacity = queueCapacity(options);

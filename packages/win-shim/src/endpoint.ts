@@ -2,7 +2,6 @@ import { closeSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { StreamEndpoint } from '@rsync-io/aux-channel/backend';
 
-/** Both ends of one authenticated pair. */
 export class TcpLoopbackEndpoint extends StreamEndpoint {
   /** Number of foreign connections that were rejected while this pair was made. */
   readonly intruders: number;

@@ -11,7 +11,6 @@ import {
 /** Time limit of the whole handshake, as in curl's `lib/socketpair.c`. Unit: milliseconds. */
 const HANDSHAKE_DEADLINE_MS = 1_000;
 
-/** Both ends of one connection, and the number of foreign connections that were rejected meanwhile. */
 export interface AuthenticatedPair<Accepted extends AcceptedConnection> {
   readonly parent: Socket;
   readonly child: Accepted;
@@ -64,7 +63,6 @@ export async function authenticatedPair<Accepted extends AcceptedConnection>(
   }
 }
 
-/** The local and remote address of a connection, from the view of one end. */
 interface Ends {
   readonly local: SocketAddress;
   readonly peer: SocketAddress;
@@ -94,7 +92,6 @@ async function established(parent: Socket, deadline: Deadline): Promise<void> {
   parent.on('error', () => {});
 }
 
-/** Accepts connections until our own one arrives. */
 async function admit<Accepted extends AcceptedConnection>(
   listener: LoopbackListener<Accepted>,
   parent: Socket,

@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 /** Only this address: neither other machines nor other addresses of this one can reach the listener. */
 export const LOOPBACK = '127.0.0.1';
 
-/** One end of an IPv4 connection. */
 export interface SocketAddress {
   readonly address: string;
   readonly port: number;
@@ -17,7 +16,6 @@ export interface AcceptedConnection {
   close(): void;
 }
 
-/** A non-blocking listening socket. */
 export interface LoopbackListener<Accepted extends AcceptedConnection> {
   readonly address: SocketAddress;
   /** Returns the next pending connection, or `null`. @throws if the system cannot accept */
@@ -26,7 +24,6 @@ export interface LoopbackListener<Accepted extends AcceptedConnection> {
   close(): void;
 }
 
-/** The platform functions that the handshake uses. */
 export interface LoopbackSockets<Accepted extends AcceptedConnection> {
   /** @throws if the system cannot create the socket */
   listen(): LoopbackListener<Accepted>;

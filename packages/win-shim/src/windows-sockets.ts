@@ -20,7 +20,6 @@ function nameOr(fallback: SocketAddress, ask: () => SocketAddress): SocketAddres
   }
 }
 
-/** The accepted end, which becomes the child's fd 2. */
 export class WindowsConnection implements AcceptedConnection {
   readonly local: SocketAddress;
   readonly peer: SocketAddress;

@@ -14,7 +14,6 @@ export interface Winsock {
   socket(): Handle;
   /** Sets SO_EXCLUSIVEADDRUSE: no other socket can bind the same address, whatever its options. */
   setExclusive(socket: Handle): void;
-  /** Reads SO_EXCLUSIVEADDRUSE back. */
   isExclusive(socket: Handle): boolean;
   bind(socket: Handle, to: SocketAddress): void;
   listen(socket: Handle): void;
@@ -24,7 +23,6 @@ export interface Winsock {
   peerAddress(socket: Handle): SocketAddress;
   /** Returns the next pending connection, which the caller owns, or `null`. For a non-blocking listener. */
   accept(listener: Handle): Handle | null;
-  /** Makes a handle non-inheritable. */
   clearInherit(handle: Handle): void;
   /** Duplicates the handle of a socket; the duplicate is not inherited. The caller owns it. */
   duplicate(handle: Handle): Handle;
@@ -36,7 +34,6 @@ export interface Winsock {
   openDescriptor(handle: Handle): number;
 }
 
-/** A failed call. `code` is the name of the Windows Sockets error, if known. */
 class WinsockError extends Error {
   readonly code: string;
   readonly syscall: string;
@@ -60,7 +57,6 @@ export function loadWinsock(): Winsock {
   return (loaded ??= declare(loadKoffi(import.meta.url)));
 }
 
-/** The bindings of Windows Sockets and related calls. */
 function declare(koffi: Koffi): Winsock {
   const ws2 = koffi.load('ws2_32.dll');
   const windows = bindWindows(koffi);

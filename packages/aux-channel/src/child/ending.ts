@@ -1,6 +1,5 @@
 import { RsyncIoError } from '../trait/errors.js';
 
-/** What caused this process to end a child. */
 export type EndedBy =
   'connect-timeout' | 'io-timeout' | 'abort' | 'kill' | 'wait-timeout' | 'disposal';
 
@@ -31,7 +30,6 @@ export function endingByKill(label: string, signal: NodeJS.Signals): Ending | nu
   return { by: 'kill', reason: new RsyncIoError('ERR_KILLED', message) };
 }
 
-/** The ending of a child whose transport was disposed of. */
 export function endingByDisposal(label: string): Ending {
   const message =
     `${label}: the connection was disposed of before its output was read to the end. ` +
@@ -39,7 +37,6 @@ export function endingByDisposal(label: string): Ending {
   return { by: 'disposal', reason: new RsyncIoError('ERR_DISPOSED', message) };
 }
 
-/** The ending of a child that did not exit within the `timeoutMs` of `wait()`. */
 export function endingByWaitTimeout(label: string, timeoutMs: number): Ending {
   const message =
     `${label}: wait() gave up after ${timeoutMs} ms, before the output was read to the end. ` +

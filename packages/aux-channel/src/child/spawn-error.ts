@@ -3,10 +3,8 @@ import { delimiter } from 'node:path';
 import type { SshCommand } from '../command/ssh-command.js';
 import { SpawnError } from '../trait/errors.js';
 
-/** The error of Node for a failed spawn. */
 type NodeSpawnError = NodeJS.ErrnoException & { spawnargs?: readonly string[] };
 
-/** Creates the {@link SpawnError} for a system error, with advice. */
 export function spawnError(command: SshCommand, cause: NodeSpawnError): SpawnError {
   // Contains all arguments, which may be secrets and would be logged with the error.
   delete cause.spawnargs;

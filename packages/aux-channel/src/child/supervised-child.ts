@@ -20,7 +20,6 @@ export interface WireActivity {
   hasEnded(): boolean;
 }
 
-/** What a {@link SupervisedChild} consists of. */
 export interface SupervisedChildParts {
   readonly command: Pick<SshCommand, 'label' | 'connectTimeoutMs' | 'ioTimeoutMs'>;
   readonly child: ChildProcess;
@@ -56,7 +55,6 @@ export class SupervisedChild {
     if (parts.wire !== null) this.#startWatchdogs(parts.wire);
   }
 
-  /** The status if the child has exited, otherwise `null`. */
   get status(): ExitStatus | null {
     return this.#status;
   }
@@ -66,12 +64,10 @@ export class SupervisedChild {
     return this.#ending;
   }
 
-  /** The captured bytes with their counters. */
   snapshot(): StderrSnapshot {
     return this.#parts.channel?.snapshot() ?? inheritedSnapshot();
   }
 
-  /** Turns the connect watchdog off. Idempotent. */
   cancelConnectWatchdog(): void {
     this.#connectWatchdog?.cancel();
     this.#connectWatchdog = null;

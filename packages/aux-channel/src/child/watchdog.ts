@@ -1,6 +1,5 @@
 /** Number of samples per timeout. A stall is detected at most a hundredth of the timeout late. */
 const SAMPLES_PER_TIMEOUT = 100;
-/** Unit: milliseconds. */
 const SHORTEST_SAMPLE_MS = 10;
 
 /**

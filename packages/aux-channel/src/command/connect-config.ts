@@ -49,7 +49,6 @@ export interface SshConnectConfig {
   remoteCommand?: readonly Word[];
   /** The child's environment. @defaultValue `process.env` */
   env?: Readonly<Record<string, Word | undefined>>;
-  /** The child's working directory. */
   cwd?: string;
 }
 
@@ -59,12 +58,10 @@ export const DEFAULT_CONNECT_TIMEOUT_MS = 30_000;
 /** Every 20 seconds; ssh closes the connection after 3 unanswered probes. */
 export const DEFAULT_KEEPALIVE = Object.freeze({ intervalMs: 20_000, maxFailures: 3 });
 
-/** The words of a command line. */
 export const words = listOf('strings or Uint8Arrays', wordRule);
 
 const timeout = literalOr(null, milliseconds);
 
-/** Rules of the fields that all commands have. */
 export const processRules = {
   env: environmentRule,
   cwd: systemText,

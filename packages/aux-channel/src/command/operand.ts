@@ -10,7 +10,6 @@ export interface Operand {
   readonly host: string;
   /** Only set for URIs. */
   readonly port: number | null;
-  /** The module of a daemon. */
   readonly module: string | null;
   /** Relative to the module, if there is one. Bytes if it is not UTF-8. */
   readonly path: string | Uint8Array;

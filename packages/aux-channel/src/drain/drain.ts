@@ -23,11 +23,9 @@ let readBuffer: Uint8Array | undefined;
 /** Limits how often a process that keeps writing to an inherited fd 2 can extend the quiet period. */
 const MAX_QUIET_RESTARTS = 20;
 
-/** The consumers of the bytes, in addition to the tail. */
 export interface DrainConsumers {
   readonly lines: LineDispatcher;
   readonly forwarder: Forwarder | null;
-  /** Called when the parent's end has been closed. */
   readonly onClosed: () => void;
 }
 
@@ -99,7 +97,6 @@ export class StderrDrain {
     clearTimeout(timer);
   }
 
-  /** Reads what is queued, then closes the parent's end. */
   shutdown(): void {
     if (this.#ended === null) this.#takeQueued();
     this.#endpoint.shutdownRead();

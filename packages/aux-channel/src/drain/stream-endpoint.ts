@@ -31,7 +31,6 @@ export class StreamEndpoint implements StderrEndpoint {
   #childOpen = true;
   #disposed = false;
 
-  /** Takes ownership of the descriptors of `parts`. */
   constructor(parts: EndpointParts) {
     this.backend = parts.backend;
     this.childStdio = parts.childStdio;

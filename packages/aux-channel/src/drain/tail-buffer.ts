@@ -10,7 +10,6 @@ const FIRST_ALLOCATION = 128;
 export class TailBuffer {
   readonly capacity: number;
   #ring = new Uint8Array(0);
-  /** Index of the next byte in the ring. */
   #next = 0;
   #length = 0;
   #total = 0;
@@ -23,17 +22,14 @@ export class TailBuffer {
     this.capacity = capacity;
   }
 
-  /** Number of bytes in the window. */
   get length(): number {
     return this.#length;
   }
 
-  /** Total number of bytes appended. */
   get totalBytes(): number {
     return this.#total;
   }
 
-  /** Number of bytes that are no longer in the window. */
   get discardedBytes(): number {
     return this.#total - this.#length;
   }
@@ -60,7 +56,6 @@ export class TailBuffer {
     this.#length = Math.min(this.#length + chunk.length, this.#ring.length);
   }
 
-  /** Returns a copy of the window, oldest byte first. */
   toBytes(): Uint8Array {
     const bytes = new Uint8Array(this.#length);
     const start = this.#next - this.#length;

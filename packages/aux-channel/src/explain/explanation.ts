@@ -1,4 +1,3 @@
-/** Causes that {@link explain} can tell apart; the README lists them with their meaning. */
 export const explanationKinds = [
   'success',
   'auth',
@@ -65,7 +64,6 @@ function printable(latin1: string): string {
     .slice(0, MAX_EVIDENCE_CHARACTERS);
 }
 
-/** A pattern for a cause, and its explanation. */
 export interface Rule {
   readonly kind: ExplanationKind;
   /** Matches one whole line, without its line end. */

@@ -51,7 +51,6 @@ const codes: Readonly<Record<number, readonly [meaning: string, hint: string]>> 
   127: ['the remote command was not found', 'Install rsync there, or use --rsync-path.'],
 };
 
-/** The meaning of an exit code of rsync, or `null` for a number that rsync does not use. */
 export function rsyncExplanation(code: number): RsyncExplanation | null {
   const entry = codes[code];
   return entry

@@ -24,7 +24,6 @@ const PALETTE = Int32Array.from({ length: 256 }, (_, number) => {
   return rgb(level(Math.floor(cell / 36)), level(Math.floor(cell / 6) % 6), level(cell % 6));
 });
 
-/** @param number 0 to 255 */
 export const paletteColor = (number: number): Color => PALETTE[number] as Color;
 
 /** Whether text in one color is legible on the other; assumed if one is the terminal's default. */

@@ -1,4 +1,3 @@
-/** Where in the stream the bytes passed to a {@link ForwardFilter} end. */
 export type Boundary =
   /** After a whole line. */
   | 'line'

@@ -20,7 +20,6 @@ export interface ForwardOptions<To extends ForwardTarget = ForwardTarget> {
   prefix?: string;
 }
 
-/** The rule of the option `forward`: a {@link ForwardOptions} object, or `false`. */
 export const forwardRule = <To extends ForwardTarget>(
   to: Rule<To>,
 ): Rule<ForwardOptions<To> | false> =>
@@ -35,13 +34,11 @@ export const forwardRule = <To extends ForwardTarget>(
 
 const isDescriptor = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
 
-/** Allows a destination on the calling thread. */
 export const anyTarget: Rule<ForwardTarget> = rule(
   'a Writable, a function or the number of a descriptor',
   (value) => isDescriptor(value) || typeof value === 'function' || isWritable(value),
 );
 
-/** Allows a destination that another thread can write to. */
 export const descriptorTarget: Rule<number> = rule(
   'the number of a descriptor, because another thread forwards while this one is blocked',
   isDescriptor,

@@ -23,7 +23,6 @@ export class Forwarder implements OpenLineOwner {
   readonly #prefix: LinePrefix | null;
   /** The start of an unfinished line; at most {@link MAX_LINE_BYTES} long. */
   #unfinished: Buffer = Buffer.alloc(0);
-  /** Whether an unfinished line is shown before its end arrives. */
   readonly #showsPrompts: boolean;
   #timer: NodeJS.Timeout | null = null;
   #forwarded = 0;
@@ -45,12 +44,10 @@ export class Forwarder implements OpenLineOwner {
     return this.#sink;
   }
 
-  /** Whether the sink still accepts bytes and has accepted everything so far. */
   get isUsable(): boolean {
     return this.#sink.usable;
   }
 
-  /** Number of the child's bytes that the sink accepted. */
   get forwardedBytes(): number {
     return this.#forwarded;
   }
@@ -75,12 +72,10 @@ export class Forwarder implements OpenLineOwner {
     return ready;
   }
 
-  /** Shows an unfinished line immediately. */
   end(): void {
     this.#write(this.#takeUnfinished(), 'end');
   }
 
-  /** Ends forwarding. */
   close(): void {
     if (this.#closed) return;
     this.#takeUnfinished();

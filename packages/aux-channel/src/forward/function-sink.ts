@@ -25,7 +25,6 @@ export class FunctionSink implements ForwardSink {
     () => this.#fail(),
   );
 
-  /** @param isTerminal whether the function writes to a terminal */
   constructor(call: (chunk: Uint8Array) => unknown, isTerminal = false) {
     this.#call = call;
     this.isTerminal = isTerminal;

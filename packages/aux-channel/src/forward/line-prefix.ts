@@ -57,7 +57,6 @@ export class LinePrefix {
     return output.subarray(0, written);
   }
 
-  /** Call this when another writer has begun a new line on the sink. */
   restart(): void {
     this.#atStart = true;
     this.#afterReturn = false;
@@ -74,7 +73,6 @@ class LineEnds {
     this.#bytes = bytes;
   }
 
-  /** Returns the index of the next carriage return or line feed, or the end of the bytes. */
   from(position: number): number {
     const bytes = this.#bytes;
     const near = Math.min(position + LONG_RUN_BYTES, bytes.length);

@@ -5,7 +5,6 @@ const LARGEST_KEPT = 4_194_304;
 export class Scratch {
   #buffer = Buffer.alloc(0);
 
-  /** Returns a buffer of at least `size` bytes, which the caller may use until the next call. */
   take(size: number): Buffer {
     return this.grow(this.#buffer, 0, size);
   }

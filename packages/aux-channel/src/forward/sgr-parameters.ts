@@ -48,14 +48,12 @@ export class SgrParameters {
     return this.#starts[index] as number;
   }
 
-  /** Number of subparameters that follow the parameter at `index`. */
   subparameters(index: number): number {
     let next = index + 1;
     while (next < this.count && this.#afterColon[next] === 1) next += 1;
     return next - index - 1;
   }
 
-  /** Whether any position from `index` to `end` is a subparameter. */
   hasColon(index: number, end: number): boolean {
     for (let i = index; i <= end && i < this.count; i++) {
       if (this.#afterColon[i] === 1) return true;

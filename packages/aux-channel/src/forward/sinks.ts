@@ -104,7 +104,6 @@ function isPipeOrSocket(fd: number): boolean {
   }
 }
 
-/** Ends the line that a writer left unfinished on the sink. */
 export function endOpenLine(sink: ForwardSink): void {
   const owner = sink.openLineOwner;
   if (owner === null) return;
@@ -112,7 +111,6 @@ export function endOpenLine(sink: ForwardSink): void {
   sink.write(Buffer.concat([owner.endLine(), LINE_FEED]));
 }
 
-/** Prints a message of rsync-io on separate lines. */
 export function writeMessage(sink: ForwardSink, message: Uint8Array): void {
   endOpenLine(sink);
   sink.write(message);

@@ -1,6 +1,5 @@
 import type { Progress } from './progress.js';
 
-/** Unit: milliseconds. */
 const LOOK_INTERVAL_MS = 100;
 
 /** A sink that is behind and writes nothing for this long counts as failed. Unit: milliseconds. */

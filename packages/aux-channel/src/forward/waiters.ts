@@ -1,4 +1,3 @@
-/** Callbacks that wait for the same event. */
 export class Waiters {
   #callbacks: (() => void)[] = [];
 
@@ -6,7 +5,6 @@ export class Waiters {
     this.#callbacks.push(callback);
   }
 
-  /** Calls each callback once. */
   release(): void {
     const callbacks = this.#callbacks;
     this.#callbacks = [];

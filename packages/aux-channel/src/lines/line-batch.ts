@@ -3,9 +3,7 @@ import type { StderrLine } from '../trait/trait.js';
 
 /** Consecutive lines of one slice of the stream, valid only during the call that receives the batch. */
 export class LineBatch {
-  /** Number of lines. */
   readonly count: number;
-  /** Whether each of these lines ended with its line end. */
   readonly complete: boolean;
   readonly #source: Uint8Array;
   /** `source` as text if it is ASCII, so that byte and character offsets are equal. */
@@ -31,7 +29,6 @@ export class LineBatch {
     return this.#source.subarray(this.#bounds[index * 2], this.#bounds[index * 2 + 1]);
   }
 
-  /** Returns how many of the first lines fit into `limit` bytes. */
   fitting(limit: number): number {
     const bounds = this.#bounds;
     const whole = (bounds[bounds.length - 1] as number) - (bounds[0] as number);
@@ -57,13 +54,11 @@ export class LineBatch {
     return lines;
   }
 
-  /** Returns the batch without its first `count` lines. */
   drop(count: number): LineBatch {
     return new LineBatch(this.#source, this.#text, this.#bounds.slice(count * 2), this.complete);
   }
 }
 
-/** The bytes and the properties that the lines of one batch share. */
 class SharedLines {
   readonly complete: boolean;
   readonly at = Date.now();
@@ -117,7 +112,6 @@ class SharedLines {
   }
 }
 
-/** A line that shares its bytes with the others of its batch. */
 export class SharedLine implements StderrLine {
   // Few, plain fields: a process creates millions of these objects, and `#private` fields are slower to
   // create.

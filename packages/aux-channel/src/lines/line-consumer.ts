@@ -3,7 +3,6 @@ import type { LineBatch } from './line-batch.js';
 
 /** A receiver of lines. Its methods must neither block nor throw. */
 export interface LineConsumer {
-  /** Number of lines that were dropped because the consumer was too slow. */
   readonly dropped: number;
   /** The batch is valid only during the call. */
   accept(batch: LineBatch, firstSeq: number): void;
@@ -13,7 +12,6 @@ export interface LineConsumer {
   readonly full: boolean;
   /** Counts lines that were dropped without being split, because {@link full} was `true`. */
   skip(count: number): void;
-  /** Called after the last line. */
   close(): void;
 }
 

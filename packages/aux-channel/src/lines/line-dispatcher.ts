@@ -8,7 +8,6 @@ import { WarningQueue } from './warning-queue.js';
 /** A subscriber to lines: a queue to consume, or a callback. */
 export type WarningsOption = WarningQueue | StderrLineListener;
 
-/** Identifies the child in published lines. */
 export type LineSource = Pick<StderrLineMessage, 'label' | 'pid'>;
 
 /** Size of the slices in which text is decoded. Strings of 256 KiB were measured three times slower. */

@@ -4,7 +4,6 @@ import { LineBatch } from './line-batch.js';
 
 const LF = 10;
 const CR = 13;
-/** Unit: bytes. */
 const SHORT_LINE_BYTES = 16;
 /** More lines than an ordinary slice has. Larger arrays would cost page faults. */
 const MAX_BATCH_LINES = 1024;
@@ -79,12 +78,10 @@ export class LineSplitter {
     this.#ignoresRest = chunk[chunk.length - 1] !== LF;
   }
 
-  /** Delivers an unfinished line at the end of the stream. */
   end(): void {
     if (this.#carried > 0) this.#emitCarried(this.#carried, false);
   }
 
-  /** Returns the index at which the next line begins, or the length of `bytes` if there is none. */
   #ignoreRest(bytes: Buffer): number {
     const end = bytes.indexOf(LF);
     if (end === -1) return bytes.length;

@@ -45,12 +45,10 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
     this.#capacityBytes = Math.max(MAX_LINE_BYTES, this.capacity * MEAN_LINE_BYTES);
   }
 
-  /** Number of lines waiting to be taken. */
   get length(): number {
     return this.#lines.length - this.#head;
   }
 
-  /** Number of lines that did not fit. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -155,7 +153,6 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
     return line;
   }
 
-  /** Drops the references to lines that were taken one by one. */
   #compact(): void {
     this.#lines = this.#lines.slice(this.#head);
     this.#head = 0;

@@ -5,7 +5,6 @@ export type ForeignFunction = (...args: unknown[]) => unknown;
 export interface Koffi {
   /** `null` means the process itself, which on Unix includes the C library. */
   load(path: string | null): { func(declaration: string): ForeignFunction };
-  /** `errno` of the last call on this thread. */
   errno(): number;
 }
 

@@ -2,7 +2,6 @@ import { getSystemErrorName } from 'node:util';
 
 /** A system call that failed, with the properties of Node's own system errors. */
 export class SystemCallError extends Error {
-  /** The name of the error number, such as `EMFILE`. */
   readonly code: string;
   readonly syscall: string;
   /** The negated error number, as in Node. */

@@ -16,7 +16,6 @@ export interface UnixConstants {
   readonly F_DUPFD_CLOEXEC: number;
   /** Number of bytes for which POLLOUT guarantees room. POSIX guarantees 512. */
   readonly PIPE_BUF: number;
-  /** C type of the second argument of poll(2). */
   readonly nfds_t: 'unsigned long' | 'unsigned int';
 }
 
@@ -101,7 +100,6 @@ const openbsd: UnixConstants = {
  */
 const LINUX_GENERIC = new Set(['arm', 'arm64', 'ia32', 'loong64', 'riscv64', 's390x', 'x64']);
 
-/** Returns the constants of a platform, named as in `process.platform`; `null` if they are not known. */
 export function unixConstants(
   platform: NodeJS.Platform,
   arch: NodeJS.Architecture,

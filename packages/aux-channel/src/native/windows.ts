@@ -1,11 +1,9 @@
 import type { ForeignFunction, Koffi } from './koffi.js';
 
-/** A Windows HANDLE or SOCKET, as a number. */
 export type Handle = number;
 
 /** Functions of kernel32.dll, and the C descriptors of this process. */
 export interface WindowsCalls {
-  /** Declares a function of kernel32.dll. */
   kernel(declaration: string): ForeignFunction;
   /** GetLastError(). Never throws. */
   lastError(): number;

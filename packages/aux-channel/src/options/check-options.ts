@@ -25,7 +25,6 @@ export function checkOptions<T extends object>(given: unknown, rules: Rules<T>, 
   return checked as T;
 }
 
-/** An option that is itself an options object. */
 export const optionsOf = <T extends object>(rules: Rules<T>): Rule<T> => ({
   allowed: 'an object',
   check: (value, option) => checkOptions(value, rules, option),

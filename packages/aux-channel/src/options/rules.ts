@@ -2,7 +2,6 @@ import { inspect } from 'node:util';
 import { InvalidOptionError } from '../trait/errors.js';
 import { closest } from './closest.js';
 
-/** The rule for the value of one option. */
 export interface Rule<T> {
   /** Completes the sentence "The option must be …". */
   readonly allowed: string;
@@ -15,10 +14,8 @@ export interface Rule<T> {
   check(value: unknown, option: string): T;
 }
 
-/** One rule for every option of an options object. */
 export type Rules<T> = { readonly [Name in keyof T]-?: Rule<Exclude<T[Name], undefined>> };
 
-/** The error for a value that is not allowed. */
 export function invalidOption(
   option: string,
   allowed: string,
@@ -50,7 +47,6 @@ export function rule<T>(allowed: string, isAllowed: (value: unknown) => boolean)
   };
 }
 
-/** Allows the given values only. */
 export function oneOf<const T extends string | number>(...choices: readonly T[]): Rule<T> {
   const allowed = `one of ${choices.map((choice) => inspect(choice)).join(', ')}`;
   const names = choices.filter((choice) => typeof choice === 'string');
@@ -86,7 +82,6 @@ export function literalOr<const L extends null | boolean, T>(
   };
 }
 
-/** Allows an array whose items all follow one rule. */
 export const listOf = <T>(kind: string, item: Rule<T>): Rule<readonly T[]> => ({
   allowed: `an array of ${kind}`,
   check(value, option) {
@@ -95,10 +90,8 @@ export const listOf = <T>(kind: string, item: Rule<T>): Rule<readonly T[]> => ({
   },
 });
 
-/** Makes the option required. */
 export const required = <T>(optional: Rule<T>): Rule<T> => ({ ...optional, required: true });
 
-/** Allows integers from `min` to `max`, inclusive. */
 export function integer(min: number, max: number): Rule<number> {
   return rule(
     `an integer from ${min} to ${max}`,
@@ -106,7 +99,6 @@ export function integer(min: number, max: number): Rule<number> {
   );
 }
 
-/** Allows integers from 1. */
 export const positiveInteger: Rule<number> = rule(
   'a positive integer',
   (value) => Number.isSafeInteger(value) && (value as number) > 0,
@@ -140,10 +132,8 @@ export const millisecondsOrZero: Rule<number> = rule(
 export const isEncodable = (value: unknown): value is string =>
   typeof value === 'string' && !value.includes('\0') && !/\p{Surrogate}/u.test(value);
 
-/** Allows `true` and `false`. */
 export const boolean: Rule<boolean> = rule('a boolean', (value) => typeof value === 'boolean');
 
-/** Allows any string. */
 export const text: Rule<string> = rule('a string', (value) => typeof value === 'string');
 
 /** Allows non-empty strings, such as a path or program. */
@@ -152,11 +142,9 @@ export const systemText: Rule<string> = rule(
   (value) => isEncodable(value) && value !== '',
 );
 
-/** Allows functions. */
 export const callback = <T>(): Rule<T> =>
   rule('a function', (value) => typeof value === 'function');
 
-/** Allows an AbortSignal. */
 export const abortSignal: Rule<AbortSignal> = rule(
   'an AbortSignal',
   (value) => value instanceof AbortSignal,

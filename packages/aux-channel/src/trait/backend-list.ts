@@ -6,7 +6,6 @@ function isBackend(value: unknown): boolean {
   return typeof name === 'string' && typeof module === 'string' && typeof open === 'function';
 }
 
-/** Allows a list of backends in order of preference. */
 export const backendList: Rule<readonly StderrBackend[]> = rule(
   'an array of backends, such as platformBackends() of @rsync-io/ssh',
   (value) => Array.isArray(value) && value.every(isBackend),

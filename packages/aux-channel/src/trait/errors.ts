@@ -99,7 +99,6 @@ export class TransportStateError extends RsyncIoError {
 export interface WatchdogContext {
   /** The time without progress. Unit: milliseconds. */
   readonly timeoutMs: number;
-  /** The stderr captured so far. */
   readonly stderr: Uint8Array;
 }
 

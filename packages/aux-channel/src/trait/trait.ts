@@ -31,7 +31,6 @@ export type StderrEnd = 'eof' | 'shutdown' | 'abandoned' | 'error';
 export interface StderrSnapshot {
   /** The newest bytes, at most {@link STDERR_BUFFER_CAP}; a copy that the caller owns. */
   readonly bytes: Uint8Array;
-  /** Total number of bytes received. */
   readonly totalBytes: number;
   /** Number of bytes that are no longer in the window: `totalBytes - bytes.length`. */
   readonly discardedBytes: number;

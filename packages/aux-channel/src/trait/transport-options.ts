@@ -11,7 +11,6 @@ export interface TransportOptions extends Omit<DrainOptions, 'label'> {
 
 const { label: _, ...withoutLabel } = drainRules;
 
-/** Rules of {@link TransportOptions}, which each transport extends. */
 export const transportRules: Rules<TransportOptions> = {
   ...withoutLabel,
   backends: required(backendList),

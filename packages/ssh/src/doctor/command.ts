@@ -4,7 +4,6 @@ import { formatDiagnosis } from './format.js';
 
 const USAGE_ERROR = 2;
 
-/** `rsync-io doctor`. Returns the exit status. */
 export async function doctorCommand(argv: readonly string[], usage: string): Promise<number> {
   const options = parse(argv);
   if (typeof options === 'string') {
@@ -21,7 +20,6 @@ export async function doctorCommand(argv: readonly string[], usage: string): Pro
   return diagnosis.chosen === 'inherit' ? 1 : 0;
 }
 
-/** Returns the options, or an error message. */
 function parse(argv: readonly string[]): { json?: boolean; help?: boolean } | string {
   try {
     const options = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;

@@ -8,7 +8,6 @@ import { packageVersion } from '../version.js';
 import { kernelBuffers, type KernelBuffer } from './kernel-buffers.js';
 import { findProgram, type FoundProgram } from './programs.js';
 
-/** Result of trying one backend. */
 interface BackendReport {
   readonly name: StderrBackendName;
   readonly available: boolean;

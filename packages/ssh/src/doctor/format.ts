@@ -1,6 +1,5 @@
 import type { Diagnosis } from './diagnose.js';
 
-/** Formats the diagnosis as text. */
 export function formatDiagnosis(diagnosis: Diagnosis): string {
   const { version, node, platform, arch, kernel, chosen, why } = diagnosis;
   return [

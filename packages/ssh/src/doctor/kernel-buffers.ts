@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 
 /** A kernel limit on the amount of stderr that can be queued. */
 export interface KernelBuffer {
-  /** The kernel's name for it. */
   readonly name: string;
   /** Unit: bytes. */
   readonly bytes: number;
@@ -19,7 +18,6 @@ const files: readonly (readonly [path: string, name: string, meaning: string])[]
   ['/proc/sys/net/core/wmem_max', 'net.core.wmem_max', 'limit of SO_SNDBUF for a socketpair'],
 ];
 
-/** The limits that can be read; empty where the system has no such files. */
 export function kernelBuffers(): KernelBuffer[] {
   return files.flatMap(([path, name, meaning]) => {
     try {

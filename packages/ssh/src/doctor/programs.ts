@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
 
-/** A program that transfers use. */
 export interface FoundProgram {
   readonly name: string;
   /** The first line of its version output; `null` when it cannot be started. */

@@ -9,7 +9,6 @@ import {
 } from '@rsync-io/aux-channel';
 import { textFields } from './text-fields.js';
 
-/** The fields at the start of every record, and the file. */
 interface LogSession {
   /** Opened for appending; owned by the caller. */
   readonly fd: number;

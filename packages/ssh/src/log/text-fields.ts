@@ -1,6 +1,5 @@
 import { isUtf8 } from 'node:buffer';
 
-/** Bytes in a form that JSON can hold. */
 export interface TextFields {
   /** Decoded as UTF-8; invalid sequences become U+FFFD. */
   readonly text: string;

@@ -5,13 +5,9 @@ export type RemoteShellRequest =
   | { readonly kind: 'version' }
   | { readonly kind: 'usage-error'; readonly message: string };
 
-/** The command's own options. */
 export interface RemoteShellOptions {
-  /** The file of `--log`. */
   readonly log: string | null;
-  /** Whether a failure is explained on stderr. */
   readonly explain: boolean;
-  /** How stderr is shown. */
   readonly policy: 'auto' | 'raw' | 'lossy' | 'escape';
 }
 

@@ -4,7 +4,6 @@ import { buildStderrChannel, explain, type ExitStatus, SshCommand } from '@rsync
 import { spawnError } from '@rsync-io/aux-channel/transport';
 import type { RemoteShellOptions } from './arguments.js';
 
-/** Drains and shows the child's stderr from now on. */
 export function captureStderr(child: ChildProcess, policy: RemoteShellOptions['policy']) {
   return buildStderrChannel(null, child, {
     // Written to the descriptor directly: this process does nothing else, so it may block on a slow
@@ -14,7 +13,6 @@ export function captureStderr(child: ChildProcess, policy: RemoteShellOptions['p
   }) as NonNullable<ReturnType<typeof buildStderrChannel>>;
 }
 
-/** The error for an ssh that could not be started. */
 export const spawnFailure = (program: string, cause: NodeJS.ErrnoException) =>
   spawnError(SshCommand.raw(program), cause);
 

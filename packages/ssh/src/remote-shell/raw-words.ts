@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import type { Word } from '@rsync-io/aux-channel';
 import { spawnArguments } from '@rsync-io/aux-channel/transport';
 
-/** A program and its arguments, as `child_process.spawn` accepts them. */
 interface Spawnable {
   readonly program: string;
   readonly args: readonly string[];
@@ -35,7 +34,6 @@ export function withRawBytes({ program, args }: Spawnable, count: number): Spawn
   return spawnArguments({ program, args: [...args.slice(0, -count), ...exact], env });
 }
 
-/** Reads the NUL-terminated words of a file in `/proc`. */
 function rawWords(file: string): Buffer[] {
   let rest: Buffer;
   try {

@@ -8,7 +8,6 @@ import { readSshArguments } from './ssh-arguments.js';
 import { startSsh } from './start.js';
 import { supervise } from './supervise.js';
 
-/** How to run ssh. */
 export interface RemoteShellEnvironment extends RemoteShellOptions {
   readonly sshArgs: readonly string[];
   readonly program: string;

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { launchWords } from './launch.js';
 
-/** How to start ssh. */
 export interface StartOptions {
   readonly program: string;
   readonly sshArgs: readonly string[];

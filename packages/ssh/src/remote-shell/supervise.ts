@@ -2,7 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import type { ExitStatus, StderrAuxChannel } from '@rsync-io/aux-channel';
 import type { RemoteShellOptions } from './arguments.js';
 
-/** Result of {@link supervise}. */
 export interface Supervised {
   readonly status: ExitStatus;
   /** Complete; `null` when the child wrote nothing, or inherited stderr. */

@@ -6,7 +6,6 @@ import { UsageError } from './usage-error.js';
 export interface RunRequest {
   readonly hosts: readonly string[];
   readonly hostsFile: string | null;
-  /** The words of the command, which ssh joins with spaces. */
   readonly command: readonly string[];
   readonly jobs: number;
   readonly json: boolean;
@@ -21,7 +20,6 @@ export interface SshSettings {
   readonly program: string | null;
   /** Whether ssh must ignore SIGHUP as well. */
   readonly isHangupIgnored: boolean;
-  /** Command-line options of ssh. */
   readonly options: readonly string[];
 }
 

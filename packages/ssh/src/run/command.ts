@@ -13,7 +13,6 @@ const USAGE_ERROR = 2;
 /** The shells' convention: 128 plus the number of the signal (signal(7)). */
 const EXIT_AFTER = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
 
-/** `rsync-io run`. Returns the exit status. */
 export async function runCommand(argv: readonly string[]): Promise<number> {
   try {
     const request = parseRunArguments(argv);

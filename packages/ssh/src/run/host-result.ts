@@ -31,7 +31,6 @@ export interface CapturedText extends TextFields {
   readonly discardedBytes: number;
 }
 
-/** The output of a host. */
 export interface HostOutput {
   readonly stdout: CapturedText;
   readonly stderr: CapturedText;

@@ -10,7 +10,6 @@ import type { SshSettings } from './arguments.js';
 import type { CapturedText, HostOutcome, HostOutput, HostResult } from './host-result.js';
 import type { Screen } from './screen.js';
 
-/** What to run, and where its output goes. */
 export interface HostOrder {
   readonly host: string;
   readonly command: readonly string[];
@@ -21,7 +20,6 @@ export interface HostOrder {
   readonly live: { readonly stdout: Screen; readonly stderr: Screen } | null;
 }
 
-/** One command on one host, from start to end. */
 export class HostRun {
   readonly #order: HostOrder;
   readonly #abort = new AbortController();
@@ -40,7 +38,6 @@ export class HostRun {
     this.#end('interrupted');
   }
 
-  /** Ends ssh with SIGKILL. */
   kill(): void {
     this.interrupt();
     this.#transport?.kill('SIGKILL');

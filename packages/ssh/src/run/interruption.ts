@@ -15,7 +15,6 @@ export class Interruption implements Disposable {
   };
   readonly #onOutputError = () => this.by ?? this.interrupt('SIGPIPE');
 
-  /** @param isHangupIgnored whether SIGHUP has no effect */
   constructor(onFirst: () => void, onNext: () => void, isHangupIgnored: boolean) {
     this.#onFirst = onFirst;
     this.#onNext = onNext;

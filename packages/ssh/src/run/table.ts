@@ -1,6 +1,5 @@
 import type { HostOutcome, HostResult } from './host-result.js';
 
-/** Number of hosts by outcome. */
 export type Totals = Readonly<Record<HostOutcome | 'total', number>>;
 
 export function totalsOf(results: readonly HostResult[]): Totals {
@@ -16,7 +15,6 @@ export function totalsOf(results: readonly HostResult[]): Totals {
   };
 }
 
-/** Formats the summary as text: one row per host, the totals, and each hint once. */
 export function formatTable(results: readonly HostResult[], colors: boolean): string {
   const header = ['HOST', 'STATUS', 'TIME', 'STDERR', 'EXPLANATION'];
   const rows = results.map((result) => [

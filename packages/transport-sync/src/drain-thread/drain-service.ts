@@ -54,7 +54,6 @@ export class DrainService {
     }
   }
 
-  /** The caller has no handle of the connection any more. */
   release(connection: number): void {
     const child = this.#children.get(connection);
     void child?.exited.then(() => this.#children.delete(connection));

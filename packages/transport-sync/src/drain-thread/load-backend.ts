@@ -15,7 +15,6 @@ export async function preloadBackends(modules: readonly string[]): Promise<void>
   for (const module of modules) await load(module).catch(() => {});
 }
 
-/** Returns the backend of a module. If that cannot be loaded, `open()` rejects and the next is tried. */
 export function backendIn({ name, module }: BackendModule): StderrBackend {
   return { name, module, open: async () => (await load(module)).open() };
 }

@@ -27,7 +27,6 @@ import { withoutPreloads } from './thread-options.js';
 /** If a backend or subscriber needs more, the thread ends with an error, not the process. Unit: MiB. */
 const THREAD_HEAP_MIB = 256;
 
-/** One connection: its ID in requests, and the words that it shares with the thread. */
 export interface Connection {
   readonly link: DrainLink;
   readonly id: number;
@@ -38,7 +37,6 @@ type Result = { readonly value: unknown } | { readonly error: ErrorRecord };
 
 let current: DrainLink | null = null;
 
-/** Whether the next connection has to start the thread. */
 export function needsThread(): boolean {
   return current === null || current.isLost;
 }
@@ -95,7 +93,6 @@ export class DrainLink {
     return this.#lost !== null || Atomics.load(this.#slots, ThreadSlot.state) === ThreadState.dead;
   }
 
-  /** Creates a connection. The slots are those of its wire. */
   connection(slots: Slots): Connection {
     return { link: this, id: (this.#lastId += 1), slots };
   }
@@ -153,7 +150,6 @@ export class DrainLink {
     if (this.#lost === null) this.#post({ kind: 'release', connection: id });
   }
 
-  /** @throws DrainThreadLostError */
   checkAlive(): void {
     const reason = this.#lost === null ? this.#liveness.check() : 'it ended';
     if (reason !== null) throw this.#lose(reason);

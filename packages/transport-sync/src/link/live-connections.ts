@@ -1,7 +1,6 @@
 import { ConnectionSlot, Exited, hasExited, pidIn, type Slots } from '../slots.js';
 import { wirePlatform } from '../wire/platform.js';
 
-/** The caller's handle of a child. */
 export interface Handle {
   /** Called when the drain thread is lost and the child has been ended. Never throws. */
   onThreadLost(error: Error): void;
@@ -11,7 +10,6 @@ export interface Handle {
 export interface LiveConnection {
   readonly slots: Slots;
   readonly handle: WeakRef<Handle>;
-  /** Cancels the ending of the child together with this process. */
   cancelExitDuty?: () => void;
 }
 

@@ -26,7 +26,6 @@ export class BlockingWire {
   });
   #owner: WireOwner = { checkAlive: () => {}, checkEnd: () => {} };
   #ended = false;
-  /** Number of bytes of the child's output that are left to read; `null` while it runs. */
   #left: number | null = null;
   /** Whether `wait()` has returned. */
   #finished = false;

@@ -9,7 +9,6 @@ const FLOWING_MS = 10;
 const QUIET_MS = 50;
 let scrap: Uint8Array | undefined;
 
-/** The reading end of a wire. */
 interface Source {
   readonly canRead: () => boolean;
   readonly waitReadable: (ms: number) => boolean;
@@ -17,7 +16,6 @@ interface Source {
   readonly receive: (into: Uint8Array) => number | null;
 }
 
-/** The output that `wait()` discards, because nobody reads it. */
 export class DiscardedOutput {
   readonly #source: Source;
   #bytes = 0;

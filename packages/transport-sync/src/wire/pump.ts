@@ -6,7 +6,6 @@ import type { Interest } from './wire-platform.js';
 
 const BLOCK_BYTES = 262_144;
 
-/** Bytes in transit in one direction. */
 class Block {
   readonly #bytes = new Uint8Array(BLOCK_BYTES);
   #start = 0;

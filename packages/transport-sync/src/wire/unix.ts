@@ -7,7 +7,6 @@ import type { WirePlatform } from './wire-platform.js';
 const POLLIN = 0x01;
 const POLLOUT = 0x04;
 
-/** The wire on Unix: a socket pair for each direction. */
 export function unixWire(unix: UnixCalls): WirePlatform {
   // struct pollfd { int fd; short events; short revents; }, in the byte order of the machine.
   const pollfd = new Int32Array(2);

@@ -32,7 +32,6 @@ function lookUntil<T>(look: () => T, succeeded: (seen: T) => boolean, ms: number
   }
 }
 
-/** The wire on Windows: an anonymous pipe for each direction. */
 export function windowsWire(koffi: Koffi): WirePlatform {
   const windows = bindWindows(koffi);
   const CreatePipe = windows.kernel(

@@ -26,7 +26,6 @@ export class WireEnds {
     this.#platform.prepareWriting(input.write);
   }
 
-  /** Become the child's fd 0 and 1. */
   get child(): readonly [stdin: number, stdout: number] {
     if (this.#child === null) throw new TransportStateError('The child has its ends already.');
     return this.#child;

@@ -1,12 +1,10 @@
 import type { Reaped } from '@rsync-io/aux-channel/transport';
 
-/** An event of one descriptor that {@link WirePlatform.waitAny} waits for. */
 export interface Interest {
   readonly fd: number;
   readonly event: 'read' | 'write';
 }
 
-/** The system calls that the blocking side needs and Node does not offer. */
 export interface WirePlatform {
   /**
    * One channel from `write` to `read`: both ends blocking and not inherited by other children. The
@@ -14,7 +12,6 @@ export interface WirePlatform {
    * @throws an error with `code`, such as `EMFILE`
    */
   pair(): { read: number; write: number };
-  /** Closes a descriptor of {@link pair}. */
   close(fd: number): void;
   /** Call once for a descriptor before {@link write}. */
   prepareWriting(fd: number): void;
@@ -50,6 +47,5 @@ export interface WirePlatform {
   readonly sendBufferBytes: number;
   /** Maximum number of bytes written at once to a ready descriptor. Unit: bytes. */
   readonly pipeBuf: number;
-  /** Reaps a child whose event loop is gone. Never waits. */
   reap(pid: number): Reaped;
 }

@@ -54,5 +54,5 @@ export {
 } from './options/rules.js';
 export { descriptorTarget, forwardRule } from './forward/forward-options.js';
 export { transportRules, type WaitOptions, waitRules } from './trait/transport-options.js';
-export { nameErrorClass } from './trait/error-classes.js';
+export { nameErrorClasses } from './trait/error-classes.js';
 export { remoteRsyncCommand } from './command/remote-rsync.js';

@@ -77,7 +77,6 @@ export {
   type SyncTransportOptions,
   WireUnavailableError,
 } from '@rsync-io/transport-sync';
-export { connect, connectSync } from './connect.js';
 export { platformBackends } from './platform-backends.js';
 export { rsyncIoSshPath } from './rsync-io-ssh-path.js';
 export { exitLike, forwardSignals } from './signals.js';
@@ -85,5 +84,7 @@ export {
   AsyncSshTransport,
   type ConnectOptions,
   type ConnectSyncOptions,
+  connect,
+  connectSync,
   SshConnection,
 } from './transports.js';

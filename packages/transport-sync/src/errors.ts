@@ -1,15 +1,11 @@
 import { RsyncIoError } from '@rsync-io/aux-channel';
-import { nameErrorClass } from '@rsync-io/aux-channel/transport';
+import { nameErrorClasses } from '@rsync-io/aux-channel/transport';
 
 /**
  * The drain thread ended or stopped responding. Its children were killed and reaped, and their
  * descriptors closed; the next connection starts a new thread. `cause` is its error, if known.
  */
 export class DrainThreadLostError extends RsyncIoError {
-  static {
-    nameErrorClass(this, 'DrainThreadLostError');
-  }
-
   constructor(reason: string, options?: ErrorOptions) {
     super(
       'ERR_DRAIN_THREAD_LOST',
@@ -25,10 +21,6 @@ export class DrainThreadLostError extends RsyncIoError {
  * separated the package from its files. Nothing was spawned. The message explains how to fix it.
  */
 export class WireUnavailableError extends RsyncIoError {
-  static {
-    nameErrorClass(this, 'WireUnavailableError');
-  }
-
   constructor(reason: string, options?: ErrorOptions) {
     super(
       'ERR_WIRE_UNAVAILABLE',
@@ -38,3 +30,5 @@ export class WireUnavailableError extends RsyncIoError {
     );
   }
 }
+
+nameErrorClasses({ DrainThreadLostError, WireUnavailableError });

@@ -1,18 +1,27 @@
+import { closeSync } from 'node:fs';
 import { BackendUnavailableError } from '@rsync-io/aux-channel';
-import { TcpLoopbackEndpoint } from './endpoint.js';
+import { StreamEndpoint } from '@rsync-io/aux-channel/backend';
 import { authenticatedPair, HandshakeError } from './handshake.js';
 import type { LoopbackSockets } from './loopback-sockets.js';
 import { type WindowsConnection, windowsSockets } from './windows-sockets.js';
 import { loadWinsock } from './winsock.js';
 
-/** @throws BackendUnavailableError (as rejection); nothing is left open */
-export async function openPair(
-  sockets = systemSockets(),
-  deadlineMs?: number,
-): Promise<TcpLoopbackEndpoint> {
+/**
+ * Returns an endpoint, and the number of foreign connections that were rejected while it was made.
+ * @throws BackendUnavailableError (as rejection); nothing is left open
+ */
+export async function openPair(sockets = systemSockets(), deadlineMs?: number) {
   const { parent, child, intruders } = await handshake(sockets, deadlineMs);
   try {
-    return new TcpLoopbackEndpoint(parent, child.toDescriptor(), intruders);
+    const childFd = child.toDescriptor();
+    const endpoint = new StreamEndpoint({
+      backend: 'tcp-loopback',
+      childStdio: childFd,
+      open: () => parent,
+      closeChildEnd: () => closeSync(childFd),
+      closeParentEnd: () => void parent.destroy(),
+    });
+    return Object.assign(endpoint, { intruders });
   } catch (cause) {
     parent.destroy();
     throw unavailable(`no descriptor for the child's end (${(cause as Error).message})`, cause);

@@ -9,30 +9,7 @@ import * as c from './constants.js';
 import type { SocketAddress } from './loopback-sockets.js';
 
 /** Calls into Windows. Each throws {@link WinsockError} unless its comment says otherwise. */
-export interface Winsock {
-  /** A stream socket that is neither inherited nor overlapped. The caller owns it. */
-  socket(): Handle;
-  /** Sets SO_EXCLUSIVEADDRUSE: no other socket can bind the same address, whatever its options. */
-  setExclusive(socket: Handle): void;
-  isExclusive(socket: Handle): boolean;
-  bind(socket: Handle, to: SocketAddress): void;
-  listen(socket: Handle): void;
-  setNonBlocking(socket: Handle, on: boolean): void;
-  setNoDelay(socket: Handle): void;
-  localAddress(socket: Handle): SocketAddress;
-  peerAddress(socket: Handle): SocketAddress;
-  /** Returns the next pending connection, which the caller owns, or `null`. For a non-blocking listener. */
-  accept(listener: Handle): Handle | null;
-  clearInherit(handle: Handle): void;
-  /** Duplicates the handle of a socket; the duplicate is not inherited. The caller owns it. */
-  duplicate(handle: Handle): Handle;
-  /** closesocket(); never throws. Not for a handle that {@link openDescriptor} took. */
-  closeSocket(socket: Handle): void;
-  /** CloseHandle(); never throws. */
-  closeHandle(handle: Handle): void;
-  /** A C descriptor over the handle, which it then owns. Returns -1 when no descriptor is left. */
-  openDescriptor(handle: Handle): number;
-}
+export type Winsock = ReturnType<typeof declare>;
 
 class WinsockError extends Error {
   readonly code: string;
@@ -57,7 +34,7 @@ export function loadWinsock(): Winsock {
   return (loaded ??= declare(loadKoffi(import.meta.url)));
 }
 
-function declare(koffi: Koffi): Winsock {
+function declare(koffi: Koffi) {
   const ws2 = koffi.load('ws2_32.dll');
   const windows = bindWindows(koffi);
 
@@ -100,35 +77,38 @@ function declare(koffi: Koffi): Winsock {
   const one = new Int32Array([1]);
 
   return {
-    socket() {
+    /** A stream socket that is neither inherited nor overlapped. The caller owns it. */
+    socket(): Handle {
       const flags = c.WSA_FLAG_NO_HANDLE_INHERIT;
       const socket = Number(WSASocketW(c.AF_INET, c.SOCK_STREAM, c.IPPROTO_TCP, null, 0, flags));
       if (socket === c.INVALID_SOCKET) throw new WinsockError('WSASocketW', lastError());
       return socket;
     },
-    setExclusive(socket) {
+    /** Sets SO_EXCLUSIVEADDRUSE: no other socket can bind the same address, whatever its options. */
+    setExclusive(socket: Handle): void {
       check('setsockopt', setsockopt(socket, c.SOL_SOCKET, c.SO_EXCLUSIVEADDRUSE, one, 4));
     },
-    isExclusive(socket) {
+    isExclusive(socket: Handle): boolean {
       const value = [0];
       check('getsockopt', getsockopt(socket, c.SOL_SOCKET, c.SO_EXCLUSIVEADDRUSE, value, [4]));
       return value[0] !== 0;
     },
-    bind(socket, { address, port }) {
+    bind(socket: Handle, { address, port }: SocketAddress): void {
       const bytes = Buffer.alloc(c.SOCKADDR_IN_BYTES);
       bytes.writeUInt16LE(c.AF_INET, 0);
       bytes.writeUInt16BE(port, 2);
       bytes.set(address.split('.').map(Number), 4);
       check('bind', bind(socket, bytes, bytes.length));
     },
-    listen: (socket) => check('listen', listen(socket, c.SOMAXCONN)),
-    setNonBlocking: (socket, on) =>
+    listen: (socket: Handle) => check('listen', listen(socket, c.SOMAXCONN)),
+    setNonBlocking: (socket: Handle, on: boolean) =>
       check('ioctlsocket', ioctlsocket(socket, c.FIONBIO, [on ? 1 : 0])),
-    setNoDelay: (socket) =>
+    setNoDelay: (socket: Handle) =>
       check('setsockopt', setsockopt(socket, c.IPPROTO_TCP, c.TCP_NODELAY, one, 4)),
-    localAddress: (socket) => addressBy('getsockname', getsockname, socket),
-    peerAddress: (socket) => addressBy('getpeername', getpeername, socket),
-    accept(listener) {
+    localAddress: (socket: Handle) => addressBy('getsockname', getsockname, socket),
+    peerAddress: (socket: Handle) => addressBy('getpeername', getpeername, socket),
+    /** Returns the next pending connection, which the caller owns, or `null`. For a non-blocking listener. */
+    accept(listener: Handle): Handle | null {
       const socket = Number(accept(listener, null, null));
       if (socket !== c.INVALID_SOCKET) return socket;
       const number = lastError();
@@ -136,17 +116,21 @@ function declare(koffi: Koffi): Winsock {
       if (number === c.WSAEWOULDBLOCK || number === c.WSAECONNRESET) return null;
       throw new WinsockError('accept', number);
     },
-    clearInherit: (handle) =>
+    clearInherit: (handle: Handle) =>
       checkHandle('SetHandleInformation', SetHandleInformation(handle, c.HANDLE_FLAG_INHERIT, 0)),
-    duplicate(handle) {
+    /** Duplicates the handle of a socket; the duplicate is not inherited. The caller owns it. */
+    duplicate(handle: Handle): Handle {
       const self = GetCurrentProcess();
       const copy = [0];
       const done = DuplicateHandle(self, handle, self, copy, 0, 0, c.DUPLICATE_SAME_ACCESS);
       checkHandle('DuplicateHandle', done);
       return Number(copy[0]);
     },
-    closeSocket: (socket) => void closesocket(socket),
+    /** closesocket(); never throws. Not for a handle that {@link openDescriptor} took. */
+    closeSocket: (socket: Handle) => void closesocket(socket),
+    /** CloseHandle(); never throws. */
     closeHandle: windows.closeHandle,
+    /** A C descriptor over the handle, which it then owns. Returns -1 when no descriptor is left. */
     openDescriptor: windows.openDescriptor,
   };
 }

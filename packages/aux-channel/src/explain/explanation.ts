@@ -42,6 +42,9 @@ export interface Explanation {
   readonly retryable: boolean;
 }
 
+const RETRYABLE: readonly ExplanationKind[] = ['refused', 'timeout', 'no-route', 'connection-lost'];
+const DNS_TRY_AGAIN = /: (?:Temporary failure in name resolution|Try again)\b/;
+
 const MAX_EVIDENCE_CHARACTERS = 240;
 
 /** @param line of stderr, its bytes as characters (ISO 8859-1) */
@@ -70,12 +73,10 @@ export interface Rule {
   readonly pattern: RegExp;
   readonly summary: string;
   readonly hint: string;
-  /** Depends on the line for some causes. @defaultValue `false` */
-  readonly retryable?: boolean | RegExp;
 }
 
 export function explained(rule: Rule, line: string): Explanation {
-  const { kind, summary, hint, retryable = false } = rule;
-  const mayRetry = retryable instanceof RegExp ? retryable.test(line) : retryable;
-  return explanation(kind, summary, hint, line, mayRetry);
+  const { kind, summary, hint } = rule;
+  const retryable = kind === 'dns' ? DNS_TRY_AGAIN.test(line) : RETRYABLE.includes(kind);
+  return explanation(kind, summary, hint, line, retryable);
 }

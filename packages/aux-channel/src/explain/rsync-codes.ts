@@ -1,8 +1,6 @@
-interface RsyncExplanation {
-  readonly summary: string;
-  readonly hint: string;
-  readonly retryable: boolean;
-}
+import type { Explanation } from './explanation.js';
+
+type RsyncExplanation = Pick<Explanation, 'summary' | 'hint' | 'retryable'>;
 
 /** Socket I/O, and the two timeouts. */
 const RETRYABLE = [10, 30, 35];
@@ -53,11 +51,8 @@ const codes: Readonly<Record<number, readonly [meaning: string, hint: string]>> 
 
 export function rsyncExplanation(code: number): RsyncExplanation | null {
   const entry = codes[code];
-  return entry
-    ? {
-        summary: `rsync: ${entry[0]} (code ${code})`,
-        hint: entry[1],
-        retryable: RETRYABLE.includes(code),
-      }
-    : null;
+  if (entry === undefined) return null;
+  const [meaning, hint] = entry;
+  const summary = `rsync: ${meaning} (code ${code})`;
+  return { summary, hint, retryable: RETRYABLE.includes(code) };
 }

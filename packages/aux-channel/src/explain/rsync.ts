@@ -23,7 +23,6 @@ const uncleanShell: Rule = {
 
 const unexpectedlyClosed: Rule = {
   kind: 'connection-lost', // io.c, whine_about_eof
-  retryable: true,
   pattern: /^rsync: connection unexpectedly closed \(\d+ bytes received so far\) \[\w+\]$/,
   summary: 'the other side ended the connection in the middle of the transfer',
   hint: 'See its messages above; check that its rsync starts, and that nothing there kills it.',
@@ -34,7 +33,6 @@ const daemonRules: readonly (Rule & { readonly code: number })[] = [
   {
     code: SOCKET,
     kind: 'dns', // socket.c, open_socket_out
-    retryable: /: (?:Temporary failure in name resolution|Try again)\b/,
     pattern: /^rsync: getaddrinfo: \S+ \d+: .+$/,
     summary: 'the host name does not resolve',
     hint: 'Check its spelling, and that DNS works.',
@@ -42,7 +40,6 @@ const daemonRules: readonly (Rule & { readonly code: number })[] = [
   {
     code: SOCKET,
     kind: 'refused',
-    retryable: true,
     pattern: /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): Connection refused \(\d+\)$/,
     summary: 'connection refused: no rsync daemon listens on that port',
     hint: 'Check the port, and that the daemon runs.',
@@ -50,7 +47,6 @@ const daemonRules: readonly (Rule & { readonly code: number })[] = [
   {
     code: SOCKET,
     kind: 'timeout',
-    retryable: true,
     pattern:
       /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): (?:Connection|Operation) timed out \(\d+\)$/,
     summary: 'the host did not answer in time',
@@ -59,7 +55,6 @@ const daemonRules: readonly (Rule & { readonly code: number })[] = [
   {
     code: SOCKET,
     kind: 'no-route',
-    retryable: true,
     pattern:
       /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): (?:No route to host|Network is unreachable) \(\d+\)$/,
     summary: 'there is no route to the host',

@@ -2,22 +2,22 @@ import { type Explanation, explained, type ExplanationKind, type Rule } from './
 import { isRsyncLine, type StderrText } from './text.js';
 
 interface SshRule extends Rule {
-  /**
-   * A failure before the login is complete, so not once the remote command runs. If a jump host or proxy
-   * reported it and ssh then lost the connection, it is the cause.
-   */
-  readonly duringSetup: boolean;
   /** Kinds that are the actual cause if ssh reported one of them before this line. */
   readonly follows?: readonly ExplanationKind[];
-  /** Any failure {@link duringSetup} is the actual cause. */
+  /** Any failure {@link isDuringSetup} is the actual cause. */
   readonly followsSetup?: true;
 }
+
+/**
+ * Whether a failure comes before the login is complete, so not once the remote command runs. If a jump
+ * host or proxy reported it and ssh then lost the connection, it is the cause.
+ */
+const isDuringSetup = ({ kind }: SshRule) => kind !== 'connection-lost';
 
 /** Lines that OpenSSH itself prints, with the source file of their format in openssh-portable. */
 const rules: readonly SshRule[] = [
   {
     kind: 'host-key-changed', // sshconnect.c, warn_changed_key and check_host_key
-    duringSetup: true,
     pattern:
       /^(?:@\s+WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!\s+@|Host key for \S+ has changed and you have requested strict checking\.)$/,
     summary: "the host's key is not the one that was known",
@@ -25,14 +25,12 @@ const rules: readonly SshRule[] = [
   },
   {
     kind: 'host-key-unknown', // sshconnect.c, check_host_key
-    duringSetup: true,
     pattern: /^No \S+ host key is known for \S+ and you have requested strict checking\.$/,
     summary: "the host's key is not known",
     hint: 'Get the fingerprint from whoever runs the host, and add the key to known_hosts only if it matches.',
   },
   {
     kind: 'host-key-unknown', // sshconnect.c, verify_host_key: the only line printed with BatchMode
-    duringSetup: true,
     pattern: /^Host key verification failed\.$/,
     follows: ['host-key-changed', 'host-key-unknown'],
     summary: "the host's key is not known",
@@ -40,16 +38,12 @@ const rules: readonly SshRule[] = [
   },
   {
     kind: 'dns', // ssh.c, resolve_host
-    duringSetup: true,
-    retryable: /: (?:Temporary failure in name resolution|Try again)\b/,
     pattern: /^ssh: Could not resolve hostname \S+: [\w ,.'()/]+$/,
     summary: 'the host name does not resolve',
     hint: 'Check its spelling, and that DNS works.',
   },
   {
     kind: 'timeout', // sshconnect.c, ssh_exchange_identification; packet.c, sshpkt_vfatal
-    duringSetup: true,
-    retryable: true,
     pattern:
       /^(?:Connection timed out during banner exchange|Connection to \S+ port \d+ timed out)$/,
     follows: ['timeout'],
@@ -58,24 +52,18 @@ const rules: readonly SshRule[] = [
   },
   {
     kind: 'refused', // sshconnect.c, ssh_connect_direct
-    duringSetup: true,
-    retryable: true,
     pattern: /^ssh: connect to host \S+ port \d+: Connection refused$/,
     summary: 'connection refused: nothing listens on that port',
     hint: 'Check the port (-p), and that the SSH server runs.',
   },
   {
     kind: 'timeout',
-    duringSetup: true,
-    retryable: true,
     pattern: /^ssh: connect to host \S+ port \d+: (?:Connection|Operation) timed out$/,
     summary: 'the host did not answer in time',
     hint: 'Check the address and any firewall between.',
   },
   {
     kind: 'no-route',
-    duringSetup: true,
-    retryable: true,
     pattern:
       /^ssh: connect to host \S+ port \d+: (?:No route to host|Network is unreachable|Host is down)$/,
     summary: 'there is no route to the host',
@@ -83,7 +71,6 @@ const rules: readonly SshRule[] = [
   },
   {
     kind: 'negotiation', // packet.c, sshpkt_vfatal
-    duringSetup: true,
     pattern:
       /^Unable to negotiate with \S+ port \d+: no matching (?:cipher|MAC|key exchange method|host key type|compression method) found\. Their offer: \S+$/,
     summary: 'the two sides have no algorithm in common',
@@ -91,14 +78,12 @@ const rules: readonly SshRule[] = [
   },
   {
     kind: 'key-permissions', // authfile.c, sshkey_perm_ok
-    duringSetup: true,
     pattern: /^@\s+WARNING: UNPROTECTED PRIVATE KEY FILE!\s+@$/,
     summary: 'the private key file is readable by others, so ssh ignored it',
     hint: 'Run chmod 600 on it.',
   },
   {
     kind: 'auth', // sshconnect2.c, ssh_userauth2; packet.c, ssh_packet_read_poll2
-    duringSetup: true,
     pattern:
       /^(?:(?:\S+@\S+: )?Permission denied \([\w@.,-]*\)\.|(?:Received disconnect from \S+ port \d+:\d+: )?Too many authentication failures)$/,
     follows: ['key-permissions'],
@@ -107,7 +92,6 @@ const rules: readonly SshRule[] = [
   },
   {
     kind: 'bad-config', // readconf.c, process_config_line_depth
-    duringSetup: true,
     pattern:
       /^(?:\S+|\/.+):?(?: line \d+:)? (?:Bad configuration option: \S+|terminating, \d+ bad configuration options|(?:bad|invalid|unsupported|missing) [^:]{1,80}[."']|keyword \S+ extra arguments at end of line|no argument after keyword \S+)$/i,
     follows: ['bad-config'],
@@ -116,8 +100,6 @@ const rules: readonly SshRule[] = [
   },
   {
     kind: 'connection-lost', // packet.c, sshpkt_vfatal, for a connection that a proxy made
-    duringSetup: false,
-    retryable: true,
     pattern: /^Connection (?:closed|reset) by UNKNOWN port \d+$/,
     followsSetup: true,
     summary: 'the connection was lost',
@@ -125,8 +107,6 @@ const rules: readonly SshRule[] = [
   },
   {
     kind: 'connection-lost', // kex.c, packet.c, clientloop.c, dispatch.c
-    duringSetup: false,
-    retryable: true,
     pattern:
       /^(?:(?:kex|ssh)_exchange_identification: [\w :]+|Connection (?:closed|reset) by \S+(?: port \d+)?|Connection to \S+ closed by remote host\.|Received disconnect from \S+ port \d+:\d+: [\w ,.':()/]+|Timeout, server \S+ not responding\.|client_loop: send disconnect: [\w ]+|(?:ssh_dispatch_run_fatal|packet_write_wait): Connection to \S+ port \d+: [\w ]+|ssh: connect to host \S+ port \d+: Connection reset by peer)$/,
     follows: ['connection-lost'],
@@ -162,7 +142,7 @@ export function explainSsh({ lines, crlf }: StderrText, loggedIn: boolean): Expl
   const reported = lines.slice(start, end);
   const usable = (rule: SshRule | null) =>
     rule !== null &&
-    !(rule.duringSetup && (loggedIn || reported.some((line) => LOGGED_IN.test(line))));
+    !(isDuringSetup(rule) && (loggedIn || reported.some((line) => LOGGED_IN.test(line))));
   for (let i = reported.length - 1; i >= 0; i--) {
     const rule = ruleFor(reported[i] as string);
     if (rule === null || !usable(rule)) continue;
@@ -181,7 +161,7 @@ const ruleFor = (line: string) => rules.find(({ pattern }) => pattern.test(line)
 
 const isCauseOf = (rule: SshRule, earlier: SshRule) =>
   rule.follows?.includes(earlier.kind) === true ||
-  (rule.followsSetup === true && earlier.duringSetup);
+  (rule.followsSetup === true && isDuringSetup(earlier));
 
 /** The newest line before `index` that explains the one there, or that line itself. */
 function causeOf(rule: SshRule, reported: readonly string[], index: number): Explanation {

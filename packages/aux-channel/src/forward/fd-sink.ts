@@ -3,7 +3,7 @@ import { isatty } from 'node:tty';
 import type { OwnedDescriptor } from '../trait/trait.js';
 import { Progress } from './progress.js';
 import type { ForwardSink, OpenLineOwner } from './sink.js';
-import { Waiters } from './waiters.js';
+import { Waiters } from '../drain/waiters.js';
 
 const FIRST_RETRY_MS = 1;
 const LONGEST_RETRY_MS = 20;

@@ -1,7 +1,7 @@
 import { Progress } from './progress.js';
 import type { ForwardSink, OpenLineOwner } from './sink.js';
 import { StallWatch } from './stall-watch.js';
-import { Waiters } from './waiters.js';
+import { Waiters } from '../drain/waiters.js';
 
 /**
  * Calls a function with a copy of each batch, again only after a promise that it returned is fulfilled.

@@ -1,4 +1,4 @@
-import { Waiters } from './waiters.js';
+import { Waiters } from '../drain/waiters.js';
 
 /** Time without progress after which a flush gives up. Unit: milliseconds. */
 export const FLUSH_STALL_MS = 1000;

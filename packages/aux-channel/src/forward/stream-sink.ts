@@ -4,7 +4,7 @@ import { BufferPool } from './buffer-pool.js';
 import { Progress } from './progress.js';
 import type { ForwardSink, OpenLineOwner } from './sink.js';
 import { StallWatch } from './stall-watch.js';
-import { Waiters } from './waiters.js';
+import { Waiters } from '../drain/waiters.js';
 
 /** Shared by all sockets of the thread. */
 const pool = new BufferPool();

@@ -2,6 +2,7 @@ import { TransportStateError } from '../trait/errors.js';
 import { checkOptions } from '../options/check-options.js';
 import { limit, positiveInteger, type Rules } from '../options/rules.js';
 import { MAX_LINE_BYTES, type StderrLine } from '../trait/trait.js';
+import { Waiters } from '../drain/waiters.js';
 import type { LineBatch, SharedLine } from './line-batch.js';
 import type { LineConsumer } from './line-consumer.js';
 
@@ -37,7 +38,7 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
   #dropped = 0;
   #attached = false;
   #closed = false;
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Waiters();
 
   /** @throws InvalidOptionError */
   constructor(options: WarningQueueOptions = {}) {
@@ -77,11 +78,7 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
     const end = Math.min(this.#lines.length, this.#head + max);
     const taken = this.#lines.slice(this.#head, end);
     for (const line of taken) this.#bytes -= line.length;
-    this.#head = end;
-    if (this.#head === this.#lines.length) {
-      this.#lines = [];
-      this.#head = 0;
-    }
+    this.#moveHead(end);
     return taken;
   }
 
@@ -99,7 +96,7 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
   #next<T>(take: () => T): Promise<IteratorResult<T, undefined>> {
     if (this.length > 0) return Promise.resolve({ value: take(), done: false });
     if (this.#closed) return Promise.resolve({ value: undefined, done: true });
-    return new Promise<void>((resolve) => this.#waiting.push(resolve)).then(() => this.#next(take));
+    return new Promise<void>((resolve) => this.#waiting.add(resolve)).then(() => this.#next(take));
   }
 
   /** @internal */
@@ -119,7 +116,11 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
       batch.fitting(this.#capacityBytes - this.#bytes),
     );
     this.#dropped += count - taken;
-    if (this.#head > this.capacity) this.#compact();
+    // Drops the references to lines that were taken one by one.
+    if (this.#head > this.capacity) {
+      this.#lines = this.#lines.slice(this.#head);
+      this.#head = 0;
+    }
     const lines = batch.take(taken, firstSeq);
     if (this.length === 0) {
       this.#lines = lines;
@@ -128,7 +129,7 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
       for (const line of lines) this.#lines.push(line);
     }
     for (const line of lines) this.#bytes += line.length;
-    if (taken > 0) this.#notify();
+    if (taken > 0) this.#waiting.release();
   }
 
   /** @internal */
@@ -139,29 +140,20 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
   /** @internal */
   close(): void {
     this.#closed = true;
-    this.#notify();
+    this.#waiting.release();
   }
 
   #shift(): StderrLine {
     const line = this.#lines[this.#head] as SharedLine;
     this.#bytes -= line.length;
-    this.#head += 1;
-    if (this.#head === this.#lines.length) {
-      this.#lines = [];
-      this.#head = 0;
-    }
+    this.#moveHead(this.#head + 1);
     return line;
   }
 
-  #compact(): void {
-    this.#lines = this.#lines.slice(this.#head);
+  #moveHead(head: number): void {
+    this.#head = head;
+    if (head < this.#lines.length) return;
+    this.#lines = [];
     this.#head = 0;
-  }
-
-  #notify(): void {
-    if (this.#waiting.length === 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const wake of waiting) wake();
   }
 }

@@ -26,8 +26,6 @@ export const common = {
   F_SETFD: 2,
   FD_CLOEXEC: 1,
   SHUT_RD: 0,
-  POLLIN: 0x01,
-  POLLOUT: 0x04,
   WNOHANG: 1,
 } as const;
 
@@ -94,6 +92,13 @@ const openbsd: UnixConstants = {
   F_DUPFD_CLOEXEC: 10,
 };
 
+const others: Partial<Record<NodeJS.Platform, UnixConstants>> = {
+  darwin,
+  freebsd,
+  netbsd,
+  openbsd,
+};
+
 /**
  * Architectures whose Linux headers follow asm-generic. MIPS and SPARC number almost everything
  * differently, and koffi has no prebuilt binary for them.
@@ -104,20 +109,8 @@ export function unixConstants(
   platform: NodeJS.Platform,
   arch: NodeJS.Architecture,
 ): UnixConstants | null {
-  switch (platform) {
-    case 'linux':
-    case 'android':
-      if (LINUX_GENERIC.has(arch)) return linux;
-      return arch === 'ppc64' ? { ...linux, FIONREAD: FIONREAD_BSD } : null;
-    case 'darwin':
-      return darwin;
-    case 'freebsd':
-      return freebsd;
-    case 'netbsd':
-      return netbsd;
-    case 'openbsd':
-      return openbsd;
-    default:
-      return null;
-  }
+  const isLinux = platform === 'linux' || platform === 'android';
+  if (!isLinux) return others[platform] ?? null;
+  if (LINUX_GENERIC.has(arch)) return linux;
+  return arch === 'ppc64' ? { ...linux, FIONREAD: FIONREAD_BSD } : null;
 }

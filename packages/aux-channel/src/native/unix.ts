@@ -14,39 +14,7 @@ export type Reaped =
   | 'unknown';
 
 /** Calls of the C library. All throw {@link SystemCallError} unless their comment says otherwise. */
-export interface UnixCalls {
-  readonly constants: UnixConstants;
-  /** socketpair(2): two blocking, close-on-exec stream sockets. The caller owns both descriptors. */
-  socketpair(): [number, number];
-  /** setsockopt(2), SO_SNDBUF. Unit: bytes. */
-  setSendBuffer(fd: number, bytes: number): void;
-  /** getsockopt(2), SO_SNDBUF. Unit: bytes; Linux reports twice the value that was set. */
-  sendBuffer(fd: number): number;
-  /** ioctl(2), FIONREAD: bytes that can be read at once. */
-  queuedBytes(fd: number): number;
-  /** shutdown(2), SHUT_RD. */
-  shutdownRead(fd: number): void;
-  /** recv(2) without waiting. Returns 0 at the end of the stream, `null` if nothing is queued. */
-  receive(fd: number, into: Uint8Array): number | null;
-  /** send(2) without waiting and without SIGPIPE. Returns 0 if nothing fits. */
-  send(fd: number, bytes: Uint8Array): number;
-  /**
-   * poll(2) on an array of `struct pollfd`. Never throws: the next read or write reports an error.
-   * @returns the number of ready descriptors; -1 if a signal interrupted the call
-   */
-  poll(fds: Int32Array, ms: number): number;
-  /** waitpid(2) without waiting. Never throws. */
-  reap(pid: number): Reaped;
-  /** fcntl(2), F_DUPFD_CLOEXEC: a duplicate above 2, which the caller owns. */
-  duplicate(fd: number): number;
-  /**
-   * Moves a descriptor of {@link socketpair} to the number of one that Node has opened, so that Node
-   * closes it if the calling thread is terminated. Returns `null` if the system has no dup3(2).
-   */
-  moveToNode(fd: number): number | null;
-  /** close(2) for descriptors created by this object, of which `fs.closeSync` would warn. Never throws. */
-  close(fd: number): void;
-}
+export type UnixCalls = ReturnType<typeof bindUnix>;
 
 /**
  * Binds the C library of this process: glibc, musl or libSystem.
@@ -56,7 +24,7 @@ export function bindUnix(
   koffi: Koffi,
   platform: NodeJS.Platform = process.platform,
   arch: NodeJS.Architecture = process.arch,
-): UnixCalls {
+) {
   const constants = unixConstants(platform, arch);
   if (constants === null) throw new Error(`it has no constants for ${platform} on ${arch}`);
   const libc = koffi.load(null);
@@ -83,7 +51,8 @@ export function bindUnix(
 
   return {
     constants,
-    socketpair() {
+    /** socketpair(2): two blocking, close-on-exec stream sockets. The caller owns both descriptors. */
+    socketpair(): [number, number] {
       const pair: [number, number] = [-1, -1];
       const type = common.SOCK_STREAM | (SOCK_CLOEXEC ?? 0);
       check('socketpair', socketpair(common.AF_UNIX, type, 0, pair));
@@ -94,31 +63,37 @@ export function bindUnix(
       }
       return pair;
     },
-    setSendBuffer(fd, bytes) {
+    /** setsockopt(2), SO_SNDBUF. Unit: bytes. */
+    setSendBuffer(fd: number, bytes: number): void {
       check('setsockopt', setsockopt(fd, SOL_SOCKET, SO_SNDBUF, new Int32Array([bytes]), 4));
     },
-    sendBuffer(fd) {
+    /** getsockopt(2), SO_SNDBUF. Unit: bytes; Linux reports twice the value that was set. */
+    sendBuffer(fd: number): number {
       const value = new Int32Array(1);
       const length = new Uint32Array([4]);
       check('getsockopt', getsockopt(fd, SOL_SOCKET, SO_SNDBUF, value, length));
       return value[0] as number;
     },
-    queuedBytes(fd) {
+    /** ioctl(2), FIONREAD: bytes that can be read at once. */
+    queuedBytes(fd: number): number {
       const count = new Int32Array(1);
       check('ioctl', ioctl(fd, constants.FIONREAD, 'int *', count));
       return count[0] as number;
     },
-    shutdownRead(fd) {
+    /** shutdown(2), SHUT_RD. */
+    shutdownRead(fd: number): void {
       check('shutdown', shutdown(fd, common.SHUT_RD));
     },
-    receive(fd, into) {
+    /** recv(2) without waiting. Returns 0 at the end of the stream, `null` if nothing is queued. */
+    receive(fd: number, into: Uint8Array): number | null {
       const count = Number(recv(fd, into, into.length, MSG_DONTWAIT));
       if (count >= 0) return count;
       const errno = koffi.errno();
       if (errno === EAGAIN || errno === EINTR) return null;
       throw new SystemCallError('recv', errno);
     },
-    send(fd, bytes) {
+    /** send(2) without waiting and without SIGPIPE. Returns 0 if nothing fits. */
+    send(fd: number, bytes: Uint8Array): number {
       const count = Number(send(fd, bytes, bytes.length, sendFlags));
       if (count >= 0) return count;
       const errno = koffi.errno();
@@ -126,28 +101,39 @@ export function bindUnix(
       // The peer closed its socket with unread bytes in it (unix(7)); a pipe would report EPIPE.
       throw new SystemCallError('send', errno === ECONNRESET ? EPIPE : errno);
     },
-    poll(fds, ms) {
+    /**
+     * poll(2) on an array of `struct pollfd`. Never throws: the next read or write reports an error.
+     * @returns the number of ready descriptors; -1 if a signal interrupted the call
+     */
+    poll(fds: Int32Array, ms: number): number {
       const ready = poll(fds, fds.length / 2, ms) as number;
       return ready === -1 && koffi.errno() !== EINTR ? 1 : ready;
     },
-    reap(pid) {
+    /** waitpid(2) without waiting. Never throws. */
+    reap(pid: number): Reaped {
       const result = waitpid(pid, null, common.WNOHANG) as number;
       if (result === 0) return 'running';
       return result === pid ? 'reaped' : 'unknown';
     },
-    duplicate(fd) {
+    /** fcntl(2), F_DUPFD_CLOEXEC: a duplicate above 2, which the caller owns. */
+    duplicate(fd: number): number {
       const copy = fcntl(fd, constants.F_DUPFD_CLOEXEC, 'int', 3) as number;
       check('fcntl', copy);
       return copy;
     },
-    moveToNode(fd) {
+    /**
+     * Moves a descriptor of {@link socketpair} to the number of one that Node has opened, so that Node
+     * closes it if the calling thread is terminated. Returns `null` if the system has no dup3(2).
+     */
+    moveToNode(fd: number): number | null {
       if (dup3 === null) return null;
       const opened = openAnything();
       dup3(fd, opened, constants.O_CLOEXEC);
       close(fd);
       return opened;
     },
-    close: (fd) => void close(fd),
+    /** close(2) for descriptors created by this object, of which `fs.closeSync` would warn. Never throws. */
+    close: (fd: number): void => void close(fd),
   };
 }
 

@@ -3,12 +3,14 @@ type ErrorClass = abstract new (...args: never) => Error;
 /** Two copies of this package have different classes, but share the global symbol registry. */
 const brandOf = (name: string) => Symbol.for(`@rsync-io/error/${name}`);
 
-/** Names an error class, for `error.name` and for {@link isInstance}. Minifiers rename classes. */
-export function nameErrorClass(errorClass: ErrorClass, name: string): void {
-  Object.defineProperty(errorClass, 'name', { value: name });
-  const { prototype } = errorClass;
-  Object.defineProperty(prototype, 'name', { value: name, writable: true, configurable: true });
-  Object.defineProperty(prototype, brandOf(name), { value: true });
+/** Names error classes, for `error.name` and for {@link isInstance}. Minifiers rename classes. */
+export function nameErrorClasses(classes: Readonly<Record<string, ErrorClass>>): void {
+  for (const [name, errorClass] of Object.entries(classes)) {
+    Object.defineProperty(errorClass, 'name', { value: name });
+    const { prototype } = errorClass;
+    Object.defineProperty(prototype, 'name', { value: name, writable: true, configurable: true });
+    Object.defineProperty(prototype, brandOf(name), { value: true });
+  }
 }
 
 /** Whether `value` is an instance of the class, or of the class of that name in another copy. */

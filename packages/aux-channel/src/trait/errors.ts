@@ -1,4 +1,4 @@
-import { isInstance, nameErrorClass } from './error-classes.js';
+import { isInstance, nameErrorClasses } from './error-classes.js';
 import type { StderrBackendName } from './trait.js';
 
 /**
@@ -6,10 +6,6 @@ import type { StderrBackendName } from './trait.js';
  * apart. `instanceof` also recognizes errors of another copy of this package.
  */
 export class RsyncIoError extends Error {
-  static {
-    nameErrorClass(this, 'RsyncIoError');
-  }
-
   readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -32,10 +28,6 @@ export class RsyncIoError extends Error {
 
 /** An option has a value or a name that is not allowed. Nothing was spawned. */
 export class InvalidOptionError extends RsyncIoError {
-  static {
-    nameErrorClass(this, 'InvalidOptionError');
-  }
-
   /** The path of the option, for example `forward.policy`. */
   readonly option: string;
 
@@ -47,10 +39,6 @@ export class InvalidOptionError extends RsyncIoError {
 
 /** A backend cannot open a pair; the next one in the list is tried. */
 export class BackendUnavailableError extends RsyncIoError {
-  static {
-    nameErrorClass(this, 'BackendUnavailableError');
-  }
-
   readonly backend: StderrBackendName;
 
   constructor(backend: StderrBackendName, reason: string, options?: ErrorOptions) {
@@ -61,10 +49,6 @@ export class BackendUnavailableError extends RsyncIoError {
 
 /** The host or user of a target, or a URI, is invalid. Nothing was spawned. */
 export class InvalidTargetError extends RsyncIoError {
-  static {
-    nameErrorClass(this, 'InvalidTargetError');
-  }
-
   constructor(message: string) {
     super('ERR_INVALID_TARGET', message);
   }
@@ -72,10 +56,6 @@ export class InvalidTargetError extends RsyncIoError {
 
 /** The child could not be started. `code` is the system's error code: `ENOENT`, `EACCES`, `EMFILE`, `E2BIG`, … */
 export class SpawnError extends RsyncIoError {
-  static {
-    nameErrorClass(this, 'SpawnError');
-  }
-
   readonly program: string;
 
   constructor(code: string, program: string, message: string, options?: ErrorOptions) {
@@ -86,10 +66,6 @@ export class SpawnError extends RsyncIoError {
 
 /** The state of the transport does not allow the call, for example a second `split()`. */
 export class TransportStateError extends RsyncIoError {
-  static {
-    nameErrorClass(this, 'TransportStateError');
-  }
-
   constructor(message: string) {
     super('ERR_TRANSPORT_STATE', message);
   }
@@ -119,10 +95,6 @@ abstract class WatchdogError extends RsyncIoError implements WatchdogContext {
 
 /** The remote side sent nothing within the connect timeout. The child was killed. */
 export class ConnectTimeoutError extends WatchdogError {
-  static {
-    nameErrorClass(this, 'ConnectTimeoutError');
-  }
-
   constructor(label: string, context: WatchdogContext) {
     super(
       'ERR_CONNECT_TIMEOUT',
@@ -135,10 +107,6 @@ export class ConnectTimeoutError extends WatchdogError {
 
 /** No byte was transferred in either direction within the I/O timeout. The child was killed. */
 export class IoTimeoutError extends WatchdogError {
-  static {
-    nameErrorClass(this, 'IoTimeoutError');
-  }
-
   constructor(label: string, context: WatchdogContext) {
     super(
       'ERR_IO_TIMEOUT',
@@ -148,3 +116,14 @@ export class IoTimeoutError extends WatchdogError {
     );
   }
 }
+
+nameErrorClasses({
+  RsyncIoError,
+  InvalidOptionError,
+  BackendUnavailableError,
+  InvalidTargetError,
+  SpawnError,
+  TransportStateError,
+  ConnectTimeoutError,
+  IoTimeoutError,
+});

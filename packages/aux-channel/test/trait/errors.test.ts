@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { explain } from '../../src/explain/explain.js';
-import { nameErrorClass } from '../../src/trait/error-classes.js';
+import { nameErrorClasses } from '../../src/trait/error-classes.js';
 import {
   exitChannel,
   fallbackChannel,
@@ -120,7 +120,7 @@ describe('an error of another copy of this package', () => {
   it('keeps its name if a minifier has renamed its class', () => {
     // The names are strings in the source, so they do not depend on the identifiers.
     const renamed = class a extends RsyncIoError {};
-    nameErrorClass(renamed, 'RenamedError');
+    nameErrorClasses({ RenamedError: renamed });
     expect(new renamed('ERR_X', 'text').name).toBe('RenamedError');
     expect(String(new SpawnError('ENOENT', 'ssh', 'text'))).toBe('SpawnError: text');
   });

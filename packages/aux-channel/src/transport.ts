@@ -41,14 +41,11 @@ export { bindWindows, type WindowsCalls } from './native/windows.js';
 export { checkOptions, optionsOf } from './options/check-options.js';
 export {
   abortSignal,
-  callback,
   integer,
+  isOptionsObject,
   literalOr,
-  milliseconds,
   oneOf,
   positiveInteger,
-  required,
-  rule,
   type Rule,
   type Rules,
 } from './options/rules.js';

@@ -1,4 +1,5 @@
 import type { SshCommand, SshConnectConfig, Word } from '@rsync-io/aux-channel';
+import { isOptionsObject } from '@rsync-io/aux-channel/transport';
 import {
   AsyncSshTransport as BareAsyncSshTransport,
   type AsyncTransportOptions,
@@ -22,10 +23,8 @@ type WithBackends<Options> = Options & Pick<AsyncTransportOptions, 'backends'>;
 function complete<Options extends ConnectOptions | ConnectSyncOptions>(
   options: Options,
 ): WithBackends<Options> {
-  const isObject = typeof options === 'object' && options !== null && !Array.isArray(options);
-  return (
-    isObject ? { ...options, backends: options.backends ?? platformBackends() } : options
-  ) as WithBackends<Options>;
+  if (!isOptionsObject(options)) return options as WithBackends<Options>;
+  return { ...options, backends: options.backends ?? platformBackends() } as WithBackends<Options>;
 }
 
 /** That of `@rsync-io/transport-async`, with the platform's backends. Instances are of either class. */

@@ -87,6 +87,25 @@ describe('every way to start a child', () => {
   });
 });
 
+describe('the public names', () => {
+  it('are few: what is exported is a promise', async () => {
+    expect(Object.keys(ssh).length).toBeLessThanOrEqual(45);
+    const channel = await import('@rsync-io/aux-channel');
+    expect(Object.keys(channel).length).toBeLessThanOrEqual(30);
+  });
+});
+
+describe('options that are no object', () => {
+  it.each([['-v'], [new Map()], [new Date(0)]])('are refused: %o', async (value) => {
+    const [config, options] = [value as never, value as never];
+    const refused = { code: 'ERR_INVALID_OPTION' };
+    await expect(ssh.connect('host', config)).rejects.toMatchObject(refused);
+    await expect(ssh.connect('host', {}, options)).rejects.toMatchObject(refused);
+    expect(() => ssh.connectSync('host', config)).toThrow(expect.objectContaining(refused));
+    expect(() => ssh.connectSync('host', {}, options)).toThrow(expect.objectContaining(refused));
+  });
+});
+
 describe('STDERR_CHANNEL', () => {
   it('is the state of the flag, and always true in the subpath with its name', () => {
     expect(STDERR_CHANNEL).toBe(flagIsOn);

@@ -15,7 +15,12 @@ export function remoteRsyncCommand(
   config: SshConnectConfig = {},
 ): SshCommand {
   const quoted = words.check(rsyncArgs, 'rsyncArgs').map(quoteWord);
-  const { remoteCommand = ['rsync'], ...rest } = checkOptions(config, connectConfigRules);
+  const { remoteCommand = ['rsync'], ...rest } = checkOptions(
+    config,
+    connectConfigRules,
+    '',
+    'config',
+  );
   return SshCommand.for(target, { ...rest, remoteCommand: [...remoteCommand, ...quoted] });
 }
 

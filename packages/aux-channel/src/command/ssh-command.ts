@@ -78,7 +78,7 @@ export class SshCommand {
    * @throws InvalidTargetError | InvalidOptionError
    */
   static for(target: string, config: SshConnectConfig = {}): SshCommand {
-    const checked = checkOptions(config, connectConfigRules);
+    const checked = checkOptions(config, connectConfigRules, '', 'config');
     const { user, host } = parseTarget(target, checked.user);
     const program = checked.program ?? findSsh(config.env as NodeJS.ProcessEnv | undefined);
     const isSsh = /^ssh(?:\.exe)?$/i.test(program.split(/[/\\]/).at(-1) ?? '');

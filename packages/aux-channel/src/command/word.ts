@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { types } from 'node:util';
 import { InvalidOptionError } from '../trait/errors.js';
-import { isEncodable, rule, type Rule } from '../options/rules.js';
+import { invalidOption, isEncodable, isOptionsObject, rule, type Rule } from '../options/rules.js';
 
 /** One word of a command line, or the value of a variable: a string, or bytes, which need not be UTF-8. */
 export type Word = string | Uint8Array;
@@ -34,11 +34,10 @@ function asWord(word: Word): Word {
 export const environmentRule: Rule<Readonly<Record<string, Word>>> = {
   allowed: 'an object of variables',
   check(given, option) {
-    const isObject = typeof given === 'object' && given !== null;
-    rule(environmentRule.allowed, () => isObject).check(given, option);
+    if (!isOptionsObject(given)) throw invalidOption(option, environmentRule.allowed, given);
     const variables: Record<string, Word> = {};
-    for (const name in given as object) {
-      const value = (given as Record<string, unknown>)[name];
+    for (const name in given) {
+      const value = given[name];
       if (value === undefined) continue;
       const word = typeof value === 'symbol' || types.isUint8Array(value) ? value : String(value);
       if (!isEncodable(name) || !isWord(word)) {

@@ -1,7 +1,8 @@
 import { anyTarget, type ForwardOptions, forwardRule } from '../forward/forward-options.js';
 import type { WarningsOption } from '../lines/line-dispatcher.js';
-import { WarningQueue } from '../lines/warning-queue.js';
+import { ONE_CHANNEL, WarningQueue } from '../lines/warning-queue.js';
 import { callback, oneOf, rule, type Rules, text } from '../options/rules.js';
+import { InvalidOptionError } from '../trait/errors.js';
 import type { SurfacePolicy } from './surface.js';
 
 /** Options of a channel. */
@@ -21,12 +22,21 @@ export interface DrainOptions {
   onClosed?: () => void;
 }
 
+const subscriber = rule<WarningsOption>(
+  'a WarningQueue or a function',
+  (value) => typeof value === 'function' || value instanceof WarningQueue,
+);
+
 export const drainRules: Rules<DrainOptions> = {
   forward: forwardRule(anyTarget),
-  warnings: rule(
-    'a WarningQueue or a function',
-    (value) => typeof value === 'function' || value instanceof WarningQueue,
-  ),
+  warnings: {
+    ...subscriber,
+    check(value, option) {
+      if (!(value instanceof WarningQueue && value.isAttached))
+        return subscriber.check(value, option);
+      throw new InvalidOptionError(option, `${option}: a ${ONE_CHANNEL}`);
+    },
+  },
   surface: oneOf('unless-forwarded', 'always', 'never'),
   label: text,
   onClosed: callback(),

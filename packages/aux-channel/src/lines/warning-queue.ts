@@ -21,6 +21,9 @@ export interface WarningQueueOptions {
   capacity?: number;
 }
 
+/** @internal */
+export const ONE_CHANNEL = 'WarningQueue serves one channel; make one for each.';
+
 const queueRules: Rules<WarningQueueOptions> = { capacity: positiveInteger };
 
 /**
@@ -100,10 +103,13 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
   }
 
   /** @internal */
+  get isAttached(): boolean {
+    return this.#attached;
+  }
+
+  /** @internal */
   attach(): void {
-    if (this.#attached) {
-      throw new TransportStateError('A WarningQueue serves one channel; make one for each.');
-    }
+    if (this.#attached) throw new TransportStateError(`A ${ONE_CHANNEL}`);
     this.#attached = true;
   }
 

@@ -1,26 +1,29 @@
 import { InvalidOptionError } from '../trait/errors.js';
 import { closest } from './closest.js';
-import { invalidOption, type Rule, type Rules } from './rules.js';
+import { invalidOption, isOptionsObject, type Rule, type Rules } from './rules.js';
 
 /**
  * Checks an options object and returns a plain copy of it. Each property is read once. `undefined` means
  * "not given".
  * @param path prefix of the option names in messages, for example `forward`
+ * @param name how messages call the object itself
  * @throws InvalidOptionError for a value that is not allowed, and for an unknown name
  */
-export function checkOptions<T extends object>(given: unknown, rules: Rules<T>, path = ''): T {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw invalidOption(path || 'options', 'an object', given);
-  }
+export function checkOptions<T extends object>(
+  given: unknown,
+  rules: Rules<T>,
+  path = '',
+  name = path || 'options',
+): T {
+  if (!isOptionsObject(given)) throw invalidOption(name, 'an object', given);
   const names = Object.keys(rules) as (keyof T & string)[];
-  for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(rules, name)) throw unknownOption(name, names, path);
-  }
+  const unknown = Object.keys(given).find((key) => !Object.hasOwn(rules, key));
+  if (unknown !== undefined) throw unknownOption(unknown, names, path);
   const checked: Partial<T> = {};
-  for (const name of names) {
-    const rule = rules[name] as Rule<T[typeof name]>;
-    const value = (given as Record<string, unknown>)[name];
-    if (value !== undefined || rule.required) checked[name] = rule.check(value, within(path, name));
+  for (const key of names) {
+    const rule = rules[key] as Rule<T[typeof key]>;
+    const value = given[key];
+    if (value !== undefined || rule.required) checked[key] = rule.check(value, within(path, key));
   }
   return checked as T;
 }

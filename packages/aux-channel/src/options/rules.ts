@@ -16,6 +16,10 @@ export interface Rule<T> {
 
 export type Rules<T> = { readonly [Name in keyof T]-?: Rule<Exclude<T[Name], undefined>> };
 
+/** Whether `value` has named fields; not so an array, a Map, a Date or a function. */
+export const isOptionsObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  /^\[object (?:Object|Module)\]$/.test(Object.prototype.toString.call(value));
+
 export function invalidOption(
   option: string,
   allowed: string,

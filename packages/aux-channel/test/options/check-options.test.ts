@@ -1,8 +1,10 @@
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { remoteRsyncCommand } from '../../src/command/remote-rsync.js';
 import { SshCommand } from '../../src/command/ssh-command.js';
 import { drainRules } from '../../src/drain/drain-options.js';
 import { descriptorTarget, forwardRule } from '../../src/forward/forward-options.js';
+import { LineDispatcher } from '../../src/lines/line-dispatcher.js';
 import { WarningQueue } from '../../src/lines/warning-queue.js';
 import { checkOptions } from '../../src/options/check-options.js';
 import { InvalidOptionError, RsyncIoError } from '../../src/trait/errors.js';
@@ -89,10 +91,33 @@ describe('an option that is not allowed', () => {
     [{ cwd: 1 }, /^cwd must be a string/],
     [{ user: 1 }, 'user must be a string. Received 1.'],
     [{ conectTimeoutMs: 1 }, /Did you mean connectTimeoutMs\?/],
+    [{ env: new Map([['A', 'b']]) }, /^env must be an object of variables\. Received Map/],
+    ['-v', "config must be an object. Received '-v'."],
+    [null, 'config must be an object. Received null.'],
+    [[], 'config must be an object. Received [].'],
+    [() => {}, /^config must be an object\. Received \[Function/],
+    [new Map([['port', 22]]), /^config must be an object\. Received Map\(1\)/],
+    [new Date(0), 'config must be an object. Received 1970-01-01T00:00:00.000Z.'],
   ])('of a command, %j, is rejected', (config, message) => {
     const { message: actual } = errorOf(() => SshCommand.for('host', config as never));
     if (typeof message === 'string') expect(actual).toBe(message);
     else expect(actual).toMatch(message);
+  });
+
+  it('of a command that runs rsync is rejected with the same message', () => {
+    const remote = (config: unknown) => () => remoteRsyncCommand('host', [], config as never);
+    expect(errorOf(remote('-v')).message).toBe("config must be an object. Received '-v'.");
+    expect(errorOf(remote(new Map())).message).toMatch(/^config must be an object\. Received Map/);
+  });
+
+  it('of a channel may be a queue that already serves another one', () => {
+    const warnings = new WarningQueue();
+    expect(checkOptions({ warnings }, drainRules)).toEqual({ warnings });
+    new LineDispatcher(warnings, { label: '', pid: 0 });
+    expect(errorOf(() => checkOptions({ warnings }, drainRules))).toMatchObject({
+      option: 'warnings',
+      message: 'warnings: a WarningQueue serves one channel; make one for each.',
+    });
   });
 
   it('of a raw command is rejected, too', () => {

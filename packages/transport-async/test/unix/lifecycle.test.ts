@@ -175,6 +175,16 @@ describe('a subscriber to lines', () => {
     expect((await transport.wait()).success).toBe(true);
   });
 
+  it.runIf(STDERR_CHANNEL)('that already serves a child is refused before the start', async () => {
+    const options = { ...quiet, warnings: new WarningQueue() };
+    await using transport = await AsyncSshTransport.spawn(shell('exit 0'), options);
+    await expect(AsyncSshTransport.spawn(shell('exit 0'), options)).rejects.toMatchObject({
+      code: 'ERR_INVALID_OPTION',
+      option: 'warnings',
+    });
+    await transport.wait();
+  });
+
   it('gets every line of a child with a channel', async () => {
     const warnings = new WarningQueue();
     await using transport = await AsyncSshTransport.spawn(shell('echo a >&2; echo b >&2'), {

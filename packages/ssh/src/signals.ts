@@ -31,10 +31,7 @@ export function forwardSignals(send: (signal: NodeJS.Signals) => void): Disposab
   };
 }
 
-/**
- * Ends this process the way its child ended: with the same exit code or signal. Call it last, after
- * {@link forwardSignals} has been disposed of.
- */
+/** Ends this process as its child ended. Call it last, after {@link forwardSignals} has been disposed of. */
 export function exitLike(status: ExitStatus): void {
   if (status.signal === null) {
     process.exitCode = status.code ?? 1;

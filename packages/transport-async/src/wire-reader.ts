@@ -83,10 +83,7 @@ export class WireReader extends ReaderAwareStream {
     this.onReaderChange();
   }
 
-  /**
-   * Resolves when a reader has received everything. If there is none by the next turn of the event loop,
-   * discards the output so that the child can exit.
-   */
+  /** Resolves when a reader has received everything. Without one by the next turn, discards the output. */
   delivered(): Promise<void> {
     return (this.#delivery ??= new Promise((resolve) => {
       const look = () => {

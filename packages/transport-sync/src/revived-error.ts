@@ -19,10 +19,7 @@ const classes = new Map<string, { readonly prototype: Error }>(
   }),
 );
 
-/**
- * Returns an error of the same class with the same message and properties. Errors of rsync-io get the
- * caller's stack; others keep their own.
- */
+/** Returns an error of the same class and properties. Only errors of rsync-io get the caller's stack. */
 export function revivedError({ name, message, stack, fields, cause }: ErrorRecord): Error {
   const error = new Error(message, cause && { cause: revivedError(cause) });
   Object.setPrototypeOf(error, (classes.get(name) ?? Error).prototype);

@@ -1,10 +1,7 @@
 /** The callbacks of each signal share one listener, because Node warns of more than ten. */
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
-/**
- * Calls back when `signal` is aborted, or immediately if it is. Any number of callers may share a signal.
- * @returns a function that removes the callback; idempotent
- */
+/** Calls back when `signal` is aborted, or now if it is. Returns an idempotent function that cancels this. */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   if (signal.aborted) {
     callback();

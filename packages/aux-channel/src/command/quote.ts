@@ -4,10 +4,7 @@ const PLAIN = /^(?!=)[A-Za-z0-9_@%+=:,./-]+$/;
 /** Matches a home directory and its slash, but not `~-`, `~+` or `~1`, directories of the shell. */
 const HOME = /^~(?:[A-Za-z_][A-Za-z0-9_.-]*)?(?:\/|$)/;
 
-/**
- * Quotes one word for a POSIX shell, because the remote shell parses the words that ssh joins with
- * spaces. A home directory at the start (`~`, `~/path`, `~user/path`) is still expanded.
- */
+/** Quotes one word for a POSIX shell. A home directory at the start (`~`, `~user/path`) is still expanded. */
 export function quoteForShell(word: string): string {
   const home = HOME.exec(word)?.[0] ?? '';
   const rest = word.slice(home.length);

@@ -7,10 +7,7 @@ export interface SpawnArguments {
   readonly env: Readonly<Record<string, string>> | undefined;
 }
 
-/**
- * Decodes its arguments and executes them. The final `.`, which is no part of a multi-byte character,
- * preserves newlines at the end of a word that command substitution would drop.
- */
+/** Decodes and executes its arguments. The final `.` protects newlines from command substitution. */
 const DECODE_AND_EXEC =
   'for word do word=$(printf "%b." "$word"); set -- "$@" "${word%.}"; shift; done; exec "$@"';
 

@@ -27,10 +27,7 @@ function asWord(word: Word): Word {
   return isUtf8(word) ? Buffer.from(word).toString('utf8') : Uint8Array.from(word);
 }
 
-/**
- * The variables of an environment, as `child_process` reads them: inherited properties count, `undefined`
- * is left out, and other values become strings. Bytes stay bytes.
- */
+/** Read as by `child_process`: inherited properties count, `undefined` is left out, bytes stay bytes. */
 export const environmentRule: Rule<Readonly<Record<string, Word>>> = {
   allowed: 'an object of variables',
   check(given, option) {

@@ -15,10 +15,7 @@ export interface DrainOptions {
   surface?: SurfacePolicy;
   /** Names the connection in diagnostics, for example its host. */
   label?: string;
-  /**
-   * Called once, when the parent's end is closed: after an `abandoned` capture, when the last process has
-   * closed its fd 2 or `shutdownRead()` is called.
-   */
+  /** Called once, when the parent's end is closed and no more bytes can arrive, even after `abandoned`. */
   onClosed?: () => void;
 }
 

@@ -9,10 +9,7 @@ let scratch: Uint8Array | undefined;
 const DEFAULT_CAPACITY_BYTES = 4_194_304;
 let capacity: number | undefined;
 
-/**
- * An upper bound of the bytes that a socket pair can hold. A writer may raise SO_SNDBUF to
- * net.core.wmem_max, which Linux doubles, and the last message may exceed it by half (af_unix.c).
- */
+/** A writer may raise SO_SNDBUF to wmem_max, which Linux doubles; a last message may exceed it by half. */
 function queueCapacity(): number {
   return (capacity ??= Math.max(DEFAULT_CAPACITY_BYTES, 4 * linuxNetSetting('wmem_max')));
 }

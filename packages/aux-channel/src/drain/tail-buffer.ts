@@ -3,10 +3,7 @@ import { STDERR_BUFFER_CAP } from '../trait/trait.js';
 /** Initial size: enough for a short message. A thousand quiet connections use little memory. Unit: bytes. */
 const FIRST_ALLOCATION = 128;
 
-/**
- * A sliding window over the newest bytes of a stream, in a ring buffer that grows on demand up to
- * `capacity`. An append copies at most `capacity` bytes.
- */
+/** A window over the newest bytes of a stream, in a ring buffer that grows on demand up to `capacity`. */
 export class TailBuffer {
   readonly capacity: number;
   #ring = new Uint8Array(0);

@@ -20,10 +20,7 @@ export interface ExplanationEvidence {
   readonly captured?: boolean;
   /** Number of bytes received on the wire. If it is not 0, the login succeeded. @defaultValue 0 */
   readonly bytesReceived?: number;
-  /**
-   * Whether ssh's messages are suppressed or go elsewhere (`-q`, `-E FILE`, `-y`, `LogLevel=QUIET`), so
-   * that their absence means nothing. @defaultValue `false`
-   */
+  /** Whether ssh's messages are off or go elsewhere (`-q`, `-E FILE`, `-y`). @defaultValue `false` */
   readonly sshIsQuiet?: boolean;
 }
 

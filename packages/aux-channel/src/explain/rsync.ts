@@ -70,8 +70,8 @@ const daemonRules: readonly (Rule & { readonly code: number })[] = [
 ];
 
 /**
- * If ssh fails, a local rsync exits with ssh's status, or with 12 if it did not wait long enough
- * (cleanup.c waits with WNOHANG). The lines above rsync's own are then ssh's.
+ * A local rsync exits with ssh's status, or with 12 if it did not wait (cleanup.c). Above are ssh's
+ * lines.
  */
 export function lostItsRemoteShell({ lines }: StderrText, code: number): boolean {
   return code === STREAM && endCode(lines) === STREAM;

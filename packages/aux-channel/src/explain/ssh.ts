@@ -130,10 +130,7 @@ const LOCAL_HELPER = {
   hint: 'Let the ProxyCommand or KnownHostsCommand write to its descriptor 2 (>&2) instead.',
 } as const satisfies Rule;
 
-/**
- * Explains what ssh itself reported last. Lines of a local rsync may follow.
- * @param loggedIn whether the remote command has certainly run
- */
+/** Explains what ssh itself reported last. @param loggedIn whether the remote command has certainly run */
 export function explainSsh({ lines, crlf }: StderrText, loggedIn: boolean): Explanation | null {
   let end = lines.length;
   while (end > 0 && isRsyncLine(lines[end - 1] as string)) end -= 1;

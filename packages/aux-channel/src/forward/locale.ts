@@ -1,7 +1,4 @@
-/**
- * Whether the terminal decodes UTF-8, as POSIX defines it; without a locale, no. Node always writes UTF-8
- * to Windows consoles.
- */
+/** Whether the terminal decodes UTF-8, as POSIX defines it. Node always writes UTF-8 to Windows consoles. */
 export function localeIsUtf8(
   env: NodeJS.ProcessEnv = process.env,
   platform: NodeJS.Platform = process.platform,

@@ -27,10 +27,7 @@ export class Progress {
     this.#waiters.release();
   }
 
-  /**
-   * Resolves when the bytes accepted so far are written, or after {@link FLUSH_STALL_MS} without
-   * progress.
-   */
+  /** Resolves when the bytes accepted so far are written, or {@link FLUSH_STALL_MS} bring no progress. */
   flushed(): Promise<void> {
     const target = this.#accepted;
     if (this.#written >= target) return Promise.resolve();

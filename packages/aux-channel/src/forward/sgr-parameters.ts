@@ -8,10 +8,7 @@ export const LONGEST_PARAMETERS = 64;
 /** Larger values have no meaning, and must not wrap around to one that has. */
 export const LARGEST_VALUE = 9_999;
 
-/**
- * The parameters of an SGR sequence: numbers separated by `;`, each with optional subparameters after
- * `:`.
- */
+/** The parameters of an SGR sequence: numbers between `;`, with optional subparameters after `:`. */
 export class SgrParameters {
   count = 0;
   readonly #values = new Uint16Array(LONGEST_PARAMETERS + 1);

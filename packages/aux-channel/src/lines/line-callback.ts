@@ -7,10 +7,7 @@ import { WarningQueue } from './warning-queue.js';
 const TURN_BUDGET_MS = 5;
 const LINES_BETWEEN_CLOCK_READS = 64;
 
-/**
- * Calls a listener for every line, directly from the drain. Once it has used up its time in a turn, lines
- * wait in a bounded queue, so that reading continues between turns.
- */
+/** Calls a listener from the drain. Once it has used up its time in a turn, lines wait in a bounded queue. */
 export class LineCallback implements LineConsumer {
   readonly #listener: StderrLineListener;
   readonly #backlog = new WarningQueue();

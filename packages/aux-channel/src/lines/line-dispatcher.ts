@@ -13,10 +13,7 @@ export type LineSource = Pick<StderrLineMessage, 'label' | 'pid'>;
 /** Size of the slices in which text is decoded. Strings of 256 KiB were measured three times slower. */
 const SLICE_BYTES = 65_536;
 
-/**
- * Delivers lines to the subscriber and to `diagnostics_channel`. Without either, nothing is split. A
- * subscriber that joins within a line receives the lines after it.
- */
+/** Delivers lines to the subscriber and to `diagnostics_channel`. Without either, nothing is split. */
 export class LineDispatcher {
   readonly #consumer: LineConsumer | null;
   readonly #source: LineSource;

@@ -99,10 +99,7 @@ const others: Partial<Record<NodeJS.Platform, UnixConstants>> = {
   openbsd,
 };
 
-/**
- * Architectures whose Linux headers follow asm-generic. MIPS and SPARC number almost everything
- * differently, and koffi has no prebuilt binary for them.
- */
+/** Linux on these follows asm-generic. koffi has no prebuilt binary for MIPS and SPARC, which do not. */
 const LINUX_GENERIC = new Set(['arm', 'arm64', 'ia32', 'loong64', 'riscv64', 's390x', 'x64']);
 
 export function unixConstants(

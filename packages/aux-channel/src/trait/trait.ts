@@ -6,8 +6,8 @@ import type { ExitStatus } from './exit-status.js';
 export const STDERR_BUFFER_CAP = 65_536;
 
 /**
- * Where the kernel cannot report an empty queue, stderr ends after the child's exit once it has been
- * silent for this long. Unit: milliseconds.
+ * If the kernel cannot report an empty queue: silence after the exit that ends stderr. Unit:
+ * milliseconds.
  */
 export const DRAIN_JOIN_TIMEOUT_MS = 50;
 

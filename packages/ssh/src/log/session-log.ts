@@ -34,10 +34,7 @@ export class SessionLog {
     this.#session = session;
   }
 
-  /**
-   * Writes every line drained from now on, until disposed of. Listens to `diagnostics_channel`, because a
-   * subscriber that falls behind would lose lines.
-   */
+  /** Writes every line until disposed of. Listens to `diagnostics_channel`, which drops no line. */
   followLines(): Disposable {
     const listener = (message: unknown) => this.line((message as StderrLineMessage).line);
     stderrLineChannel.subscribe(listener);

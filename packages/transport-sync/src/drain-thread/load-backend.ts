@@ -7,10 +7,7 @@ const FOR_MODULES = 6;
 
 const loaded = new Map<string, StderrBackend>();
 
-/**
- * Loads backends while descriptors are available, because Node never retries a module that failed to
- * load. A failure is reported when the backend is opened.
- */
+/** Loads backends while descriptors are available: Node never retries a module that failed to load. */
 export async function preloadBackends(modules: readonly string[]): Promise<void> {
   for (const module of modules) await load(module).catch(() => {});
 }

@@ -12,10 +12,7 @@ const MISSES_UNTIL_WARNING = 15;
  */
 const MISSES_UNTIL_LOST = 600;
 
-/**
- * Looks for evidence that the drain thread has ended, and pings it, for a blocked caller, which receives
- * no events of the Worker. Idle connections cause no wakeups.
- */
+/** Looks for evidence that the thread has ended, for a blocked caller, which gets no events of the Worker. */
 export class Liveness {
   readonly #slots: Slots;
   readonly #ping: () => void;

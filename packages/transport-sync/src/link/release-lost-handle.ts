@@ -11,10 +11,7 @@ const registry = new FinalizationRegistry<Leftovers>(({ connection: { link, id }
   link.release(id);
 });
 
-/**
- * When a handle that was not disposed of is garbage-collected, closes its descriptors and makes the drain
- * thread drop the connection once the child has exited.
- */
+/** If a handle that was not disposed of is collected, closes its descriptors and drops its connection. */
 export function releaseWhenLost(handle: object, leftovers: Leftovers): void {
   registry.register(handle, leftovers);
 }

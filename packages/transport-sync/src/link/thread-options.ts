@@ -16,10 +16,7 @@ export function conditionArguments(execArgv: readonly string[], nodeOptions = ''
   });
 }
 
-/**
- * Calls `start` with the `execArgv` of the thread, and without NODE_OPTIONS in the environment, which the
- * constructor of Worker reads. Children of the thread see it again.
- */
+/** Calls `start` with the `execArgv` of the thread, and without NODE_OPTIONS, which Worker reads. */
 export function withoutPreloads<T>(start: (options: WorkerOptions) => T): T {
   const { NODE_OPTIONS } = process.env;
   const execArgv = conditionArguments(process.execArgv, NODE_OPTIONS);

@@ -10,10 +10,7 @@ import { WireEnds } from './wire-ends.js';
 /** Throws if waiting has become pointless, or at the end of the stream if the output may be incomplete. */
 type WireOwner = Pick<ChildEnding, 'checkAlive' | 'checkEnd'>;
 
-/**
- * The child's stdin and stdout, read and written by blocking calls in slices, so that this thread notices
- * a dead drain thread or a watchdog.
- */
+/** The child's stdin and stdout, in blocking calls of slices, to notice a dead drain thread or a watchdog. */
 export class BlockingWire {
   readonly ends = new WireEnds();
   readonly #platform = wirePlatform();
@@ -131,10 +128,7 @@ export class BlockingWire {
     this.#ended = false;
   }
 
-  /**
-   * Discards output, so that the child can exit. Returns how long the caller may wait. Unit:
-   * milliseconds.
-   */
+  /** Discards output, so that the child can exit. Returns the time to wait at most. Unit: milliseconds. */
   discard(): number {
     return this.#discarded.discard();
   }

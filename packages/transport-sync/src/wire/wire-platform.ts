@@ -17,10 +17,7 @@ export interface WirePlatform {
   prepareWriting(fd: number): void;
   /** Waits up to `ms` until a read would not block (data, end or error). Returns `false` on timeout. */
   waitReadable(fd: number, ms: number): boolean;
-  /**
-   * Reads queued bytes, without waiting where the system supports that. Returns 0 at the end of the
-   * stream, `null` if nothing was queued after all.
-   */
+  /** Reads queued bytes, if possible without waiting. Returns 0 at the end, `null` if nothing was queued. */
   read(fd: number, into: Uint8Array): number | null;
   /**
    * Waits up to `ms` for room in a channel, and writes what fits; 0 if nothing does.

@@ -39,8 +39,7 @@ export function readQueued(
   receive: (chunk: Uint8Array) => void,
   queuedBytes: (fd: number) => number = queueCapacity,
 ): QueueState {
-  const { _handle } = stream as DescriptorStream;
-  if (_handle === null || stream.destroyed || stream.readableEnded) return 'eof';
+  if (stream.destroyed || stream.readableEnded) return 'eof';
   const fd = descriptorOf(stream);
   return fd < 0 ? 'unknown' : readDescriptor(fd, limitFor(fd, queuedBytes), receive);
 }

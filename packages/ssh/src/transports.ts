@@ -27,7 +27,7 @@ function complete<Options extends ConnectOptions | ConnectSyncOptions>(
   return { ...options, backends: options.backends ?? platformBackends() } as WithBackends<Options>;
 }
 
-/** That of `@rsync-io/transport-async`, with the platform's backends. Instances are of either class. */
+/** The class of `@rsync-io/transport-async` with the platform's backends. Instances are of both classes. */
 export class AsyncSshTransport<W extends Wire = Wire> extends BareAsyncSshTransport<W> {
   /** {@inheritDoc @rsync-io/transport-async#AsyncSshTransport.connect} */
   static override connect<W extends Wire = 'pipe'>(
@@ -61,7 +61,7 @@ export class AsyncSshTransport<W extends Wire = Wire> extends BareAsyncSshTransp
   }
 }
 
-/** That of `@rsync-io/transport-sync`, with the platform's backends. Instances are of either class. */
+/** The class of `@rsync-io/transport-sync` with the platform's backends. Instances are of both classes. */
 export class SshConnection extends BareSshConnection {
   /** {@inheritDoc @rsync-io/transport-sync#SshConnection.connect} */
   static override connect(

@@ -21,7 +21,7 @@ import { type AsyncTransportOptions, asyncTransportRules, type Wire } from './op
 import { AsyncSshChild } from './ssh-child.js';
 import { PipedWire, type WireProgress } from './wire.js';
 
-/** What {@link AsyncSshTransport.split} returns. */
+/** Result of {@link AsyncSshTransport.split}. */
 export interface SplitTransport {
   readonly reader: Readable;
   readonly writer: Writable;

@@ -97,7 +97,7 @@ describe('writing', () => {
   });
 
   it('to a child that has closed stdin is EPIPE, and the status remains available', async () => {
-    // What closes its stdin on Windows is the exit.
+    // On Windows only the exit closes its stdin.
     const closing = process.platform === 'win32' ? [] : ['close:0'];
     using connection = start([...closing, 'out:closed\n', 'sleep:200', 'exit:6']);
     connection.read(new Uint8Array(10));

@@ -65,7 +65,7 @@ describe('a slow thread', () => {
     process.on('warning', listener);
     using other = start('sleep:60000');
     using connection = doomed('freeze', 'exit:5');
-    // Only the end of the freeze brings the reply.
+    // The reply arrives only after the freeze ends.
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
     expect(connection.wait().code).toBe(5);
     expect(isAlive(other.pid)).toBe(true);

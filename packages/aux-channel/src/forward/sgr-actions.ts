@@ -35,6 +35,6 @@ for (let color = 0; color < 8; color++) {
   define(BACKGROUND, { [40 + color]: paletteColor(color), [100 + color]: paletteColor(8 + color) });
 }
 
-/** Whether a color in several numbers follows, of the text, the background or the underline. */
+/** Whether a color of several numbers follows: of the text, the background or the underline. */
 export const isColorOfSeveral = (parameter: number) =>
   parameter === 38 || parameter === 48 || parameter === 58;

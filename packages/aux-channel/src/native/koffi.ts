@@ -14,7 +14,7 @@ export interface Koffi {
  */
 export function loadKoffi(importer: string): Koffi {
   try {
-    // webpack replaces an imported `createRequire` by code that throws.
+    // webpack replaces an imported `createRequire` with code that throws.
     const { createRequire } = process.getBuiltinModule('node:module');
     return createRequire(importer)('koffi') as Koffi;
   } catch (cause) {

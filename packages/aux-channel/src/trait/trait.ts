@@ -14,7 +14,7 @@ export const DRAIN_JOIN_TIMEOUT_MS = 50;
 /** A line longer than this is delivered in pieces (`complete: false`). Unit: bytes. */
 export const MAX_LINE_BYTES = 65_536;
 
-/** What the child's fd 2 is connected to. Backends of other authors have names of their own. */
+/** The connection of the child's fd 2. Backends of other authors have their own names. */
 export type StderrBackendName = 'socketpair' | 'pipe' | 'tcp-loopback' | 'inherit' | (string & {});
 
 /**

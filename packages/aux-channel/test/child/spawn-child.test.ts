@@ -167,7 +167,7 @@ describe('spare descriptors', () => {
     expect(haveSpareDescriptors).not.toBe(real);
     expect(real(0)).toBe(true);
     expect(real(5)).toBe(true);
-    // Looking leaves nothing open: the next descriptor is the same as before.
+    // The check leaves nothing open: the next descriptor is the same as before.
     const next = () => {
       const fd = openSync(devNull, 'r');
       closeSync(fd);

@@ -47,7 +47,7 @@ type Channel = StderrAuxChannel<Promise<void>>;
 const unsubscribers: (() => void)[] = [];
 afterEach(() => unsubscribers.splice(0).forEach((unsubscribe) => unsubscribe()));
 
-/** A consumer that gets the lines of a channel in one of the three ways, one call for each. */
+/** Receives the lines of a channel in one of three ways, with one call for each line. */
 const consumers: [string, (onLine: (line: string) => void) => DrainOptions][] = [
   ['a line listener', (onLine) => ({ forward: false, warnings: ({ text }) => onLine(text) })],
   [

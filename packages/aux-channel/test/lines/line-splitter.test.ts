@@ -21,7 +21,7 @@ function split(chunks: readonly Uint8Array[]): Piece[] {
   return pieces;
 }
 
-/** What the lines of a stream are, said in the plainest way. */
+/** The lines of a stream, computed in the simplest way. */
 function naive(stream: string): Piece[] {
   const pieces: Piece[] = [];
   const lines = stream.split('\n');

@@ -17,7 +17,7 @@ describe.skipIf(noRsync)(`compared with a real rsync${reason}`, () => {
   chmodSync(shell, 0o755);
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  /** The words that rsync starts its remote shell with; `null` where it starts none. */
+  /** The words with which rsync starts its remote shell; `null` if it starts none. */
   function remoteShellWords(spec: string, operand: string): string[] | null {
     rmSync(words, { force: true });
     const env = { PATH: process.env['PATH'], WORDS: words };

@@ -41,7 +41,7 @@ export async function runRemoteShell(environment: RemoteShellEnvironment): Promi
     const { status, channel } = await supervise(child, policy, log !== null);
     const stderr = channel?.snapshot() ?? null;
     log?.end(status, stderr, isQuiet);
-    // Without a word of ssh there is nothing to explain, as after the user's own Ctrl-C or with -q.
+    // Without a message of ssh there is nothing to explain, as after the user's own Ctrl-C or with -q.
     if (!status.success && stderr !== null && stderr.totalBytes > 0) {
       const { reportFailure } = await import('./on-demand.js');
       if (environment.explain && !isQuiet && !isInterrupted) reportFailure(stderr.bytes, status);

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run, runCommand } from '../helpers.js';
 
-/** Node options that replace koffi by a module with this body. */
+/** Node options that replace koffi with a module of this body. */
 const instead = (body: string) => {
   const hook = `const Module = process.getBuiltinModule('node:module');
     const load = Module._load;

@@ -3,7 +3,7 @@ import type { SpawnRequest } from '../protocol.js';
 import { ConnectionSlot, Stdout } from '../slots.js';
 import { wirePlatform } from '../wire/platform.js';
 
-/** What the watchdogs observe of the wire, which the main thread reads and writes. */
+/** Activity of the wire, which the main thread reads and writes, for the watchdogs. */
 export function wireActivity({ slots, parentStdout }: SpawnRequest): WireActivity {
   const platform = wirePlatform();
   const word = (slot: number) => Atomics.load(slots, slot);

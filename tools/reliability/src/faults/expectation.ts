@@ -34,7 +34,7 @@ export type AllowedOutcome =
     }
   /** Reading or writing the wire fails. */
   | { readonly kind: 'wire error'; readonly codes: readonly string[] }
-  /** The capture ends early, as `ended` states. */
+  /** The capture ends early, and `ended` shows it. */
   | { readonly kind: 'capture ends'; readonly ended: readonly string[] }
   /** Forwarding ends early; the capture does not. */
   | { readonly kind: 'forwarding ends' }

@@ -19,7 +19,7 @@ function shellStartMs(): number {
   return Math.ceil(performance.now() - before);
 }
 
-/** What the tests of one contract share. */
+/** Shared by the tests of one contract. */
 export interface ContractContext {
   readonly driver: TransportDriver;
   readonly backend: StderrBackend;

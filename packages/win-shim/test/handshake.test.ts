@@ -332,7 +332,7 @@ describe('the handshake', () => {
       at.waiting.forEach((connection) => Object.assign(connection, forged(connection)));
     };
     const error = await failure(at, 500);
-    // It was the parent's own other end that was turned away, so the parent may have seen that.
+    // The rejected connection was the parent's own other end, so the parent may have noticed.
     expect(error.message).toMatch(
       /^(the parent's end was closed|no handshake within 500 ms; 1 other)/,
     );

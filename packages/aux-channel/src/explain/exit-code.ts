@@ -22,12 +22,11 @@ const BY_ERROR_CODE: Readonly<Record<string, number>> = {
 };
 
 /**
- * Returns the exit code that rsync would report for a transfer: the larger of the transfer's own code
- * and that of its remote shell, as in rsync's main.c (client_run). An exit code of the remote shell is
- * returned unchanged. SIGINT, SIGTERM, SIGHUP and an abort give 20, other signals 16, the connect
- * timeout 35, any other timeout 30 (that of `AbortSignal.timeout()`, too), an invalid target or option 1,
- * and any other error 14.
- *
+ * Returns the exit code that rsync would report for a transfer: the larger of the transfer's own code and
+ * that of its remote shell, as in rsync's main.c (client_run). An exit code of the remote shell is
+ * returned unchanged. SIGINT, SIGTERM, SIGHUP and an abort give 20, other signals 16, the connect timeout
+ * 35, any other timeout 30 (that of `AbortSignal.timeout()`, too), an invalid target or option 1, and any
+ * other error 14.
  * @param outcome what `wait()` returned, or the error that it threw
  * @param base the transfer's own code
  */

@@ -30,7 +30,6 @@ export class GraphicState {
   /**
    * Applies the SGR parameters in `input` from `start` to `end`, and copies the allowed ones to `output`
    * at `position`. The copy may be up to three bytes longer.
-   *
    * @returns the position after the copy, or -1 if no parameter is allowed
    */
   apply(
@@ -54,8 +53,8 @@ export class GraphicState {
   }
 
   /**
-   * Reads single numbers as they come. {@link SgrParameters} are several times slower, so they are used only
-   * from the first colon or color of several numbers on.
+   * Reads single numbers as they come. {@link SgrParameters} are several times slower, so they are used
+   * only from the first colon or color of several numbers on.
    */
   #copyAllowed(
     input: Uint8Array,

@@ -1,8 +1,8 @@
 /** By lead byte: the length of the character, 0 if none begins with it. */
 const LENGTHS = byLead((byte) => (byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4));
 /**
- * The second bytes that a lead byte allows. RFC 3629, section 4, excludes overlong forms, surrogates and code
- * points above U+10FFFF. C2 80–C2 9F are excluded, too: these are the C1 controls.
+ * The second bytes that a lead byte allows. RFC 3629, section 4, excludes overlong forms, surrogates and
+ * code points above U+10FFFF. C2 80–C2 9F are excluded, too: these are the C1 controls.
  */
 const LOWEST = byLead((byte) =>
   byte === 0xc2 || byte === 0xe0 ? 0xa0 : byte === 0xf0 ? 0x90 : 0x80,

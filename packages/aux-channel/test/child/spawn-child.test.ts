@@ -27,7 +27,7 @@ afterEach(() => void Object.assign(spare, { left: Infinity, asked: [] }));
 const node = (script: string, options = {}) =>
   SshCommand.raw(process.execPath, ['-e', script], options);
 
-/** An endpoint that stands for Node's own pipe, and notes what became of it. */
+/** An endpoint like Node's own pipe, which records its use. */
 function endpoint(attach: StderrEndpoint['attach'] = (child) => child.stderr as Readable) {
   const dispose = vi.fn();
   const one: StderrEndpoint = {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LineBatch } from '../../src/lines/line-batch.js';
 
-/** The batch that a splitter makes of these lines; its memory is used again after it was read. */
+/** The batch that a splitter makes of these lines; its memory is reused after it was read. */
 function batchOf(words: readonly string[], { before = '', complete = true } = {}) {
   const source = Buffer.from(`${before}${words.map((word) => `${word}\n`).join('')}`);
   const bounds: number[] = [];

@@ -3,7 +3,7 @@ import { describeWithPeers } from '@rsync-io/testkit';
 import { expect, it } from 'vitest';
 import { fixture } from '../helpers.js';
 
-/** In a process of its own: what it prints. */
+/** Runs a program in a separate process, and returns its output. */
 function run(name: string, before: readonly string[] = []): unknown {
   const [program, ...args] = [...before, process.execPath, ...process.execArgv, fixture(name)];
   const { stdout, stderr } = spawnSync(program as string, args, { encoding: 'utf8' });

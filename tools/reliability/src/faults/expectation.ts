@@ -61,7 +61,7 @@ export const spawnError = (...codes: string[]) => error('SpawnError', ...codes);
 export const THREAD_LOST = error('DrainThreadLostError', 'ERR_DRAIN_THREAD_LOST');
 export const fallbackTo = (backend: string): AllowedOutcome => ({ kind: 'fallback', backend });
 
-/** What a fault-free child leads to, with changes. */
+/** The expectation for a child without faults, with changes. */
 export function usual({ backend }: Combination, changes: Partial<Expectation> = {}): Expectation {
   return {
     allowedOutcomes: [RESULT],

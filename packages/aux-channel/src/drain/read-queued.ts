@@ -32,7 +32,8 @@ export const descriptorOf = (stream: Readable): number =>
 /**
  * Reads the bytes that are queued for a stream of Node, then checks once whether a writer is left. libuv
  * made its descriptor non-blocking, so no call here waits.
- * @param queuedBytes number of bytes known to be queued (FIONREAD), which bounds the read if a writer never stops
+ * @param queuedBytes number of bytes known to be queued (FIONREAD), which bounds the read if a writer
+ *   never stops
  */
 export function readQueued(
   stream: Readable,

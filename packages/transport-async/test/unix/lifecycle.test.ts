@@ -175,13 +175,16 @@ describe('a subscriber to lines', () => {
     expect((await transport.wait()).success).toBe(true);
   });
 
-  it.runIf(STDERR_CHANNEL)('that already serves a child is refused before the start', async () => {
+  it('that already serves a channel is refused before the start', async () => {
     const options = { ...quiet, warnings: new WarningQueue() };
     await using transport = await AsyncSshTransport.spawn(shell('exit 0'), options);
-    await expect(AsyncSshTransport.spawn(shell('exit 0'), options)).rejects.toMatchObject({
-      code: 'ERR_INVALID_OPTION',
-      option: 'warnings',
-    });
+    const second = AsyncSshTransport.spawn(shell('exit 0'), options);
+    if (STDERR_CHANNEL) {
+      const refused = { code: 'ERR_INVALID_OPTION', option: 'warnings' };
+      await expect(second).rejects.toMatchObject(refused);
+    } else {
+      await (await second).wait();
+    }
     await transport.wait();
   });
 

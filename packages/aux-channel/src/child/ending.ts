@@ -1,5 +1,6 @@
 import { RsyncIoError } from '../trait/errors.js';
 
+/** The cause for which this process ended a child. */
 export type EndedBy =
   'connect-timeout' | 'io-timeout' | 'abort' | 'kill' | 'wait-timeout' | 'disposal';
 
@@ -30,6 +31,7 @@ export function endingByKill(label: string, signal: NodeJS.Signals): Ending | nu
   return { by: 'kill', reason: new RsyncIoError('ERR_KILLED', message) };
 }
 
+/** The ending of a child whose transport was disposed of. */
 export function endingByDisposal(label: string): Ending {
   const message =
     `${label}: the connection was disposed of before its output was read to the end. ` +
@@ -37,6 +39,7 @@ export function endingByDisposal(label: string): Ending {
   return { by: 'disposal', reason: new RsyncIoError('ERR_DISPOSED', message) };
 }
 
+/** The ending of a child that did not exit within the `timeoutMs` of `wait()`. */
 export function endingByWaitTimeout(label: string, timeoutMs: number): Ending {
   const message =
     `${label}: wait() gave up after ${timeoutMs} ms, before the output was read to the end. ` +

@@ -13,6 +13,7 @@ export const KILL_GRACE_MS = 5_000;
 /** The child's fd 0 and 1: pipes made by Node, those of this process, or descriptors the caller keeps. */
 export type WireStdio = 'pipe' | 'inherit' | readonly [stdin: number, stdout: number];
 
+/** A running child and the endpoint of its fd 2; `null` if it inherits ours. */
 export interface SpawnedChild {
   readonly child: ChildProcess;
   /** Not attached yet. The caller must attach it before the next turn of the event loop. */

@@ -5,6 +5,7 @@ import { SpawnError } from '../trait/errors.js';
 
 type NodeSpawnError = NodeJS.ErrnoException & { spawnargs?: readonly string[] };
 
+/** Creates the {@link SpawnError} for a system error, with advice. */
 export function spawnError(command: SshCommand, cause: NodeSpawnError): SpawnError {
   // Contains all arguments, which may be secrets and would be logged with the error.
   delete cause.spawnargs;

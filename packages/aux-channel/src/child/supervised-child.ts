@@ -20,6 +20,7 @@ export interface WireActivity {
   hasEnded(): boolean;
 }
 
+/** The parts of a {@link SupervisedChild}. */
 export interface SupervisedChildParts {
   readonly command: Pick<SshCommand, 'label' | 'connectTimeoutMs' | 'ioTimeoutMs'>;
   readonly child: ChildProcess;

@@ -1,6 +1,7 @@
 import type { SshCommand } from './ssh-command.js';
 import type { Word } from './word.js';
 
+/** The arguments of `child_process.spawn` for a command. */
 export interface SpawnArguments {
   readonly program: string;
   readonly args: readonly string[];

@@ -2,6 +2,7 @@ import { isIPv6 } from 'node:net';
 import { inspect } from 'node:util';
 import { InvalidTargetError } from '../trait/errors.js';
 
+/** The parts of `[user@]host`. */
 export interface SshTarget {
   readonly user: string | null;
   /** Without the brackets of an IPv6 address. */

@@ -14,6 +14,7 @@ export function setFallbackHandler(replacement: FallbackHandler): void {
   handler = replacement;
 }
 
+/** Reports a fallback once per process and cause. */
 export function warnOfFallback(error: BackendUnavailableError, fallback: StderrBackendName): void {
   const cause = `${error.backend}: ${error.message}`;
   if (reported.has(cause)) return;

@@ -20,6 +20,7 @@ export interface ForwardOptions<To extends ForwardTarget = ForwardTarget> {
   prefix?: string;
 }
 
+/** The rule of the option `forward`: a {@link ForwardOptions} object, or `false`. */
 export const forwardRule = <To extends ForwardTarget>(
   to: Rule<To>,
 ): Rule<ForwardOptions<To> | false> =>
@@ -39,6 +40,7 @@ export const anyTarget: Rule<ForwardTarget> = rule(
   (value) => isDescriptor(value) || typeof value === 'function' || isWritable(value),
 );
 
+/** Allows a destination that another thread can write to. */
 export const descriptorTarget: Rule<number> = rule(
   'the number of a descriptor, because another thread forwards while this one is blocked',
   isDescriptor,

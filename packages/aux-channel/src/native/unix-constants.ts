@@ -102,6 +102,7 @@ const others: Partial<Record<NodeJS.Platform, UnixConstants>> = {
 /** Linux on these follows asm-generic. koffi has no prebuilt binary for MIPS and SPARC, which do not. */
 const LINUX_GENERIC = new Set(['arm', 'arm64', 'ia32', 'loong64', 'riscv64', 's390x', 'x64']);
 
+/** Returns the constants of a platform, named as in `process.platform`; `null` if they are not known. */
 export function unixConstants(
   platform: NodeJS.Platform,
   arch: NodeJS.Architecture,

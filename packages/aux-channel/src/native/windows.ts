@@ -1,5 +1,6 @@
 import type { ForeignFunction, Koffi } from './koffi.js';
 
+/** A Windows HANDLE or SOCKET, as a number. */
 export type Handle = number;
 
 /** Functions of kernel32.dll, and the C descriptors of this process. */

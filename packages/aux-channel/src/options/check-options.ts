@@ -28,6 +28,7 @@ export function checkOptions<T extends object>(
   return checked as T;
 }
 
+/** An option that is itself an options object. */
 export const optionsOf = <T extends object>(rules: Rules<T>): Rule<T> => ({
   allowed: 'an object',
   check: (value, option) => checkOptions(value, rules, option),

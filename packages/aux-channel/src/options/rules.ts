@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { InvalidOptionError } from '../trait/errors.js';
 import { closest } from './closest.js';
 
+/** The rule for the value of one option. */
 export interface Rule<T> {
   /** Completes the sentence "The option must be …". */
   readonly allowed: string;
@@ -14,6 +15,7 @@ export interface Rule<T> {
   check(value: unknown, option: string): T;
 }
 
+/** One rule for every option of an options object. */
 export type Rules<T> = { readonly [Name in keyof T]-?: Rule<Exclude<T[Name], undefined>> };
 
 /** Whether `value` has named fields; not so an array, a Map, a Date or a function. */
@@ -51,6 +53,7 @@ export function rule<T>(allowed: string, isAllowed: (value: unknown) => boolean)
   };
 }
 
+/** Allows the given values only. */
 export function oneOf<const T extends string | number>(...choices: readonly T[]): Rule<T> {
   const allowed = `one of ${choices.map((choice) => inspect(choice)).join(', ')}`;
   const names = choices.filter((choice) => typeof choice === 'string');
@@ -96,6 +99,7 @@ export const listOf = <T>(kind: string, item: Rule<T>): Rule<readonly T[]> => ({
 
 export const required = <T>(optional: Rule<T>): Rule<T> => ({ ...optional, required: true });
 
+/** Allows integers from `min` to `max`, inclusive. */
 export function integer(min: number, max: number): Rule<number> {
   return rule(
     `an integer from ${min} to ${max}`,
@@ -103,6 +107,7 @@ export function integer(min: number, max: number): Rule<number> {
   );
 }
 
+/** Allows integers from 1. */
 export const positiveInteger: Rule<number> = rule(
   'a positive integer',
   (value) => Number.isSafeInteger(value) && (value as number) > 0,
@@ -149,6 +154,7 @@ export const systemText: Rule<string> = rule(
 export const callback = <T>(): Rule<T> =>
   rule('a function', (value) => typeof value === 'function');
 
+/** Allows an AbortSignal. */
 export const abortSignal: Rule<AbortSignal> = rule(
   'an AbortSignal',
   (value) => value instanceof AbortSignal,

@@ -11,6 +11,7 @@ export interface TransportOptions extends Omit<DrainOptions, 'label'> {
 
 const { label: _, ...withoutLabel } = drainRules;
 
+/** Rules of {@link TransportOptions}, which each transport extends. */
 export const transportRules: Rules<TransportOptions> = {
   ...withoutLabel,
   backends: required(backendList),
@@ -26,4 +27,5 @@ export interface WaitOptions {
   timeoutMs?: number;
 }
 
+/** Rules of {@link WaitOptions}. */
 export const waitRules: Rules<WaitOptions> = { timeoutMs: millisecondsOrZero };

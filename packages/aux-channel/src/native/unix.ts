@@ -2,7 +2,7 @@ import { openSync } from 'node:fs';
 import { constants as osConstants } from 'node:os';
 import type { Koffi } from './koffi.js';
 import { SystemCallError } from './system-error.js';
-import { common, type UnixConstants, unixConstants } from './unix-constants.js';
+import { common, unixConstants } from './unix-constants.js';
 
 /** State of a child process as reported by waitpid(2). */
 export type Reaped =

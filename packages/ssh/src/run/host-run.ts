@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { explain, type ExitStatus, SshCommand, type StderrSnapshot } from '@rsync-io/aux-channel';
 import { Forwarder, TailBuffer } from '@rsync-io/aux-channel/transport';
-// With the flag on: on an inherited fd 2, the lines of the hosts could not be told apart.
+// With the flag on, because lines of many hosts cannot be told apart on an inherited fd 2.
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { textFields } from '../log/text-fields.js';
 import { ignoringHangup } from '../hangup.js';
@@ -10,6 +10,7 @@ import type { SshSettings } from './arguments.js';
 import type { CapturedText, HostOutcome, HostOutput, HostResult } from './host-result.js';
 import type { Screen } from './screen.js';
 
+/** What to run, and where its output goes. */
 export interface HostOrder {
   readonly host: string;
   readonly command: readonly string[];
@@ -20,6 +21,7 @@ export interface HostOrder {
   readonly live: { readonly stdout: Screen; readonly stderr: Screen } | null;
 }
 
+/** One command on one host, from start to end. */
 export class HostRun {
   readonly #order: HostOrder;
   readonly #abort = new AbortController();
@@ -38,6 +40,7 @@ export class HostRun {
     this.#end('interrupted');
   }
 
+  /** Ends ssh with SIGKILL. */
   kill(): void {
     this.interrupt();
     this.#transport?.kill('SIGKILL');
@@ -52,27 +55,31 @@ export class HostRun {
     const conclude = (
       outcome: HostOutcome,
       status: ExitStatus | null,
-      explanation: HostResult['explanation'] = null,
-    ) => {
-      const durationMs = Math.round(performance.now() - start);
-      const { code = null, signal = null } = status ?? {};
-      const stderrBytes = this.#transport?.stderrSnapshot().totalBytes ?? 0;
-      const counts = { durationMs, stdoutBytes: this.#stdoutBytes, stderrBytes };
-      return {
-        result: { host, outcome, code, signal, ...counts, explanation },
-        output: this.#output(),
-      };
-    };
+      explanation: HostResult['explanation'],
+    ): HostResult => ({
+      host,
+      outcome,
+      code: status?.code ?? null,
+      signal: status?.signal ?? null,
+      durationMs: Math.round(performance.now() - start),
+      stdoutBytes: this.#stdoutBytes,
+      stderrBytes: this.#transport?.stderrSnapshot().totalBytes ?? 0,
+      explanation,
+    });
     try {
       const status = await this.#run();
       const outcome = status.success ? 'ok' : (this.#ended ?? 'failed');
-      return conclude(outcome, status, outcome === 'failed' ? this.#explain(status) : null);
+      const explanation = outcome === 'failed' ? this.#explain(status) : null;
+      return { result: conclude(outcome, status, explanation), output: this.#output() };
     } catch (error) {
       const status = this.#transport?.tryWait() ?? null;
       // The error of the abort: this process ended ssh.
-      if (this.#ended !== null) return conclude(this.#ended, status);
+      if (this.#ended !== null) {
+        return { result: conclude(this.#ended, status, null), output: this.#output() };
+      }
+      const outcome = this.#transport === null ? 'cannot-start' : 'failed';
       const explanation = { kind: 'unknown', summary: (error as Error).message, hint: '' } as const;
-      return conclude(this.#transport === null ? 'cannot-start' : 'failed', status, explanation);
+      return { result: conclude(outcome, status, explanation), output: this.#output() };
     } finally {
       clearTimeout(timer);
     }

@@ -155,7 +155,7 @@ describeWithPeers(['ssh', 'sshd', 'rsync'], 'transfer-tool', () => {
     writeFileSync(path.join(big, 'file'), Buffer.alloc(64 << 20, 'rsync-io '));
     const target = inFolder('interrupted');
     const slow = sshConfig('ssh_config-slow', '');
-    // A slow remote shell, with a few hundred KB/s, so that the interruption comes during a transfer.
+    // A remote shell that is slow: a few hundred KB a second, so that the interruption comes in the middle.
     const script = inFolder('slow-ssh');
     writeFileSync(script, `#!/bin/sh\n"${process.execPath}" -e '${SLOWLY}' | ${slow} "$@"\n`, {
       mode: 0o755,

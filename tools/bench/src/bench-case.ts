@@ -53,7 +53,7 @@ export interface BenchCase {
   /** Descriptions of the contenders, by id. */
   readonly contenders: Readonly<Record<string, string>>;
   readonly comparisons: readonly Comparison[];
-  /** Number of runs of each contender. */
+  /** How often each contender runs. */
   readonly rounds: { readonly quick: number; readonly full: number };
   /** @throws NotRunError (as rejection) if the machine lacks what the case needs */
   open(context: RunContext): Promise<OpenCase>;

@@ -58,7 +58,7 @@ describeWithPeers(['strace'], 'the system calls of', () => {
     return counted;
   }
 
-  /** Ends a script: prints the tasks of this process. */
+  /** Ends a script: says which tasks were this process's. */
   const TELL = `
     const { readdirSync } = await import('node:fs');
     console.error('PIDS ' + JSON.stringify({ pid: process.pid, threads: readdirSync('/proc/self/task').map(Number) }));`;

@@ -31,7 +31,6 @@ const row: Row = {
   ],
 };
 
-<<<<<<< HEAD
 let folder: string;
 let page: string;
 beforeAll(() => {
@@ -45,30 +44,6 @@ beforeAll(() => {
       code: { commit: 'c'.repeat(40), packages: 'd'.repeat(40), clean: true },
       versions: { node: process.version },
       variants: variants().map(({ id }) => id),
-=======
-describeWithPeers(['chromium'], 'the page', () => {
-  let folder: string;
-  let browser: Browser;
-  let page: Page;
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-page-'));
-    for (const platform of ['linux', 'windows'] as const) {
-      const report = makeReport([row], {
-        platform,
-        replay: platform === 'windows',
-        complete: true,
-        date: '2026-01-01T00:00:00.000Z',
-        code: { commit: 'c'.repeat(40), packages: 'd'.repeat(40), clean: true },
-        versions: { node: process.version },
-        variants: variants(),
-      });
-      writeFileSync(path.join(folder, `parity-${platform}.json`), JSON.stringify(report));
-    }
-    browser = await puppeteer.launch({
-      executablePath: findPeers().chromium?.path as string,
-      // Chromium's sandbox does not work for root. The page is a file of this project.
-      args: ['--no-sandbox', '--disable-dev-shm-usage'],
->>>>>>> 9c0bf83 (Comments from three random samples of 100 in plainer words)
     });
     writeFileSync(path.join(folder, `parity-${platform}.json`), JSON.stringify(report));
   }

@@ -46,7 +46,7 @@ export async function subscriber(parameters: Parameters): Promise<Sample> {
   return delays.percentiles();
 }
 
-/** Latency up to Node's `data` event. */
+/** To Node's `data` event. */
 export async function node({ ticker: [program, ...args] }: Parameters): Promise<Sample> {
   const delays = new Delays();
   const child = spawn(program, args, { stdio: 'pipe' });

@@ -67,7 +67,7 @@ export async function runCase(
   }
 }
 
-/** Removes the differences that the README lists, and adds one for each of them that is missing. */
+/** Removes the differences that the README states, and adds one if it states what is not there. */
 function undocumented(
   { documented }: Case,
   differences: readonly CaseDifference[],

@@ -12,7 +12,7 @@ export const PROGRAMS_VARIABLE = 'RSYNC_IO_PARITY_PROGRAMS';
 
 let programs: string | null = null;
 
-/** Compiles the programs once, and returns their folder. */
+/** Compiles the programs once. Returns their folder. */
 export async function compiledPrograms(): Promise<string> {
   const given = process.env[PROGRAMS_VARIABLE];
   programs ??= given === undefined ? await compilePrograms(PROGRAMS) : path.resolve(given);

@@ -2,7 +2,7 @@
 export interface Combination {
   readonly transport: 'async' | 'sync';
   readonly flag: 'off' | 'on';
-  /** The backend passed to the transport; `inherit`: none, because it would not be used. */
+  /** The backend that the transport gets; `inherit`: none, because it would not be used. */
   readonly backend: 'socketpair' | 'pipe' | 'inherit';
 }
 

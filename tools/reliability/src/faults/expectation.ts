@@ -34,7 +34,7 @@ export type AllowedOutcome =
     }
   /** Reading or writing the wire fails. */
   | { readonly kind: 'wire error'; readonly codes: readonly string[] }
-  /** The capture ends early, and `ended` shows it. */
+  /** The capture ends early, as `ended` states. */
   | { readonly kind: 'capture ends'; readonly ended: readonly string[] }
   /** Forwarding ends early; the capture does not. */
   | { readonly kind: 'forwarding ends' }
@@ -61,7 +61,7 @@ export const spawnError = (...codes: string[]) => error('SpawnError', ...codes);
 export const THREAD_LOST = error('DrainThreadLostError', 'ERR_DRAIN_THREAD_LOST');
 export const fallbackTo = (backend: string): AllowedOutcome => ({ kind: 'fallback', backend });
 
-/** The expectation for a child without faults, with changes. */
+/** What a fault-free child leads to, with changes. */
 export function usual({ backend }: Combination, changes: Partial<Expectation> = {}): Expectation {
   return {
     allowedOutcomes: [RESULT],

@@ -53,7 +53,7 @@ export type BackendFault =
   | 'freezes its thread'
   | 'fills the heap of its thread';
 
-/** Actions of the probe while the child runs. */
+/** What the probe does while the child runs. */
 export type During =
   | { readonly kind: 'kill'; readonly signal: NodeJS.Signals }
   | { readonly kind: 'dispose' | 'abort' };

@@ -1,33 +1,6 @@
 import type { ExitStatus, StderrSnapshot } from '@rsync-io/ssh';
-<<<<<<< HEAD
 import type { Arrivals } from '../common/arrivals.ts';
 import type { Goodbye } from './plan.ts';
-=======
-import type { Goodbye, Plan } from './plan.ts';
-
-/** What the caller saw of one stream. */
-export interface StreamSeen {
-  /** Bytes received. */
-  total: number;
-  /** Bytes that have left the stream, but wait in the buffer of a slow pipeline's target. */
-  buffered: () => number;
-  /** Whether every byte so far was the one that the child wrote at its position. */
-  intact: boolean;
-  /** How the stream ended for its reader; `null`: it did not, or it had no reader. */
-  end: 'clean' | Error | null;
-  /** Whether the reader came after a call of `wait()`, which may have discarded bytes by then. */
-  isLate: boolean;
-}
-
-/** Outcome of the bytes that the caller wrote to stdin. */
-export interface StdinSeen {
-  written: number;
-  /** Whether everything was accepted, and stdin ended. */
-  finished: boolean;
-  /** Whether the caller began to write after `wait()` had closed stdin. */
-  isLate: boolean;
-}
->>>>>>> 9c0bf83 (Comments from three random samples of 100 in plainer words)
 
 export interface GoodbyeSeen {
   readonly call: Goodbye;

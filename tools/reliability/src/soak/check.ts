@@ -26,7 +26,6 @@ const ENDINGS = {
   lost: ['DrainThreadLostError', 'SIGKILL'],
 };
 
-<<<<<<< HEAD
 /** Compares an outcome with what the child is known to have written. */
 export function check(plan: Plan, outcome: Outcome): string[] {
   const { ending } = plan;
@@ -46,23 +45,6 @@ export function check(plan: Plan, outcome: Outcome): string[] {
   const problems = captureProblems(written, stderr, least);
   if (!allowed.includes(ended) && !isLost) {
     problems.push(`ended by ${ended}, not ${allowed.join(' or ')}`);
-=======
-/** Compares an outcome with the known output of the child. */
-export function check(plan: Plan, outcome: Outcome): Fault[] {
-  const faults: Fault[] = [];
-  const { stderr, forwarded } = outcome;
-  const expected = isSeenLate(plan, outcome)
-    ? Buffer.concat([expectedStderr(plan), lateLine(plan)])
-    : expectedStderr(plan);
-  // A child that is ended early may not have written everything.
-  const isWhole = !('afterMs' in plan.ending);
-  const report = (description: string, lostBytes = 0) =>
-    faults.push({ description: `connection ${plan.id}: ${description}`, lostBytes });
-
-  const endings = allowedEndings(plan);
-  if (!endings.includes(outcome.ended)) {
-    report(`ended by ${outcome.ended}, not ${endings.join(' or ')}`);
->>>>>>> 9c0bf83 (Comments from three random samples of 100 in plainer words)
   }
   if (stderr.backend !== plan.backend && ending.kind !== 'lost') {
     problems.push(`fell back to ${stderr.backend}`);

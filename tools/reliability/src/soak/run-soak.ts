@@ -95,7 +95,6 @@ async function* reportsOf(
 /** Interval of a CPU quota, as the kernel's own default. Unit: milliseconds. */
 const PERIOD_MS = 100;
 
-<<<<<<< HEAD
 /** Stops and continues all threads of a process in turns, as a CPU quota of a container does. Its children run on. */
 function throttle(worker: Pick<ResultPromise, 'kill'>, quota: number): () => void {
   const pausing = setInterval(() => {
@@ -103,30 +102,4 @@ function throttle(worker: Pick<ResultPromise, 'kill'>, quota: number): () => voi
     setTimeout(() => worker.kill('SIGCONT'), PERIOD_MS * (1 - quota / 100));
   }, PERIOD_MS);
   return () => clearInterval(pausing);
-=======
-export interface BlobOptions {
-  readonly gibibytes: number;
-  /** Number of short connections in the meantime. */
-  readonly shortConnections: number;
-  readonly onProgress?: (progress: BlobProgress) => void;
-  readonly signal?: AbortSignal;
-}
-
-/** Returns `null` if it was stopped or did not finish. */
-export async function runBlob(options: BlobOptions): Promise<BlobFigures | null> {
-  const { gibibytes, shortConnections, onProgress, signal } = options;
-  const processes = new MarkedProcesses();
-  const args = [String(gibibytes), String(shortConnections)];
-  const { env } = processes;
-  // SIGTERM ends it. Its children end when their pipes are closed.
-  const worker = { args, env, deadlineMs: BLOB_DEADLINE_MS, signal, graceMs: 0, quota: 100 };
-  let figures: BlobFigures | null = null;
-  for await (const line of workerLines(path.join(await compileWorkers(), 'blob.mjs'), worker)) {
-    const printed = line as BlobFigures | BlobProgress;
-    if ('seconds' in printed) figures = printed;
-    else onProgress?.(printed);
-  }
-  await processes.killRemaining();
-  return figures;
->>>>>>> 9c0bf83 (Comments from three random samples of 100 in plainer words)
 }

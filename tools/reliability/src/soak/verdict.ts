@@ -1,41 +1,7 @@
 import { mebibytes, median } from '@rsync-io/kit/statistics';
 import type { Census, Figures } from './worker/figures.ts';
 
-<<<<<<< HEAD
 /** The life of one worker. */
-=======
-export interface Sample {
-  /** Since the start. Unit: milliseconds. */
-  readonly ms: number;
-  readonly figures: Figures;
-}
-
-/** How a quantity developed over a run. Unit: bytes. */
-export interface Trend {
-  /** Medians of the second and the last quarter of the run. */
-  readonly early: number;
-  readonly late: number;
-  /** Growth for each connection, over the last three quarters, by least squares. */
-  readonly perConnection: number;
-}
-
-export function trend(samples: readonly Sample[], of: 'memory' | 'heap'): Trend {
-  const end = samples.at(-1)?.ms ?? 0;
-  const between = (from: number, to: number) =>
-    samples.filter(({ ms }) => ms >= from * end && ms <= to * end);
-  const value = ({ figures }: Sample) => figures.census[of];
-  const middle = (part: readonly Sample[]) => (part.length === 0 ? 0 : median(part.map(value)));
-  return {
-    early: middle(between(0.25, 0.5)),
-    late: middle(between(0.75, 1)),
-    perConnection: slope(
-      between(0.25, 1).map((sample) => [sample.figures.connections, value(sample)]),
-    ),
-  };
-}
-
-/** The run of one worker. */
->>>>>>> 9c0bf83 (Comments from three random samples of 100 in plainer words)
 export interface History {
   readonly transport: Figures['transport'];
   /** Its reports, with the time since the start. Unit: milliseconds. */

@@ -103,35 +103,5 @@ export function stepsOf(plan: Plan): Step[] {
     ending.kind === 'exit' ? `exit ${ending.code}` : ':',
     ending.kind === 'signal' ? `kill -${ending.signal} $$` : ':',
     'exec sleep 20',
-<<<<<<< HEAD
   ];
-=======
-  ]
-    .filter((command) => command !== '')
-    .join('\n');
-}
-
-/** `seq` costs a process, so it is used for many lines only. */
-function numbered(id: number, from: number, to: number): string {
-  if (to - from > 60) return `seq -f '${id} %09.0f' ${from} ${to} >&2`;
-  return `i=${from}; while [ $i -le ${to} ]; do printf '${id} %09d\\n' $i; i=$((i+1)); done >&2`;
-}
-
-/** Everything the child writes to stderr unless it is ended early. */
-export function expectedStderr({ id, lines, prompt }: Plan): Buffer {
-  const text: string[] = [];
-  for (let i = 1; i <= lines; i++) text.push(`${id} ${String(i).padStart(9, '0')}\n`);
-  if (prompt) text.push(`prompt ${id}: `);
-  return Buffer.from(text.join(''));
-}
-
-/** What the grandchild writes after the child's end. */
-export const lateLine = ({ id }: Plan) => Buffer.from(`late ${id}\n`);
-
-/** Bytes sent through the child, which must return. */
-export function wirePayload({ id, wireBytes }: Plan): Buffer {
-  const payload = Buffer.allocUnsafe(wireBytes);
-  for (let i = 0; i < wireBytes; i++) payload[i] = (id + i * 31 + (i >> 8)) & 0xff;
-  return payload;
->>>>>>> 9c0bf83 (Comments from three random samples of 100 in plainer words)
 }

@@ -53,7 +53,7 @@ const withKey = ({ server }: Lab, key: string, ...options: string[]) => [
   ...[server.host, 'true'],
 ];
 
-/** ssh in its own network, prepared by shell commands. */
+/** ssh in a network of its own, prepared by shell commands. */
 const inOwnNetwork = (lab: Lab, prepare: string, target: string) =>
   lab.run('unshare', [
     ...(process.getuid?.() === 0 ? [] : ['-r']),

@@ -14,7 +14,7 @@ export interface Registry extends AsyncDisposable {
   readonly url: string;
   /** The line of `.npmrc` that permits to publish; as a variable it would not survive a shell. */
   readonly login: string;
-  /** Settings for npm, pnpm and Yarn, and for the programs that they start. */
+  /** Settings for npm, pnpm and Yarn, and for what they start. */
   readonly env: Record<string, string>;
 }
 

@@ -57,7 +57,7 @@ export class ReleasingWorkspace {
     await this.run('git', 'commit', '--quiet', '--no-verify', '--message', message);
   }
 
-  /** Does the same as the release workflow. Returns the version of each package. */
+  /** What the release workflow does. Returns the version of each package. */
   async release(): Promise<Record<string, string>> {
     await this.run('npm', 'run', 'version-packages');
     await this.commit('Version packages');

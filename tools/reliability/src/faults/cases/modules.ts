@@ -43,7 +43,7 @@ function withoutKoffi({ transport, backend }: Combination): Fault {
   };
 }
 
-/** The child of a drain thread that ends; it would continue to run. */
+/** The child of a drain thread that ends: it would run on. */
 const RUNS_ON = 'exec sleep 20';
 
 function backends({ transport, backend }: Combination): Fault[] {

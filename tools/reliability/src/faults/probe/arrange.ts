@@ -62,7 +62,7 @@ export function arrange(config: ProbeConfig): Arranged {
   }
 }
 
-/** Uses up all descriptors except some. */
+/** Takes all descriptors except some. */
 function takeDescriptors(spare: number): Pick<Arranged, 'undo' | 'tookPlace'> {
   const taken: number[] = [];
   try {

@@ -2,7 +2,7 @@ import { readlinkSync } from 'node:fs';
 import type { StderrBackend } from '@rsync-io/aux-channel';
 import { pipeBackend } from '@rsync-io/pipe';
 
-/** Environment variable for the kernel's ID of the drain thread; threads share the environment. */
+/** Variable for the kernel's number of the drain thread; threads share the environment. */
 export const DRAIN_THREAD_ID = 'RSYNC_IO_FAULTS_DRAIN_THREAD';
 
 /** The pipe backend, which also records the thread that opens it. */

@@ -38,7 +38,7 @@ export class WorkDir {
   }
 }
 
-/** Numbered lines, cut to the size: a lost, repeated or moved byte always changes a line. */
+/** Numbered lines, cut to the size: a lost, repeated or moved byte never yields another line. */
 export function payloadOf(bytes: number, word: string): Buffer {
   const lines: string[] = [];
   for (let length = 0, i = 0; length < bytes; i++) {

@@ -25,20 +25,9 @@ export interface Figures {
   /** The first problems, and the number of all. */
   readonly faults: readonly string[];
   readonly faultCount: number;
-<<<<<<< HEAD
   /** Longest time by which `wait()` of a quiet connection was late. Unit: milliseconds. */
   readonly heldUpMs: number;
   readonly lostThreads: number;
-=======
-  /** Unit: milliseconds. */
-  readonly worstSpawnMs: number;
-  /** From the child's end to the return of `wait()`. */
-  readonly worstWaitMs: number;
-  readonly worstWholeMs: number;
-  /** Connections with a grandchild, and the number of those that ended only after it had written. */
-  readonly withGrandchild: number;
-  readonly seenLate: number;
->>>>>>> 9c0bf83 (Comments from three random samples of 100 in plainer words)
   /** Before the measured connections, with none open. */
   readonly idle: Census;
   readonly census: Census;

@@ -24,7 +24,7 @@ export function listenerCases({ driver, start }: ContractContext): void {
     const transport = await start(act(...parts.flatMap((part) => ['line', `err:${part}`])));
     let written = '';
     const say = async (part: string) => {
-      // With every call, the blocking transport checks for listeners.
+      // Every call tells the blocking transport who listens.
       transport.tryWait();
       await transport.write(Buffer.from('\n'));
       written += part;

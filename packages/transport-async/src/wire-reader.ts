@@ -154,7 +154,7 @@ export class WireReader extends ReaderAwareStream {
   protected override onReader(): void {
     if (this.destroyed) {
       // A destroyed stream emits no events to late listeners.
-      const error = this.errored;
+      const error = this.errored ?? (this.#bytesDiscarded > 0 ? this.#discardedError() : null);
       if (error !== null) process.nextTick(() => this.emit('error', error));
     } else if (this.#bytesDiscarded > 0) {
       this.destroy(this.#discardedError());
@@ -165,7 +165,7 @@ export class WireReader extends ReaderAwareStream {
 
   #discardedError(): Error {
     const message =
-      `${this.#label}: output was discarded, because nobody read it when wait() was called. ` +
+      `${this.#label}: output was discarded, because nobody read it. ` +
       'Attach the reader first.';
     return new RsyncIoError('ERR_OUTPUT_DISCARDED', message);
   }

@@ -211,6 +211,16 @@ describe('output that nobody reads', () => {
     await transport[Symbol.asyncDispose]();
   });
 
+  it('after once() makes a reader fail that comes after the end', async () => {
+    const { transport, stdout } = await start(['out:one', 'drain', 'zeros:3000000']);
+    await new Promise((resolve) => stdout.once('data', resolve));
+    const closed = new Promise<void>((resolve) => stdout.once('close', resolve));
+    transport.stdin?.end();
+    await closed;
+    expect(await errorOf(text(stdout))).toMatchObject({ code: 'ERR_OUTPUT_DISCARDED' });
+    await transport[Symbol.asyncDispose]();
+  });
+
   it('may be drained by resume(), which ends cleanly', async () => {
     const { transport, stdout } = await start(['zeros:3000000']);
     const ended = new Promise((resolve) => stdout.once('end', () => resolve('end')));

@@ -165,8 +165,7 @@ export class WireReader extends ReaderAwareStream {
 
   #discardedError(): Error {
     const message =
-      `${this.#label}: output was discarded, because nobody read it. ` +
-      'Attach the reader first.';
+      `${this.#label}: output was discarded, because nobody read it. ` + 'Attach the reader first.';
     return new RsyncIoError('ERR_OUTPUT_DISCARDED', message);
   }
 

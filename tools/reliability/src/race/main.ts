@@ -9,7 +9,8 @@ await tool({
   about: `Calls the asynchronous transport in random orders and at random moments: readers that come late, are slow or
 stop, writers that go on, wait, waitWithStderr, exited, kill, abort, disposal, listeners that call back, and
 subscribers that come and go. An oracle that knows what the child wrote judges what the caller saw. A violation
-is printed with its seed: run it again with --seed SEED --runs 1.`,
+is printed with its seed: run it again with --seed SEED --runs 1. Runs at the same time
+share the diagnostics channel: what happens to lines without any subscriber is seen with --jobs 1 only.`,
   options: {
     runs: number('runs for each state of the flag', 10_000, { min: 1, max: 1e7, integer: true }),
     jobs: number('runs at the same time', 8, { min: 1, max: 64, integer: true }),

@@ -47,6 +47,12 @@ export async function runPlan(
   });
   const run = new Run({ plan, transport, seen, controller, material });
   void transport.exited.then(reachFirstLine);
+  if (plan.listener === 'none') {
+    // Without a listener, the first bytes of stderr stand in for its first line.
+    const look = () => void (transport.stderrSnapshot().totalBytes > 0 && reachFirstLine());
+    const timer = setInterval(look, 1);
+    void transport.exited.then(() => clearInterval(timer));
+  }
   await run.perform(firstLine);
   seen.stdinRead = takeFile(stdinFile);
   return seen;

@@ -9,28 +9,16 @@ import {
 } from './loopback-sockets.js';
 import type { Winsock } from './winsock.js';
 
-/** Stands for the address of a connection that its peer has already closed. */
-const NOWHERE: SocketAddress = Object.freeze({ address: '', port: 0 });
-
-function nameOr(fallback: SocketAddress, ask: () => SocketAddress): SocketAddress {
-  try {
-    return ask();
-  } catch {
-    return fallback;
-  }
-}
-
 export class WindowsConnection implements AcceptedConnection {
   readonly local: SocketAddress;
   readonly peer: SocketAddress;
-  readonly #winsock: Winsock;
-  readonly #socket: Handle;
   #open = true;
 
-  /** Takes ownership of the socket. @throws WinsockError; the socket is closed */
-  constructor(winsock: Winsock, socket: Handle) {
-    this.#winsock = winsock;
-    this.#socket = socket;
+  /** Takes ownership of the socket. @throws SystemCallError; the socket is closed */
+  constructor(
+    private readonly winsock: Winsock,
+    private readonly socket: Handle,
+  ) {
     try {
       // Accepted sockets are inheritable; a child that another thread spawns must not inherit this one.
       winsock.clearInherit(socket);
@@ -38,12 +26,12 @@ export class WindowsConnection implements AcceptedConnection {
       this.close();
       throw error;
     }
-    this.local = nameOr(NOWHERE, () => winsock.localAddress(socket));
-    this.peer = nameOr(NOWHERE, () => winsock.peerAddress(socket));
+    this.local = addressFrom(() => winsock.localAddress(socket));
+    this.peer = addressFrom(() => winsock.peerAddress(socket));
   }
 
   close(): void {
-    if (this.#open) this.#winsock.closeSocket(this.#socket);
+    if (this.#open) this.winsock.closeSocket(this.socket);
     this.#open = false;
   }
 
@@ -51,17 +39,17 @@ export class WindowsConnection implements AcceptedConnection {
    * Turns the connection into a C descriptor, which the caller owns and closes with `fs.closeSync`. It
    * gets a duplicate of the handle, and `closesocket` closes the original first, because `closesocket`
    * after `closeSync` could close an unrelated file that has been given the same handle.
-   * @throws WinsockError; nothing is left open then
+   * @throws SystemCallError; nothing is left open then
    */
   toDescriptor(): number {
-    const winsock = this.#winsock;
+    const { winsock, socket } = this;
     let duplicate: Handle;
     try {
       // accept() passes on the listener's non-blocking mode, but the child expects a blocking fd 2.
-      winsock.setNonBlocking(this.#socket, false);
+      winsock.setNonBlocking(socket, false);
       // Sends each line immediately instead of waiting for the previous one to be acknowledged.
-      winsock.setNoDelay(this.#socket);
-      duplicate = winsock.duplicate(this.#socket);
+      winsock.setNoDelay(socket);
+      duplicate = winsock.duplicate(socket);
     } finally {
       this.close();
     }
@@ -72,17 +60,24 @@ export class WindowsConnection implements AcceptedConnection {
   }
 }
 
+/** Returns an empty address if the peer has already closed the connection. */
+function addressFrom(query: () => SocketAddress): SocketAddress {
+  try {
+    return query();
+  } catch {
+    return { address: '', port: 0 };
+  }
+}
+
 /** A listener for connections from this machine only, with exclusive use of its address. */
 export class WindowsListener implements LoopbackListener<WindowsConnection> {
   readonly address: SocketAddress;
-  readonly #winsock: Winsock;
-  /** For tests that query the system. */
+  /** Public for tests that query the system. */
   readonly socket: Handle;
   #open = true;
 
-  /** @throws WinsockError; nothing is left open then */
-  constructor(winsock: Winsock) {
-    this.#winsock = winsock;
+  /** @throws SystemCallError; nothing is left open then */
+  constructor(private readonly winsock: Winsock) {
     this.socket = winsock.socket();
     try {
       winsock.setExclusive(this.socket);
@@ -100,12 +95,12 @@ export class WindowsListener implements LoopbackListener<WindowsConnection> {
   }
 
   accept(): WindowsConnection | null {
-    const socket = this.#winsock.accept(this.socket);
-    return socket === null ? null : new WindowsConnection(this.#winsock, socket);
+    const socket = this.winsock.accept(this.socket);
+    return socket === null ? null : new WindowsConnection(this.winsock, socket);
   }
 
   close(): void {
-    if (this.#open) this.#winsock.closeSocket(this.socket);
+    if (this.#open) this.winsock.closeSocket(this.socket);
     this.#open = false;
   }
 }

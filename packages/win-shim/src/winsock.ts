@@ -4,25 +4,17 @@ import {
   type Handle,
   type Koffi,
   loadKoffi,
+  SystemCallError,
 } from '@rsync-io/aux-channel/backend';
 import * as c from './constants.js';
 import type { SocketAddress } from './loopback-sockets.js';
 
-/** Calls into Windows. Each throws {@link WinsockError} unless its comment says otherwise. */
+/** Calls into Windows. Each throws SystemCallError unless its comment says otherwise. */
 export type Winsock = ReturnType<typeof declare>;
 
-class WinsockError extends Error {
-  readonly code: string;
-  readonly syscall: string;
-
-  constructor(syscall: string, number: number) {
-    const code = c.WSA_ERRORS[number] ?? `error ${number}`;
-    super(`${syscall}: ${code}`);
-    this.name = 'WinsockError';
-    this.code = code;
-    this.syscall = syscall;
-  }
-}
+/** Node does not know the names of Winsock errors. */
+const systemError = (syscall: string, number: number) =>
+  new SystemCallError(syscall, number, c.WSA_ERRORS[number] ?? `error ${number}`);
 
 let loaded: Winsock | undefined;
 
@@ -64,10 +56,10 @@ function declare(koffi: Koffi) {
 
   const lastError = () => WSAGetLastError() as number;
   const check = (syscall: string, result: unknown) => {
-    if (result !== 0) throw new WinsockError(syscall, lastError());
+    if (result !== 0) throw systemError(syscall, lastError());
   };
   const checkHandle = (syscall: string, succeeded: unknown) => {
-    if (succeeded === 0) throw new WinsockError(syscall, windows.lastError());
+    if (succeeded === 0) throw systemError(syscall, windows.lastError());
   };
   const addressBy = (syscall: string, call: ForeignFunction, socket: Handle): SocketAddress => {
     const bytes = Buffer.alloc(c.SOCKADDR_IN_BYTES);
@@ -81,7 +73,7 @@ function declare(koffi: Koffi) {
     socket(): Handle {
       const flags = c.WSA_FLAG_NO_HANDLE_INHERIT;
       const socket = Number(WSASocketW(c.AF_INET, c.SOCK_STREAM, c.IPPROTO_TCP, null, 0, flags));
-      if (socket === c.INVALID_SOCKET) throw new WinsockError('WSASocketW', lastError());
+      if (socket === c.INVALID_SOCKET) throw systemError('WSASocketW', lastError());
       return socket;
     },
     /** Sets SO_EXCLUSIVEADDRUSE: no other socket can bind the same address, whatever its options. */
@@ -114,7 +106,7 @@ function declare(koffi: Koffi) {
       const number = lastError();
       // The peer disconnected before it was accepted, which is not a failure.
       if (number === c.WSAEWOULDBLOCK || number === c.WSAECONNRESET) return null;
-      throw new WinsockError('accept', number);
+      throw systemError('accept', number);
     },
     clearInherit: (handle: Handle) =>
       checkHandle('SetHandleInformation', SetHandleInformation(handle, c.HANDLE_FLAG_INHERIT, 0)),

@@ -3,23 +3,21 @@ import { readFileSync } from 'node:fs';
 
 /**
  * Stops this process when the child has stopped (`~^Z` stops ssh alone), so that the shell notices, and
- * continues the child when this process is continued. Linux only. Ends with the process.
+ * continues the child when this process is continued. Linux only. Call it before the spawn: a second look at
+ * the same stop would stop this process again after SIGCONT.
  */
-export function followStops(child: ChildProcess): void {
+export function followStops(child: () => ChildProcess | null): void {
   if (process.platform !== 'linux') return;
-  const stopToo = () => {
+  process.on('SIGCONT', () => void child()?.kill('SIGCONT'));
+  process.on('SIGCHLD', () => {
     // SIGTSTP, as ssh sends itself, because shells report the signal. Without job control it may have no effect.
     const signal = statOf('self')[4] === '0' ? 'SIGSTOP' : 'SIGTSTP';
-    if (statOf(child.pid as number)[0] === 'T') process.kill(process.pid, signal);
-  };
-  process.on('SIGCONT', () => void child.kill('SIGCONT'));
-  process.on('SIGCHLD', stopToo);
-  // It may have stopped already.
-  stopToo();
+    if (statOf(child()?.pid)[0] === 'T') process.kill(process.pid, signal);
+  });
 }
 
 /** The fields of `/proc/PID/stat` (proc(5)) from the third on: state, ppid, pgrp, session, tty_nr, … */
-function statOf(pid: number | 'self'): string[] {
+function statOf(pid: number | 'self' | undefined): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The second field is the name, in parentheses.

@@ -36,8 +36,8 @@ export async function runRemoteShell(environment: RemoteShellEnvironment): Promi
       isInterrupted = true;
       child?.kill(signal);
     });
+    followStops(() => child);
     child = await startSsh({ ...environment, capture, isHangupIgnored: hangupIgnored });
-    followStops(child);
     const { status, channel } = await supervise(child, policy, log !== null);
     const stderr = channel?.snapshot() ?? null;
     log?.end(status, stderr, isQuiet);

@@ -78,7 +78,7 @@ export {
   WireUnavailableError,
 } from '@rsync-io/transport-sync';
 export { platformBackends } from './platform-backends.js';
-export { rsyncIoSshPath } from './rsync-io-ssh-path.js';
+export { rsyncIoSshPath } from './own-package.js';
 export { exitLike, forwardSignals } from './signals.js';
 export {
   AsyncSshTransport,

@@ -1,4 +1,5 @@
-import { packageVersion } from '../version.js';
+import { UsageError } from '../usage-error.js';
+import { packageVersion } from '../own-package.js';
 
 const usage = `Usage: rsync-io <command> [options]
 
@@ -13,8 +14,6 @@ Commands:
 Options:
   --help, --version
 `;
-
-const USAGE_ERROR = 2;
 
 /** Loads each command on demand. */
 async function main([command, ...rest]: readonly string[]): Promise<number> {
@@ -31,10 +30,9 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
       return 0;
     default: {
       const what = command?.startsWith('-') === true ? 'option' : 'command';
-      const complaint =
-        command === undefined ? 'no command given' : `unknown ${what} ${JSON.stringify(command)}`;
-      process.stderr.write(`rsync-io: ${complaint}\n\n${usage}`);
-      return USAGE_ERROR;
+      throw new UsageError(
+        command === undefined ? 'no command given' : `unknown ${what} ${JSON.stringify(command)}`,
+      );
     }
   }
 }
@@ -42,6 +40,10 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  process.stderr.write(`rsync-io: ${(error as Error).message}\n`);
-  process.exitCode = 1;
+  const { message } = error as Error;
+  const isUsageError = error instanceof UsageError;
+  process.stderr.write(
+    isUsageError ? `${error.command}: ${message}\n\n${usage}` : `rsync-io: ${message}\n`,
+  );
+  process.exitCode = isUsageError ? 2 : 1;
 }

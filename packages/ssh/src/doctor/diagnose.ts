@@ -1,44 +1,28 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import type { StderrBackend, StderrBackendName } from '@rsync-io/aux-channel';
+import type { StderrBackend } from '@rsync-io/aux-channel';
 import { findSsh } from '@rsync-io/aux-channel/transport';
 import { STDERR_CHANNEL as asyncChannel } from '@rsync-io/transport-async';
 import { TCP_LOOPBACK_OFFERED } from '@rsync-io/win-shim';
 import { platformBackends } from '../platform-backends.js';
-import { packageVersion } from '../version.js';
-import { kernelBuffers, type KernelBuffer } from './kernel-buffers.js';
-import { findProgram, type FoundProgram } from './programs.js';
-
-interface BackendReport {
-  readonly name: StderrBackendName;
-  readonly available: boolean;
-  /** Why the backend is unavailable; `null` when it works. */
-  readonly reason: string | null;
-}
-
-/** The flag `ssh-socketpair-stderr` of one package, as this process resolves it. */
-interface FlagReport {
-  readonly package: string;
-  readonly flag: 'ssh-socketpair-stderr';
-  readonly state: 'on' | 'off';
-}
+import { packageVersion } from '../own-package.js';
 
 /** Result of `rsync-io doctor`. */
-export interface Diagnosis {
-  readonly version: string;
-  readonly node: string;
-  readonly platform: string;
-  readonly arch: string;
-  readonly kernel: string;
-  readonly backends: readonly BackendReport[];
-  readonly chosen: StderrBackendName;
-  readonly why: string;
-  readonly kernelBuffers: readonly KernelBuffer[];
-  readonly flags: readonly FlagReport[];
-  readonly programs: readonly FoundProgram[];
-}
+export type Diagnosis = Awaited<ReturnType<typeof diagnose>>;
+type BackendReport = Awaited<ReturnType<typeof tryBackend>>;
+
+/** Limit for a program to print its version. */
+const TIMEOUT_MS = 5_000;
+
+/** Kernel limits on the amount of stderr that can be queued (socket(7)). Only Linux has these files. */
+const BUFFERS = {
+  wmem_default: 'send buffer of the pipe backend and of the wire',
+  wmem_max: 'limit of SO_SNDBUF for a socketpair',
+};
 
 /** Tries each backend of the platform and collects the rest of the report. Leaves nothing open. */
-export async function diagnose(): Promise<Diagnosis> {
+export async function diagnose() {
   const backends = await Promise.all(platformBackends().map(tryBackend));
   const chosen = backends.find((backend) => backend.available);
   return {
@@ -48,33 +32,35 @@ export async function diagnose(): Promise<Diagnosis> {
     arch: process.arch,
     kernel: release(),
     backends,
-    chosen: chosen?.name ?? 'inherit',
+    chosen: chosen?.name ?? ('inherit' as const),
     why: reasonFor(chosen, backends),
     kernelBuffers: kernelBuffers(),
     flags: [
       flagReport('@rsync-io/transport-async', asyncChannel),
       flagReport('@rsync-io/win-shim', TCP_LOOPBACK_OFFERED),
     ],
-    programs: await Promise.all([
-      findProgram('ssh', findSsh(), ['-V']),
-      findProgram('rsync', 'rsync', ['--version']),
-    ]),
+    programs: [
+      await findProgram('ssh', findSsh(), ['-V']),
+      await findProgram('rsync', 'rsync', ['--version']),
+    ],
   };
 }
 
-const flagReport = (name: string, on: boolean): FlagReport => ({
+/** The flag of one package, as this process resolves it. */
+const flagReport = (name: string, on: boolean) => ({
   package: name,
   flag: 'ssh-socketpair-stderr',
   state: on ? 'on' : 'off',
 });
 
-async function tryBackend(backend: StderrBackend): Promise<BackendReport> {
+async function tryBackend(backend: StderrBackend) {
+  let reason: string | null = null;
   try {
     (await backend.open()).dispose();
-    return { name: backend.name, available: true, reason: null };
   } catch (error) {
-    return { name: backend.name, available: false, reason: (error as Error).message };
+    reason = (error as Error).message;
   }
+  return { name: backend.name, available: reason === null, reason };
 }
 
 function reasonFor(chosen: BackendReport | undefined, backends: readonly BackendReport[]): string {
@@ -82,4 +68,26 @@ function reasonFor(chosen: BackendReport | undefined, backends: readonly Backend
   if (chosen === backends[0]) return 'the first choice on this platform';
   const before = backends.slice(0, backends.indexOf(chosen)).map((backend) => backend.name);
   return `the first one that works; unavailable: ${before.join(', ')}`;
+}
+
+function kernelBuffers() {
+  return Object.entries(BUFFERS).flatMap(([file, meaning]) => {
+    try {
+      const bytes = Number(readFileSync(`/proc/sys/net/core/${file}`, 'utf8'));
+      return [{ name: `net.core.${file}`, meaning, bytes }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Returns the first line of the program's version output; `null` if it cannot be started. */
+function findProgram(name: string, file: string, args: readonly string[]) {
+  return new Promise<{ name: string; version: string | null }>((resolve) => {
+    execFile(file, args, { timeout: TIMEOUT_MS }, (error, stdout, stderr) => {
+      // ssh prints its version on stderr.
+      const line = `${stdout}${stderr}`.split(/\r?\n/).find((text) => text.trim() !== '');
+      resolve({ name, version: error ? null : (line?.trim() ?? null) });
+    });
+  });
 }

@@ -2,39 +2,30 @@ import type { Diagnosis } from './diagnose.js';
 
 export function formatDiagnosis(diagnosis: Diagnosis): string {
   const { version, node, platform, arch, kernel, chosen, why } = diagnosis;
+  const sections: [title: string, rows: [name: string, text: string][]][] = [
+    ['Stderr backend', [[chosen, why]]],
+    [
+      'Backends, in order of preference',
+      diagnosis.backends.map((one) => [
+        `${one.available ? '✓' : '✗'} ${one.name}`,
+        one.reason ?? 'works',
+      ]),
+    ],
+    [
+      'Kernel buffers',
+      diagnosis.kernelBuffers.map((one) => [one.name, `${one.bytes} bytes: ${one.meaning}`]),
+    ],
+    ['Flag ssh-socketpair-stderr', diagnosis.flags.map((flag) => [flag.package, flag.state])],
+    ['Programs', diagnosis.programs.map((one) => [one.name, one.version ?? '✗ not found on PATH'])],
+  ];
   return [
     `rsync-io ${version} on Node ${node}, ${platform} ${arch} (${kernel})`,
     '',
-    section('Stderr backend', [[`${chosen}`, why]]),
-    section(
-      'Backends, in order of preference',
-      diagnosis.backends.map(({ name, available, reason }) => [
-        `${available ? '✓' : '✗'} ${name}`,
-        reason ?? 'works',
-      ]),
-    ),
-    section(
-      'Kernel buffers',
-      diagnosis.kernelBuffers.map(({ name, bytes, meaning }) => [
-        name,
-        `${bytes} bytes: ${meaning}`,
-      ]),
-    ),
-    section(
-      'Flag ssh-socketpair-stderr',
-      diagnosis.flags.map((flag) => [flag.package, flag.state]),
-    ),
-    section(
-      'Programs',
-      diagnosis.programs.map(({ name, version: found }) => [name, found ?? '✗ not found on PATH']),
-    ),
-  ]
-    .filter((part) => part !== null)
-    .join('\n');
+    ...sections.filter(([, rows]) => rows.length > 0).map(formatSection),
+  ].join('\n');
 }
 
-function section(title: string, rows: readonly (readonly [string, string])[]): string | null {
-  if (rows.length === 0) return null;
+function formatSection([title, rows]: [string, [string, string][]]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
   return [title, ...rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`)].join('\n');
 }

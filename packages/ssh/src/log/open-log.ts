@@ -16,7 +16,7 @@ const FLAGS =
  */
 export function openLog(file: string, host: string | null): SessionLog {
   try {
-    return new SessionLog({ fd: openForOwner(file), pid: process.pid, host });
+    return new SessionLog(openForOwner(file), host);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     const reason = code === 'ELOOP' ? `${file} is a symbolic link` : message;

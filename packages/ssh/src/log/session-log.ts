@@ -9,14 +9,6 @@ import {
 } from '@rsync-io/aux-channel';
 import { textFields } from './text-fields.js';
 
-interface LogSession {
-  /** Opened for appending; owned by the caller. */
-  readonly fd: number;
-  /** The process ID of `rsync-io-ssh`. Distinguishes sessions that share a file. */
-  readonly pid: number;
-  readonly host: string | null;
-}
-
 /** Pending records are written once they reach this size. Unit: characters. */
 const MAX_PENDING = 65_536;
 
@@ -26,13 +18,14 @@ const MAX_PENDING = 65_536;
  * written: they may contain secrets.
  */
 export class SessionLog {
-  readonly #session: LogSession;
   #pending = '';
   #failed = false;
 
-  constructor(session: LogSession) {
-    this.#session = session;
-  }
+  /** @param fd opened for appending; the caller owns it */
+  constructor(
+    private readonly fd: number,
+    private readonly host: string | null,
+  ) {}
 
   /** Writes every line until disposed of. Listens to `diagnostics_channel`, which drops no line. */
   followLines(): Disposable {
@@ -41,8 +34,7 @@ export class SessionLog {
     return { [Symbol.dispose]: () => void stderrLineChannel.unsubscribe(listener) };
   }
 
-  line(line: StderrLine): void {
-    const { seq, complete, at, bytes } = line;
+  line({ seq, complete, at, bytes }: StderrLine): void {
     if (this.#pending === '') queueMicrotask(() => this.#flush());
     this.#add(at, { seq, ...textFields(bytes), ...(complete ? {} : { complete }) });
     if (this.#pending.length >= MAX_PENDING) this.#flush();
@@ -74,8 +66,9 @@ export class SessionLog {
   }
 
   #add(at: number, fields: object): void {
-    const { pid, host } = this.#session;
-    const record = { time: new Date(at).toISOString(), pid, host, ...fields };
+    const time = new Date(at).toISOString();
+    // The process ID distinguishes sessions that share a file.
+    const record = { time, pid: process.pid, host: this.host, ...fields };
     this.#pending += `${JSON.stringify(record)}\n`;
   }
 
@@ -85,7 +78,7 @@ export class SessionLog {
     this.#pending = '';
     if (this.#failed || text === '') return;
     try {
-      writeWhole(this.#session.fd, Buffer.from(text));
+      writeWhole(this.fd, Buffer.from(text));
     } catch (error) {
       this.#failed = true;
       reportIncomplete((error as Error).message);

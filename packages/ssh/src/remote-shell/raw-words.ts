@@ -3,22 +3,20 @@ import { readFileSync } from 'node:fs';
 import type { Word } from '@rsync-io/aux-channel';
 import { spawnArguments } from '@rsync-io/aux-channel/transport';
 
-interface Spawnable {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly env?: Readonly<Record<string, string>> | undefined;
-}
-
 /**
  * Replaces the environment and the last `count` words by those of this process as bytes. Node decodes
  * `process.argv` and `process.env` as UTF-8, and a word that lost bytes could name another path.
  * @throws Error when an argument has lost bytes that cannot be read on this system
  */
-export function withRawBytes({ program, args }: Spawnable, count: number): Spawnable {
+export function withRawBytes(
+  program: string,
+  args: readonly string[],
+  count: number,
+): ReturnType<typeof spawnArguments> {
   const words = process.argv.slice(-count);
   const own = rawWords('/proc/self/cmdline').slice(-count);
   if (own.length !== count || own.some((word, i) => word.toString() !== words[i])) {
-    if (!words.some((word) => word.includes('\ufffd'))) return { program, args };
+    if (!words.some((word) => word.includes('\ufffd'))) return { program, args, env: undefined };
     throw new Error(
       'An argument is not valid UTF-8, and its bytes cannot be read on this system. ' +
         'Nothing was started, because ssh would receive a different argument. Use names in UTF-8.',
@@ -35,16 +33,11 @@ export function withRawBytes({ program, args }: Spawnable, count: number): Spawn
 }
 
 function rawWords(file: string): Buffer[] {
-  let rest: Buffer;
   try {
-    rest = readFileSync(file);
+    // A NUL ends each word.
+    const words = readFileSync(file, 'latin1').split('\0').slice(0, -1);
+    return words.map((word) => Buffer.from(word, 'latin1'));
   } catch {
     return [];
   }
-  const words: Buffer[] = [];
-  for (let end = rest.indexOf(0); end !== -1; end = rest.indexOf(0)) {
-    words.push(rest.subarray(0, end));
-    rest = rest.subarray(end + 1);
-  }
-  return words;
 }

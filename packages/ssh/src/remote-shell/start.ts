@@ -25,7 +25,7 @@ export async function startSsh(options: StartOptions): Promise<ChildProcess> {
   );
   const command = isExact
     ? { program: file, args, env: undefined }
-    : (await import('./on-demand.js')).withRawBytes({ program: file, args }, sshArgs.length);
+    : (await import('./on-demand.js')).withRawBytes(file, args, sshArgs.length);
   const start = (stderr: 'pipe' | 'inherit') =>
     spawn(command.program, command.args, {
       stdio: ['inherit', 'inherit', stderr],
@@ -33,12 +33,12 @@ export async function startSsh(options: StartOptions): Promise<ChildProcess> {
       windowsHide: true,
     } as SpawnOptions);
   try {
-    return await running(() => start(capture ? 'pipe' : 'inherit'));
+    return await running(start(capture ? 'pipe' : 'inherit'));
   } catch (error) {
     try {
       const { code } = error as NodeJS.ErrnoException;
       if (capture && (code === 'EMFILE' || code === 'ENFILE'))
-        return await running(() => start('inherit'));
+        return await running(start('inherit'));
     } catch {
       // The first error is reported.
     }
@@ -48,8 +48,7 @@ export async function startSsh(options: StartOptions): Promise<ChildProcess> {
 }
 
 /** Returns the child, or throws the reason why it was not started. */
-async function running(start: () => ChildProcess): Promise<ChildProcess> {
-  const child = start();
+async function running(child: ChildProcess): Promise<ChildProcess> {
   if (child.pid === undefined) {
     throw await new Promise<unknown>((resolve) => child.once('error', resolve));
   }

@@ -2,24 +2,20 @@ import type { ChildProcess } from 'node:child_process';
 import type { ExitStatus, StderrAuxChannel } from '@rsync-io/aux-channel';
 import type { RemoteShellOptions } from './arguments.js';
 
-export interface Supervised {
-  readonly status: ExitStatus;
-  /** Complete; `null` when the child wrote nothing, or inherited stderr. */
-  readonly channel: StderrAuxChannel<Promise<void>> | null;
-}
-
 /** The modules loaded on demand are loaded after this time at the latest, while ssh waits for the network. */
 const LOAD_AFTER_MS = 100;
 
 /**
  * Waits for the child's exit, and shows its stderr. Most children succeed silently, so the drain is
- * loaded at the first byte, or after {@link LOAD_AFTER_MS}. @param eager whether to drain from the start
+ * loaded at the first byte, or after {@link LOAD_AFTER_MS}.
+ * @param eager whether to drain from the start
+ * @returns the status, and the complete channel; `null` if the child wrote nothing, or inherited stderr
  */
 export async function supervise(
   child: ChildProcess,
   policy: RemoteShellOptions['policy'],
   eager: boolean,
-): Promise<Supervised> {
+): Promise<{ status: ExitStatus; channel: StderrAuxChannel<Promise<void>> | null }> {
   const exited = new Promise<ExitStatus>((resolve) => {
     child.once('exit', (code, signal) => resolve({ code, signal, success: code === 0 }));
   });
@@ -32,13 +28,11 @@ export async function supervise(
   // The end of stderr may be read one turn of the event loop after the exit.
   const silentExit = exited.then(nextTurn).then(nextTurn);
   const needed = eager || (await Promise.race([wrote, silentExit]));
-  if (needed === false) {
-    stderr.destroy();
-    const status = await exited;
-    clearTimeout(preload);
-    return { status, channel: null };
-  }
   clearTimeout(preload);
+  if (!needed) {
+    stderr.destroy();
+    return { status: await exited, channel: null };
+  }
   const { captureStderr } = await import('./on-demand.js');
   const channel = captureStderr(child, policy);
   const status = await exited;

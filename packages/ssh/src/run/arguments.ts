@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isHangupIgnored } from '../hangup.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../usage-error.js';
 
 /** The parsed command line of `rsync-io run`, without the hosts of `--hosts-file`. */
 export interface RunRequest {
@@ -36,8 +36,9 @@ export function parseRunArguments(argv: readonly string[]): RunRequest | null {
   if (values.help) return null;
   const command = end === -1 ? [] : argv.slice(end + 1);
   if (command.length === 0) throw new UsageError('no command given; put it after --');
-  const connectSeconds = numberOf(values, 'connect-timeout') ?? DEFAULT_CONNECT_SECONDS;
-  const timeout = numberOf(values, 'timeout');
+  const connectSeconds =
+    secondsOf('--connect-timeout', values['connect-timeout']) ?? DEFAULT_CONNECT_SECONDS;
+  const timeout = secondsOf('--timeout', values.timeout);
   return {
     hosts,
     hostsFile: values['hosts-file'] ?? null,
@@ -88,16 +89,12 @@ function jobsOf(text: string | undefined): number {
   throw new UsageError(`--jobs must be an integer from 1 to ${MAX_JOBS}`);
 }
 
-function numberOf(
-  values: { timeout?: string | undefined; 'connect-timeout'?: string | undefined },
-  name: 'timeout' | 'connect-timeout',
-): number | null {
-  const text = values[name];
+function secondsOf(option: string, text: string | undefined): number | null {
   if (text === undefined) return null;
   const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : NaN;
   if (seconds > 0 && seconds <= MAX_SECONDS) return seconds;
   throw new UsageError(
-    `--${name} must be a number of seconds greater than 0 and at most ${MAX_SECONDS}`,
+    `${option} must be a number of seconds greater than 0 and at most ${MAX_SECONDS}`,
   );
 }
 

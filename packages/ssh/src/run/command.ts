@@ -7,7 +7,7 @@ import { Interruption } from './interruption.js';
 import { Screen } from './screen.js';
 import { formatTable, totalsOf } from './table.js';
 import { usage } from './usage.js';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../usage-error.js';
 
 const USAGE_ERROR = 2;
 /** The shells' convention: 128 plus the number of the signal (signal(7)). */

@@ -52,37 +52,30 @@ export class HostRun {
     const start = performance.now();
     const timer =
       timeoutMs === null ? undefined : setTimeout(() => this.#end('timeout'), timeoutMs);
-    const conclude = (
-      outcome: HostOutcome,
-      status: ExitStatus | null,
-      explanation: HostResult['explanation'],
-    ): HostResult => ({
-      host,
-      outcome,
-      code: status?.code ?? null,
-      signal: status?.signal ?? null,
+    let status: ExitStatus | null;
+    let outcome: HostOutcome;
+    let explanation: HostResult['explanation'] = null;
+    try {
+      status = await this.#run();
+      outcome = status.success ? 'ok' : (this.#ended ?? 'failed');
+      if (outcome === 'failed') explanation = this.#explain(status);
+    } catch (error) {
+      status = this.#transport?.tryWait() ?? null;
+      outcome = this.#ended ?? (this.#transport === null ? 'cannot-start' : 'failed');
+      // After an abort, the error is only the reason of the abort.
+      if (this.#ended === null) {
+        explanation = { kind: 'unknown', summary: (error as Error).message, hint: '' };
+      }
+    }
+    clearTimeout(timer);
+    const result = {
+      ...{ host, outcome, code: status?.code ?? null, signal: status?.signal ?? null },
       durationMs: Math.round(performance.now() - start),
       stdoutBytes: this.#stdoutBytes,
       stderrBytes: this.#transport?.stderrSnapshot().totalBytes ?? 0,
       explanation,
-    });
-    try {
-      const status = await this.#run();
-      const outcome = status.success ? 'ok' : (this.#ended ?? 'failed');
-      const explanation = outcome === 'failed' ? this.#explain(status) : null;
-      return { result: conclude(outcome, status, explanation), output: this.#output() };
-    } catch (error) {
-      const status = this.#transport?.tryWait() ?? null;
-      // The error of the abort: this process ended ssh.
-      if (this.#ended !== null) {
-        return { result: conclude(this.#ended, status, null), output: this.#output() };
-      }
-      const outcome = this.#transport === null ? 'cannot-start' : 'failed';
-      const explanation = { kind: 'unknown', summary: (error as Error).message, hint: '' } as const;
-      return { result: conclude(outcome, status, explanation), output: this.#output() };
-    } finally {
-      clearTimeout(timer);
-    }
+    };
+    return { result, output: this.#output() };
   }
 
   #end(why: 'timeout' | 'interrupted'): void {
@@ -153,10 +146,10 @@ export class HostRun {
   }
 }
 
-function captured({
-  bytes,
+type Captured = Pick<StderrSnapshot, 'bytes' | 'totalBytes' | 'discardedBytes'>;
+
+const captured = ({ bytes, totalBytes, discardedBytes }: Captured): CapturedText => ({
+  ...textFields(bytes),
   totalBytes,
   discardedBytes,
-}: Pick<StderrSnapshot, 'bytes' | 'totalBytes' | 'discardedBytes'>): CapturedText {
-  return { ...textFields(bytes), totalBytes, discardedBytes };
-}
+});

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseTarget } from '@rsync-io/aux-channel';
-import { UsageError } from './usage-error.js';
+import { UsageError } from '../usage-error.js';
 
 /**
  * Returns all hosts of a request. Rejects what {@link parseTarget} rejects, white space, and duplicates.

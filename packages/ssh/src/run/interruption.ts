@@ -7,18 +7,16 @@ export type Interrupter = (typeof SIGNALS)[number] | 'SIGPIPE';
 export class Interruption implements Disposable {
   /** The first cause; `null` when there is none yet. */
   by: Interrupter | null = null;
-  readonly #onFirst: () => void;
-  readonly #onNext: () => void;
-  readonly #isHangupIgnored: boolean;
   readonly #onSignal = (signal: NodeJS.Signals) => {
-    if (signal !== 'SIGHUP' || !this.#isHangupIgnored) this.interrupt(signal as Interrupter);
+    if (signal !== 'SIGHUP' || !this.isHangupIgnored) this.interrupt(signal as Interrupter);
   };
   readonly #onOutputError = () => this.by ?? this.interrupt('SIGPIPE');
 
-  constructor(onFirst: () => void, onNext: () => void, isHangupIgnored: boolean) {
-    this.#onFirst = onFirst;
-    this.#onNext = onNext;
-    this.#isHangupIgnored = isHangupIgnored;
+  constructor(
+    private readonly onFirst: () => void,
+    private readonly onNext: () => void,
+    private readonly isHangupIgnored: boolean,
+  ) {
     for (const signal of SIGNALS) process.on(signal, this.#onSignal);
     // Never removed: a late error without a listener would be an uncaught exception.
     process.stdout.on('error', this.#onOutputError);
@@ -26,12 +24,10 @@ export class Interruption implements Disposable {
   }
 
   interrupt(by: Interrupter): void {
-    if (this.by === null) {
-      this.by = by;
-      this.#onFirst();
-    } else {
-      this.#onNext();
-    }
+    const isFirst = this.by === null;
+    this.by ??= by;
+    if (isFirst) this.onFirst();
+    else this.onNext();
   }
 
   [Symbol.dispose](): void {

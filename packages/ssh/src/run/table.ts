@@ -3,16 +3,11 @@ import type { HostOutcome, HostResult } from './host-result.js';
 export type Totals = Readonly<Record<HostOutcome | 'total', number>>;
 
 export function totalsOf(results: readonly HostResult[]): Totals {
-  const count = (outcome: HostOutcome) => results.filter((r) => r.outcome === outcome).length;
-  return {
-    total: results.length,
-    ok: count('ok'),
-    failed: count('failed'),
-    timeout: count('timeout'),
-    interrupted: count('interrupted'),
-    'cannot-start': count('cannot-start'),
-    'not-started': count('not-started'),
-  };
+  const counts = Object.keys(words).map((outcome) => [
+    outcome,
+    results.filter((result) => result.outcome === outcome).length,
+  ]);
+  return { total: results.length, ...Object.fromEntries(counts) } as Totals;
 }
 
 export function formatTable(results: readonly HostResult[], colors: boolean): string {

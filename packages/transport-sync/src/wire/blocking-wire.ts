@@ -12,7 +12,7 @@ type WireOwner = Pick<ChildEnding, 'checkAlive' | 'checkEnd'>;
 
 /** The child's stdin and stdout, in blocking calls of slices, to notice a dead drain thread or a watchdog. */
 export class BlockingWire {
-  readonly ends = new WireEnds();
+  readonly ends: WireEnds;
   readonly #platform = wirePlatform();
   readonly #slots: Slots;
   readonly #traffic: Traffic;
@@ -32,7 +32,9 @@ export class BlockingWire {
   /** @throws an error with `code`, such as `EMFILE`; nothing is left open then */
   constructor(slots: Slots) {
     this.#slots = slots;
+    // First: it opens descriptors for a moment, and may fail.
     this.#traffic = new Traffic(slots, this.#platform.sendBufferBytes);
+    this.ends = new WireEnds();
   }
 
   /** Set once, before the first read or write. */

@@ -1,61 +1,46 @@
-import { existsSync } from 'node:fs';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describeWithPeers } from '@rsync-io/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Fault, makeCase } from '../src/faults/cases/make-case.ts';
-import { COMBINATIONS } from '../src/faults/combination.ts';
-import type { InjectedBug } from '../src/faults/probe-config.ts';
-import { type CaseResult, runCase } from '../src/faults/run/run-case.ts';
-import { WorkDir } from '../src/faults/run/work-dir.ts';
+import { COMBINATIONS, type Fault, makeCase } from '../src/faults/fault-case.ts';
+import { createWorkshop, runCase, type Workshop } from '../src/faults/run-case.ts';
 
-describeWithPeers(['strace'], 'a bug injected into the probe', () => {
-  let workDir: WorkDir;
-  beforeAll(async () => void (workDir = await WorkDir.create()));
-  afterAll(() => {
-    workDir.close();
-    expect(existsSync(workDir.folder)).toBe(false);
-  });
+const BUG = pathToFileURL(path.join(import.meta.dirname, 'fixtures/faults-bug.mjs')).href;
+const withBug = (bug: string) => ({ nodeOptions: ['--import', `${BUG}?${bug}`] });
 
-  /** Unit: milliseconds. */
-  const HANG_DEADLINE_MS = 3_000;
+describeWithPeers(['strace'], 'a bug injected into the transports', () => {
+  let workshop: Workshop;
+  beforeAll(async () => void (workshop = await createWorkshop(new AbortController().signal)));
+  afterAll(() => rmSync(workshop.folder, { recursive: true }));
 
-  const run = (fault: Partial<Fault>): Promise<CaseResult[]> =>
-    Promise.all(
-      COMBINATIONS.filter(({ backend, flag }) => backend === 'socketpair' && flag === 'on').map(
-        (combination) =>
-          runCase(
-            makeCase(combination, 'child', { title: 'injected bug', ...fault }),
-            workDir,
-            new AbortController().signal,
-          ),
-      ),
+  const run = async (fault: Partial<Fault>) => {
+    const combinations = COMBINATIONS.filter(
+      ({ backend, flag }) => backend === 'socketpair' && flag === 'on',
     );
-  const withBug = (bug: InjectedBug, deadlineMs?: number) =>
-    run({ config: { bug }, ...(deadlineMs && { deadlineMs }) });
-  const verdicts = (results: readonly CaseResult[]) => results.map(({ verdict }) => verdict);
+    const cases = combinations.map((one) => makeCase(one, 'child', { title: 'a bug', ...fault }));
+    const results = await Promise.all(cases.map((one) => runCase(one, workshop)));
+    return results.map(({ verdict }) => verdict);
+  };
 
   it('is required for a failure', async () => {
-    const right = { kind: 'right', outcome: 'result' };
-    expect(verdicts(await run({}))).toEqual([right, right]);
+    const right = { kind: 'right', text: 'works' };
+    expect(await run({})).toEqual([right, right]);
+    expect(await run(withBug('none'))).toEqual([right, right]);
   });
 
-  it.each<[InjectedBug, RegExp, number?]>([
-    ['leak', /^leaked: descriptor \/dev\/null: \d+ before, \d+ after$/],
-    ['hang', /^it hung and was killed at the deadline$/, HANG_DEADLINE_MS],
-    ['lost byte', /^the capture differs/],
-  ])('is found: %s', async (bug, problem, deadlineMs) => {
-    const found = verdicts(await withBug(bug, deadlineMs));
-    expect(found).toHaveLength(2);
-    for (const verdict of found) {
-      expect(verdict).toMatchObject({ kind: 'wrong', problems: [expect.stringMatching(problem)] });
-    }
+  it.each<[string, Partial<Fault>, RegExp]>([
+    ['a leak', withBug('leak'), /^leaked: descriptor \/dev\/null: \d+ before, \d+ after$/],
+    ['a hang', { script: 'sleep 100', deadlineMs: 3_000 }, /^hangs$/],
+    ['a lost byte', withBug('byte'), /^cut by eof$/],
+  ])('is found: %s', async (_, fault, text) => {
+    const wrong = { kind: 'wrong', text: expect.stringMatching(text) as unknown };
+    expect(await run(fault)).toEqual([wrong, wrong]);
   });
 
   it('is not confused with a fault that did not occur', async () => {
-    const found = verdicts(
-      await run({
-        injection: { thread: 'caller', call: 'clone', errno: 'ENOMEM', step: 99, cold: false },
-      }),
-    );
-    expect(found).toEqual([{ kind: 'not injected' }, { kind: 'not injected' }]);
+    const injection = { section: 'caller', call: 'clone', errno: 'ENOMEM', step: 99 } as const;
+    const missing = { kind: 'not injected', text: '' };
+    expect(await run({ injection })).toEqual([missing, missing]);
   });
 });

@@ -1,82 +1,60 @@
 import { closeSync, openSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { type StderrBackend, type TransportOptions, WarningQueue } from '@rsync-io/aux-channel';
-
 import { pipeBackend } from '@rsync-io/pipe';
 import { socketpairBackend } from '@rsync-io/socketpair';
-import type { SyncTransportOptions } from '@rsync-io/transport-sync';
-import type { ProbeConfig } from '../probe-config.ts';
-import { faultyBackend } from './backend-faults.ts';
-
-/** How a fault changes the section. */
-export interface Arranged {
-  readonly options: TransportOptions;
-  /** Whether the fault took place; call it after the section. */
-  readonly tookPlace: () => boolean;
-  readonly undo: () => void;
-}
+import { backend } from './backend.ts';
+import type { Arrangement, ProbeConfig } from './config.ts';
 
 export function backendsOf({ combination }: ProbeConfig): StderrBackend[] {
   if (combination.backend === 'inherit') return [];
   return combination.backend === 'pipe' ? [pipeBackend] : [socketpairBackend, pipeBackend];
 }
 
-/** Prepares the fault; the options suit both transports. */
-export function arrange(config: ProbeConfig): Arranged {
-  const backends = backendsOf(config);
-  const plain: Arranged = { options: { backends }, tookPlace: () => true, undo: () => {} };
+/** Prepares the fault. Returns options that suit both transports. */
+export function arrange(config: ProbeConfig) {
   let calls = 0;
   const fail = () => {
     calls += 1;
     throw new Error('injected into a callback');
   };
-  const tookPlace = () => calls > 0;
-  const { arrange: what } = config;
-  switch (what.kind) {
-    // For the latter, `process.stderr` was used before the census.
-    case 'nothing':
-    case 'fd 2 does not block':
-      return plain;
-    case 'spare descriptors':
-      return { ...plain, ...takeDescriptors(what.spare) };
-    case 'backend':
-      return { ...plain, options: { backends: [faultyBackend(what.fault), pipeBackend] } };
-    case 'listener throws':
-      return { ...plain, options: { backends, warnings: fail }, tookPlace };
-    case 'sink throws':
-      return { ...plain, options: { backends, forward: { to: fail } }, tookPlace };
-    case 'sink is destroyed': {
-      const to = new Writable({ write: (_chunk, _encoding, done) => done() });
-      to.on('error', () => {});
-      to.destroy(new Error('injected into a stream'));
-      return { ...plain, options: { backends, forward: { to } }, tookPlace: () => to.destroyed };
-    }
-    case 'queue of one line': {
-      // The sync transport has its own queue and takes only the capacity.
-      const isSync = config.combination.transport === 'sync';
-      const warnings = isSync
-        ? ({ capacity: 1 } as unknown as WarningQueue)
-        : new WarningQueue({ capacity: 1 });
-      return { ...plain, options: { backends, warnings } };
-    }
-  }
+  const destroyed = () => {
+    const to = new Writable({ write: (_chunk, _encoding, done) => done() });
+    return to.on('error', () => {}).destroy(new Error('injected into a stream'));
+  };
+  // The sync transport has its own queue and takes only the capacity.
+  const isSync = config.combination.transport === 'sync';
+  const queue = () =>
+    (isSync ? { capacity: 1 } : new WarningQueue({ capacity: 1 })) as WarningQueue;
+  const options: Record<Arrangement, () => Partial<TransportOptions>> = {
+    'listener throws': () => ({ warnings: fail }),
+    'sink throws': () => ({ forward: { to: fail } }),
+    'sink is destroyed': () => ({ forward: { to: destroyed() } }),
+    'queue of one line': () => ({ warnings: queue() }),
+    // It was used before the census.
+    'fd 2 does not block': () => ({}),
+  };
+  const { arrange: what, backendFault, spare } = config;
+  const taken = spare === null ? [] : allDescriptors();
+  const ranOut = spare === null || taken.length > spare;
+  for (const fd of taken.splice(0, spare ?? 0)) closeSync(fd);
+  return {
+    options: {
+      backends: backendFault === null ? backendsOf(config) : [backend(backendFault), pipeBackend],
+      ...(what !== null && options[what]()),
+    },
+    /** Whether the fault took place; call it after the section. */
+    tookPlace: () => ranOut && (calls > 0 || !what?.endsWith('throws')),
+    undo: () => taken.forEach((fd) => closeSync(fd)),
+  };
 }
 
-/** Takes all descriptors except some. */
-function takeDescriptors(spare: number): Pick<Arranged, 'undo' | 'tookPlace'> {
+function allDescriptors(): number[] {
   const taken: number[] = [];
   try {
     for (;;) taken.push(openSync('/dev/null', 'r'));
   } catch {
     // EMFILE: all are taken.
+    return taken;
   }
-  const ranOut = taken.length > spare;
-  for (let i = 0; i < spare; i++) closeSync(taken.pop() as number);
-  return {
-    tookPlace: () => ranOut,
-    undo: () => taken.splice(0).forEach((fd) => closeSync(fd)),
-  };
 }
-
-/** The options as those of the sync transport; no arrangement gives it anything else. */
-export const asSync = (options: TransportOptions) => options as SyncTransportOptions;

@@ -1,48 +1,48 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { childProcesses } from '@rsync-io/testkit/lab';
+
+/** Sockets close over several turns of the event loop, and threads end late. Unit: milliseconds. */
+const SETTLE_MS = 3_000;
+const POLL_MS = 10;
 
 /** Resources of this process by name: descriptors, children, threads, handles of the event loop. */
 export type Census = ReadonlyMap<string, number>;
 
 export function census(): Census {
+  const names = [
+    ...readdirSync('/proc/self/fd').flatMap(descriptor),
+    ...readdirSync('/proc/self/task').map(() => 'thread'),
+    ...(childProcesses() ?? []).map((pid) => `child ${pid}`),
+    ...process.getActiveResourcesInfo().map((resource) => `handle ${resource}`),
+  ];
   const counted = new Map<string, number>();
-  const count = (what: string) => counted.set(what, (counted.get(what) ?? 0) + 1);
-  for (const fd of readdirSync('/proc/self/fd')) {
-    const target = targetOf(fd);
-    // Without the numbers of pipes and sockets and the folder of the case, which differ every time.
-    if (target !== null)
-      count(`descriptor ${target.replace(/\[\d+\]$/, '').replace(process.cwd(), '.')}`);
-  }
-  for (const task of readdirSync('/proc/self/task')) {
-    count('thread');
-    for (const child of childrenOf(task)) count(`child ${child}`);
-  }
-  for (const resource of process.getActiveResourcesInfo()) count(`handle ${resource}`);
+  for (const name of names) counted.set(name, (counted.get(name) ?? 0) + 1);
   return counted;
 }
 
-/** One line for each resource whose number changed. */
-export function differences(before: Census, after: Census): string[] {
-  return [...new Set([...before.keys(), ...after.keys()])].flatMap((what) => {
-    const [was, is] = [before.get(what) ?? 0, after.get(what) ?? 0];
-    return was === is ? [] : [`${what}: ${was} before, ${is} after`];
-  });
-}
-
-/** `null` for the descriptor that was used to read the folder. */
-function targetOf(fd: string): string | null {
+/** Without the numbers of pipes and sockets and the folder of the case, which differ every time. */
+function descriptor(fd: string): string[] {
   try {
-    return readlinkSync(`/proc/self/fd/${fd}`);
+    const target = readlinkSync(`/proc/self/fd/${fd}`);
+    return [`descriptor ${target.replace(/\[\d+\]$/, '').replace(process.cwd(), '.')}`];
   } catch {
-    return null;
+    // The descriptor that was used to read the folder.
+    return [];
   }
 }
 
-function childrenOf(task: string): string[] {
-  try {
-    const text = readFileSync(`/proc/self/task/${task}/children`, 'utf8');
-    return text.split(' ').filter((pid) => pid !== '');
-  } catch {
-    // The thread has ended, or the kernel lacks the file (CONFIG_PROC_CHILDREN).
-    return [];
+/** Waits until the census is `expected`. Returns the last one, and a line for each resource that differs. */
+export async function settled(expected: () => Census) {
+  const deadline = performance.now() + SETTLE_MS;
+  for (;;) {
+    const before = expected();
+    await sleep(POLL_MS);
+    const after = census();
+    const leaks = [...new Set([...before.keys(), ...after.keys()])].flatMap((what) => {
+      const [was, is] = [before.get(what) ?? 0, after.get(what) ?? 0];
+      return was === is ? [] : [`${what}: ${was} before, ${is} after`];
+    });
+    if (leaks.length === 0 || performance.now() > deadline) return { after, leaks };
   }
 }

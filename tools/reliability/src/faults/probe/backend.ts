@@ -1,6 +1,10 @@
+import { readlinkSync } from 'node:fs';
 import type { StderrBackend } from '@rsync-io/aux-channel';
-import type { BackendFault } from '../probe-config.ts';
+import { pipeBackend } from '@rsync-io/pipe';
+import type { BackendFault } from './config.ts';
 
+/** Variable for the kernel's number of the drain thread; threads share the environment. */
+export const DRAIN_THREAD = 'RSYNC_IO_FAULTS_DRAIN_THREAD';
 /** The thread ends after the connection is established. Unit: milliseconds. */
 const LATER_MS = 150;
 /** Longer than it takes until the warning about a slow thread. Unit: milliseconds. */
@@ -14,7 +18,7 @@ const fail = (): never => {
   throw new Error('injected');
 };
 
-const backendFaults: Record<BackendFault, () => Promise<never>> = {
+const faults: Record<BackendFault, () => Promise<never>> = {
   rejects: () => Promise.reject(new Error('injected')),
   throws: fail,
   'rejects with a string': () => Promise.reject('injected'),
@@ -32,9 +36,14 @@ const backendFaults: Record<BackendFault, () => Promise<never>> = {
     }),
 };
 
-export function faultyBackend(fault: BackendFault): StderrBackend {
-  const file = fault === 'cannot be loaded' ? './missing.mjs' : './faulty-backend.mjs';
-  const module = new URL(file, import.meta.url);
-  module.searchParams.set('fault', fault);
-  return { name: 'socketpair', module: module.href, open: backendFaults[fault] };
+/** @param fault `null`: the pipe backend, which also records the thread that opens it */
+export function backend(fault: BackendFault | null): StderrBackend {
+  const file = fault === 'cannot be loaded' ? './missing.mjs' : './thread-backend.mjs';
+  const module = `${new URL(file, import.meta.url).href}?${fault ?? ''}`;
+  if (fault !== null) return { name: 'socketpair', module, open: faults[fault] };
+  const open = () => {
+    process.env[DRAIN_THREAD] = readlinkSync('/proc/thread-self').split('/').at(-1);
+    return pipeBackend.open();
+  };
+  return { name: 'pipe', module, open };
 }

@@ -1,2 +1,0 @@
-// Loaded by the drain thread.
-export { threadIdBackend as default } from './thread-id.ts';

@@ -43,7 +43,7 @@ export {
   WarningQueue,
   type WarningQueueOptions,
 } from './lines/warning-queue.js';
-export type { StderrLineListener } from './lines/line-consumer.js';
+export type { StderrLineListener } from './lines/line-callback.js';
 export type { WarningsOption } from './lines/line-dispatcher.js';
 export type { ForwardOptions } from './forward/forward-options.js';
 export type { ForwardPolicy } from './forward/policy.js';

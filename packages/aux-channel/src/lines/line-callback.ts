@@ -1,51 +1,33 @@
 import type { StderrLine } from '../trait/trait.js';
 import type { LineBatch } from './line-batch.js';
-import type { LineConsumer, StderrLineListener } from './line-consumer.js';
 import { WarningQueue } from './warning-queue.js';
 
 /** Time that callbacks may take in one turn of the event loop before the drain continues. */
 const TURN_BUDGET_MS = 5;
 const LINES_BETWEEN_CLOCK_READS = 64;
 
-/** Calls a listener from the drain. Once it has used up its time in a turn, lines wait in a bounded queue. */
-export class LineCallback implements LineConsumer {
+/** A callback for lines. Its first error (thrown or rejected) is emitted as a process warning. */
+export type StderrLineListener = (line: StderrLine) => unknown;
+
+/** Calls a listener from the drain. Once it has used up its time in a turn, lines wait in the queue. */
+export class LineCallback extends WarningQueue {
   readonly #listener: StderrLineListener;
-  readonly #backlog = new WarningQueue();
   /** Whether the listener is running. Lines that arrive because of its own calls wait. */
   #calling = false;
   #scheduled = false;
   #warned = false;
 
   constructor(listener: StderrLineListener) {
+    super();
     this.#listener = listener;
   }
 
-  get dropped(): number {
-    return this.#backlog.dropped;
-  }
-
-  get full(): boolean {
-    return this.#backlog.full;
-  }
-
-  skip(count: number): void {
-    this.#backlog.skip(count);
-  }
-
-  accept(batch: LineBatch, firstSeq: number): void {
-    if (this.#calling || this.#backlog.length > 0) {
-      this.#backlog.accept(batch, firstSeq);
-      this.#schedule();
-      return;
-    }
-    const done = this.#call(batch.take(batch.count, firstSeq));
+  override accept(batch: LineBatch, firstSeq: number): void {
+    const mustWait = this.#calling || this.length > 0;
+    const done = mustWait ? 0 : this.#call(batch.take(batch.count, firstSeq));
     if (done === batch.count) return;
-    this.#backlog.accept(batch.drop(done), firstSeq + done);
+    super.accept(batch.drop(done), firstSeq + done);
     this.#schedule();
-  }
-
-  close(): void {
-    // Queued lines are still delivered; the scheduled turn keeps the process running until then.
   }
 
   /** Returns the number of lines delivered before the time was used up. */
@@ -58,8 +40,7 @@ export class LineCallback implements LineConsumer {
     for (; i < lines.length; i++) {
       if (i % LINES_BETWEEN_CLOCK_READS === 0 && i > 0) {
         const now = performance.now();
-        // Charges at most half of the budget at once: a slow listener exceeds it twice, a listener that
-        // the scheduler delayed does not.
+        // At most half of the budget counts at once, so that one delay by the scheduler does not use it up.
         spent += Math.min(now - before, TURN_BUDGET_MS / 2);
         if (spent >= TURN_BUDGET_MS) break;
         before = now;
@@ -78,14 +59,15 @@ export class LineCallback implements LineConsumer {
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
+    // Keeps the process running until all lines are delivered.
     setImmediate(() => {
       this.#scheduled = false;
       // Delivers as much as the turn's time allows, so that the queue drains faster than it fills.
       const deadline = performance.now() + TURN_BUDGET_MS;
-      while (this.#backlog.length > 0 && performance.now() < deadline) {
-        this.#call(this.#backlog.take(LINES_BETWEEN_CLOCK_READS));
+      while (this.length > 0 && performance.now() < deadline) {
+        this.#call(this.take(LINES_BETWEEN_CLOCK_READS));
       }
-      if (this.#backlog.length > 0) this.#schedule();
+      if (this.length > 0) this.#schedule();
     });
   }
 

@@ -1,15 +1,14 @@
 import { TransportStateError } from '../trait/errors.js';
 import { checkOptions } from '../options/check-options.js';
-import { limit, positiveInteger, type Rules } from '../options/rules.js';
+import { limit, positiveInteger } from '../options/rules.js';
 import { MAX_LINE_BYTES, type StderrLine } from '../trait/trait.js';
 import { Waiters } from '../drain/waiters.js';
 import type { LineBatch, SharedLine } from './line-batch.js';
-import type { LineConsumer } from './line-consumer.js';
 
 /** Default capacity of a {@link WarningQueue}. Unit: lines. */
 export const WARNING_QUEUE_CAPACITY = 1024;
 
-/** The queue is also limited in bytes, because a line may have 64 KiB: capacity times this length. */
+/** The queue is also limited to this many bytes per line of its capacity, because a line may have 64 KiB. */
 const MEAN_LINE_BYTES = 1024;
 
 /** Options of a {@link WarningQueue}. */
@@ -24,14 +23,12 @@ export interface WarningQueueOptions {
 /** @internal */
 export const ONE_CHANNEL = 'WarningQueue serves one channel; make one for each.';
 
-const queueRules: Rules<WarningQueueOptions> = { capacity: positiveInteger };
-
 /**
  * Holds every line of stderr until a consumer takes it, by `for await`, {@link batches} or {@link take}.
  * The queue is bounded and the drain never waits for it: lines that do not fit are dropped and counted. A
  * queue serves one channel; iteration ends when the capture is complete.
  */
-export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
+export class WarningQueue implements AsyncIterable<StderrLine> {
   readonly capacity: number;
   readonly #capacityBytes: number;
   #lines: SharedLine[] = [];
@@ -45,7 +42,8 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
 
   /** @throws InvalidOptionError */
   constructor(options: WarningQueueOptions = {}) {
-    this.capacity = checkOptions(options, queueRules).capacity ?? WARNING_QUEUE_CAPACITY;
+    const { capacity } = checkOptions<WarningQueueOptions>(options, { capacity: positiveInteger });
+    this.capacity = capacity ?? WARNING_QUEUE_CAPACITY;
     this.#capacityBytes = Math.max(MAX_LINE_BYTES, this.capacity * MEAN_LINE_BYTES);
   }
 
@@ -57,12 +55,12 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
     return this.#dropped;
   }
 
-  /** @internal */
+  /** Whether a new line would be dropped. @internal */
   get full(): boolean {
     return this.length >= this.capacity;
   }
 
-  /** @internal */
+  /** Whether no line is needed at the moment, so that lines are neither split nor counted. @internal */
   get isIdle(): boolean {
     return false;
   }
@@ -91,7 +89,7 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
     return { next: () => this.#next(() => this.#shift()) };
   }
 
-  /** Iterates over arrays of all waiting lines, several times faster than line by line; never empty. */
+  /** Iterates over arrays of all waiting lines, several times faster than line by line. No array is empty. */
   batches(): AsyncIterable<StderrLine[]> {
     return { [Symbol.asyncIterator]: () => ({ next: () => this.#next(() => this.take()) }) };
   }
@@ -113,7 +111,7 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
     this.#attached = true;
   }
 
-  /** @internal */
+  /** Adds the lines of a batch, which is valid only during the call. @internal */
   accept(batch: LineBatch, firstSeq: number): void {
     const { count } = batch;
     const taken = Math.min(
@@ -138,7 +136,7 @@ export class WarningQueue implements AsyncIterable<StderrLine>, LineConsumer {
     if (taken > 0) this.#waiting.release();
   }
 
-  /** @internal */
+  /** Counts lines that were dropped without being split. @internal */
   skip(count: number): void {
     this.#dropped += count;
   }

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { startDrain } from '../drain/channel.js';
 import type { DrainOptions } from '../drain/drain-options.js';
 import type { SshCommand } from '../command/ssh-command.js';
@@ -8,8 +7,8 @@ import { killChild } from './kill-child.js';
 import type { SpawnedChild } from './spawn-child.js';
 
 /**
- * Calls {@link buildStderrChannel} for a child of `spawnChild`; call it in the same turn. A child whose
- * stderr cannot be read is killed and reaped, because it would block; nothing is left open.
+ * Starts the drain of a child of `spawnChild`; call it in the same turn. A child whose stderr cannot be
+ * read is killed and reaped, because it would block; nothing is left open.
  * @throws SpawnError (as rejection)
  */
 export async function attachStderr(
@@ -21,17 +20,13 @@ export async function attachStderr(
     return startDrain(endpoint, child, options);
   } catch (cause) {
     endpoint?.dispose();
-    await ended(child);
+    const exited = new Promise((resolve) => child.once('exit', resolve));
+    for (const stream of child.stdio) stream?.destroy();
+    killChild(child, 'SIGKILL');
+    await exited;
     const { code = 'ERR_SPAWN', message } = cause as NodeJS.ErrnoException;
     const { program } = command;
     const text = `Cannot start ${JSON.stringify(program)}: its stderr cannot be read (${message}).`;
     throw new SpawnError(code, program, text, { cause });
   }
-}
-
-function ended(child: ChildProcess): Promise<void> {
-  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  for (const stream of child.stdio) stream?.destroy();
-  killChild(child, 'SIGKILL');
-  return exited;
 }

@@ -7,7 +7,7 @@ const POLL_MS = 2;
 /** Waits up to `ms` for the exit of a child, without the event loop, and returns whether it exited. */
 export type ExitWait = (ms: number) => boolean;
 
-const live = new Map<object, { readonly pid: number; readonly exitedWithin: ExitWait }>();
+const live = new Set<{ readonly pid: number; readonly exitedWithin: ExitWait }>();
 let isListening = false;
 
 /**
@@ -22,13 +22,13 @@ export function endWithProcess(
 ): () => void {
   if (!isListening) process.on('exit', endChildren);
   isListening = true;
-  const key = {};
-  live.set(key, { pid, exitedWithin });
-  return () => void live.delete(key);
+  const child = { pid, exitedWithin };
+  live.add(child);
+  return () => void live.delete(child);
 }
 
 function endChildren(): void {
-  const running = [...live.values()].filter(({ exitedWithin }) => !exitedWithin(0));
+  const running = [...live].filter(({ exitedWithin }) => !exitedWithin(0));
   for (const { pid } of running) send(pid, 'SIGTERM');
   const deadline = performance.now() + EXIT_GRACE_MS;
   for (const { pid, exitedWithin } of running) {

@@ -1,7 +1,7 @@
 /** The callbacks of each signal share one listener, because Node warns of more than ten. */
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
-/** Calls back when `signal` is aborted, or now if it is. Returns an idempotent function that cancels this. */
+/** Calls back once `signal` is aborted. Returns an idempotent function that cancels the call. */
 export function onAbort(signal: AbortSignal, callback: () => void): () => void {
   if (signal.aborted) {
     callback();

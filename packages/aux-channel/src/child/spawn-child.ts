@@ -10,10 +10,10 @@ import { spawnError, tooFewDescriptors } from './spawn-error.js';
 /** Time from SIGTERM to SIGKILL when a transport ends a child. Unit: milliseconds. */
 export const KILL_GRACE_MS = 5_000;
 
-/** The child's fd 0 and 1: pipes made by Node, those of this process, or descriptors the caller keeps. */
+/** The child's fd 0 and 1: pipes that Node creates, those of this process, or descriptors of the caller. */
 export type WireStdio = 'pipe' | 'inherit' | readonly [stdin: number, stdout: number];
 
-/** A running child and the endpoint of its fd 2; `null` if it inherits ours. */
+/** A running child and the endpoint of its fd 2; `null` if it inherits that of this process. */
 export interface SpawnedChild {
   readonly child: ChildProcess;
   /** Not attached yet. The caller must attach it before the next turn of the event loop. */
@@ -42,7 +42,7 @@ export async function spawnChild(
   }
   if (child.pid === undefined) {
     usable?.dispose();
-    const error = await new Promise<NodeJS.ErrnoException>((told) => child.once('error', told));
+    const error = await new Promise<Error>((resolve) => child.once('error', resolve));
     // Node does not close stdout and stderr of a failed spawn.
     for (const stream of child.stdio ?? []) stream?.destroy();
     throw spawnError(command, error);

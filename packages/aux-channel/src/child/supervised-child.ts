@@ -8,7 +8,7 @@ import type { StderrAuxChannel, StderrSnapshot } from '../trait/trait.js';
 import { type Ending, endingByDisposal, endingByKill, failsWait } from './ending.js';
 import { childExitStatus, killChild } from './kill-child.js';
 import { KILL_GRACE_MS } from './spawn-child.js';
-import { Deadline, Watchdog } from './watchdog.js';
+import { Watchdog } from './watchdog.js';
 
 /** The state of a wire that the watchdogs observe. */
 export interface WireActivity {
@@ -44,7 +44,7 @@ export class SupervisedChild {
   #ending: Ending | null = null;
   #reported = false;
   #killTimer: NodeJS.Timeout | undefined;
-  #connectWatchdog: Deadline | null = null;
+  #connectWatchdog: Watchdog | null = null;
   #ioWatchdog: Watchdog | null = null;
 
   constructor(parts: SupervisedChildParts) {
@@ -60,7 +60,7 @@ export class SupervisedChild {
     return this.#status;
   }
 
-  /** Why this process ended the child; `null` if it did not. */
+  /** Set when this process decides to end the child. */
   get ending(): Ending | null {
     return this.#ending;
   }
@@ -71,7 +71,6 @@ export class SupervisedChild {
 
   cancelConnectWatchdog(): void {
     this.#connectWatchdog?.cancel();
-    this.#connectWatchdog = null;
   }
 
   /** Sends a signal for the caller. Returns `false` if there was no process to send it to. */
@@ -138,21 +137,20 @@ export class SupervisedChild {
     const { label, connectTimeoutMs, ioTimeoutMs } = this.#parts.command;
     const context = (timeoutMs: number) => ({ timeoutMs, stderr: this.snapshot().bytes });
     if (connectTimeoutMs !== null) {
-      this.#connectWatchdog = new Deadline(connectTimeoutMs, () => {
+      const onTimeout = () => {
         if (wire.isConnected()) return;
         const reason = new ConnectTimeoutError(label, context(connectTimeoutMs));
         this.end({ by: 'connect-timeout', reason });
-      });
+      };
+      // One sample, at the timeout.
+      this.#connectWatchdog = new Watchdog(connectTimeoutMs, () => 0, onTimeout, connectTimeoutMs);
     }
     if (ioTimeoutMs !== null) {
-      this.#ioWatchdog = new Watchdog(
-        ioTimeoutMs,
-        () => wire.progress(),
-        () => {
-          if (wire.hasEnded()) return;
-          this.end({ by: 'io-timeout', reason: new IoTimeoutError(label, context(ioTimeoutMs)) });
-        },
-      );
+      const onStall = () => {
+        if (wire.hasEnded()) return;
+        this.end({ by: 'io-timeout', reason: new IoTimeoutError(label, context(ioTimeoutMs)) });
+      };
+      this.#ioWatchdog = new Watchdog(ioTimeoutMs, () => wire.progress(), onStall);
     }
   }
 }

@@ -4,14 +4,18 @@ const SHORTEST_SAMPLE_MS = 10;
 
 /**
  * Calls `onStall` once `progress()` has returned the same value for `timeoutMs`: never early, and late by
- * at most 10 ms or a hundredth of the timeout, whichever is larger. Does not keep the process running.
+ * at most the time between two samples. Does not keep the process running.
  */
 export class Watchdog {
-  #timer: NodeJS.Timeout | null = null;
+  #timer: NodeJS.Timeout | undefined;
   #cancelled = false;
 
-  constructor(timeoutMs: number, progress: () => string | number, onStall: () => void) {
-    const sampleMs = Math.max(SHORTEST_SAMPLE_MS, timeoutMs / SAMPLES_PER_TIMEOUT);
+  constructor(
+    timeoutMs: number,
+    progress: () => string | number,
+    onStall: () => void,
+    sampleMs = Math.max(SHORTEST_SAMPLE_MS, timeoutMs / SAMPLES_PER_TIMEOUT),
+  ) {
     let last = progress();
     let since = performance.now();
     const hasMoved = () => {
@@ -22,16 +26,13 @@ export class Watchdog {
       return true;
     };
     const look = () => {
-      if (!hasMoved() && performance.now() - since >= timeoutMs) {
-        // A busy event loop may not have polled the wire yet. Immediates run after it has.
-        setImmediate(() => {
-          if (this.#cancelled) return;
-          if (hasMoved()) wait();
-          else onStall();
-        });
-      } else {
-        wait();
-      }
+      if (hasMoved() || performance.now() - since < timeoutMs) return wait();
+      // A busy event loop may not have polled the wire yet. Immediates run after it has.
+      setImmediate(() => {
+        if (this.#cancelled) return;
+        if (hasMoved()) wait();
+        else onStall();
+      });
     };
     const wait = () => {
       const left = timeoutMs - (performance.now() - since);
@@ -42,25 +43,6 @@ export class Watchdog {
 
   cancel(): void {
     this.#cancelled = true;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-  }
-}
-
-/** Calls `onExpired` once, after `timeoutMs`. Does not keep the process running. */
-export class Deadline {
-  #timer: NodeJS.Timeout | null;
-
-  constructor(timeoutMs: number, onExpired: () => void) {
-    this.#timer = setTimeout(() => {
-      // As above: data that arrived in time counts, even if the event loop was too busy to read it.
-      setImmediate(() => {
-        if (this.#timer !== null) onExpired();
-      });
-    }, timeoutMs).unref();
-  }
-
-  cancel(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    clearTimeout(this.#timer);
   }
 }

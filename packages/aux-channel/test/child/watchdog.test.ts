@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Deadline, Watchdog } from '../../src/child/watchdog.js';
+import { Watchdog } from '../../src/child/watchdog.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
@@ -51,10 +51,8 @@ describe('a watchdog', () => {
     vi.useRealTimers();
     const before = process.getActiveResourcesInfo().length;
     const dog = new Watchdog(60_000, () => 0, vi.fn());
-    const deadline = new Deadline(60_000, vi.fn());
     expect(process.getActiveResourcesInfo()).toHaveLength(before);
     dog.cancel();
-    deadline.cancel();
   });
 
   it('samples a hundred times per timeout, but at most every 10 ms', () => {
@@ -104,10 +102,13 @@ describe('a watchdog', () => {
   });
 });
 
+/** A watchdog with one sample, at its timeout. */
+const deadline = (ms: number, expired: () => void) => new Watchdog(ms, () => 0, expired, ms);
+
 describe('a deadline', () => {
   it('fires on time, unless it was cancelled', () => {
     const expired = vi.fn();
-    const [kept, dropped] = [new Deadline(300, expired), new Deadline(300, expired)];
+    const [kept, dropped] = [deadline(300, expired), deadline(300, expired)];
     dropped.cancel();
     vi.advanceTimersByTime(299);
     expect(expired).not.toHaveBeenCalled();
@@ -119,10 +120,10 @@ describe('a deadline', () => {
 
   it('does not fire if it is cancelled before the event loop has polled', () => {
     const expired = vi.fn();
-    const deadline = new Deadline(300, expired);
-    setTimeout(() => deadline.cancel(), 300);
+    const dog = deadline(300, expired);
+    setTimeout(() => dog.cancel(), 300);
     vi.advanceTimersByTime(1_000);
     expect(expired).not.toHaveBeenCalled();
-    deadline.cancel();
+    dog.cancel();
   });
 });

@@ -55,21 +55,17 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
   constructor(endpoint: StderrEndpoint, child: ChildProcess, options: DrainOptions) {
     this.backend = endpoint.backend;
     this.#surface = options.surface ?? 'unless-forwarded';
-    this.#lines = new LineDispatcher(options.warnings, {
-      label: options.label ?? '',
-      pid: child.pid ?? 0,
-    });
+    const { warnings, forward = {}, label = '' } = options;
+    this.#lines = new LineDispatcher(warnings, { label, pid: child.pid ?? 0 });
     const duplicate = endpoint.duplicate?.bind(endpoint);
-    this.#forwarder =
-      options.forward === false ? null : new Forwarder(options.forward ?? {}, duplicate);
+    this.#forwarder = forward === false ? null : new Forwarder(forward, duplicate);
     const onClosed = () => {
       this.#closed = true;
       if (this.#joined) this.#forwarder?.close();
       options.onClosed?.();
     };
-    const consumers = { lines: this.#lines, forwarder: this.#forwarder, onClosed };
     try {
-      this.#drain = new StderrDrain(endpoint, child, consumers);
+      this.#drain = new StderrDrain(endpoint, child, this.#lines, this.#forwarder, onClosed);
     } catch (error) {
       this.#forwarder?.close();
       throw error;
@@ -124,7 +120,7 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
   async #surfaceOnce(status: ExitStatus): Promise<void> {
     if (status.success || this.#surfaced || this.#surface === 'never') return;
     this.#surfaced = true;
-    const forwarded = this.#forwarder?.isUsable === true;
+    const forwarded = this.#forwarder?.sink.usable === true;
     const text = surfaceText(status, this.collected(), this.#surface === 'always' || !forwarded);
     if (this.#forwarder !== null && forwarded) {
       // Printed to the forwarding target, below the lines that it belongs to.

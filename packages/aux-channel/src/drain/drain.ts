@@ -23,12 +23,6 @@ let readBuffer: Uint8Array | undefined;
 /** Limits how often a process that keeps writing to an inherited fd 2 can extend the quiet period. */
 const MAX_QUIET_RESTARTS = 20;
 
-export interface DrainConsumers {
-  readonly lines: LineDispatcher;
-  readonly forwarder: Forwarder | null;
-  readonly onClosed: () => void;
-}
-
 /** Passes the bytes of an endpoint to their consumers, and decides when the capture is complete. */
 export class StderrDrain {
   readonly tail = new TailBuffer();
@@ -36,25 +30,19 @@ export class StderrDrain {
   #childExited = false;
   #quietTimer: NodeJS.Timeout | null = null;
   #chunksSeen = 0;
-  readonly #endpoint: StderrEndpoint;
-  readonly #child: ChildProcess;
   readonly #stream: Readable;
-  readonly #lines: LineDispatcher;
-  readonly #forwarder: Forwarder | null;
   readonly #deliveries = new InOrder();
   #isBehind = false;
   #resolveEnd!: () => void;
   readonly #end = new Promise<void>((resolve) => (this.#resolveEnd = resolve));
 
   constructor(
-    endpoint: StderrEndpoint,
-    child: ChildProcess,
-    { lines, forwarder, onClosed }: DrainConsumers,
+    private readonly endpoint: StderrEndpoint,
+    private readonly child: ChildProcess,
+    private readonly lines: LineDispatcher,
+    private readonly forwarder: Forwarder | null,
+    onClosed: () => void,
   ) {
-    this.#endpoint = endpoint;
-    this.#child = child;
-    this.#lines = lines;
-    this.#forwarder = forwarder;
     readBuffer ??= new Uint8Array(READ_BUFFER_BYTES);
     const sink: ReadSink = { buffer: readBuffer, onChunk: (chunk) => this.#ingest(chunk) };
     this.#stream = endpoint.attach(child, sink);
@@ -73,7 +61,7 @@ export class StderrDrain {
     this.#stream.on('close', () => {
       this.#finish('eof');
       // After an abandoned capture, forwarding continued until now.
-      this.#deliveries.run(() => this.#forwarder?.end());
+      this.#deliveries.run(() => this.forwarder?.end());
       onClosed();
     });
     this.#stream.resume();
@@ -88,7 +76,7 @@ export class StderrDrain {
   /** Resolves when the capture is complete; while the child runs, after {@link DRAIN_JOIN_TIMEOUT_MS}. */
   async settled(): Promise<void> {
     if (this.#ended !== null) return;
-    if (this.#childExited || hasExited(this.#child)) return this.#end;
+    if (this.#childExited || hasExited(this.child)) return this.#end;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, DRAIN_JOIN_TIMEOUT_MS);
@@ -99,7 +87,7 @@ export class StderrDrain {
 
   shutdown(): void {
     if (this.#ended === null) this.#takeQueued();
-    this.#endpoint.shutdownRead();
+    this.endpoint.shutdownRead();
     this.#finish('shutdown');
     this.#stream.destroy();
   }
@@ -112,19 +100,18 @@ export class StderrDrain {
     // The chunk is valid only during the call, so bytes that must wait are copied.
     const bytes = this.#deliveries.isRunning ? new Uint8Array(chunk) : chunk;
     this.#deliveries.run(() => {
-      if (isCaptured) this.#lines.push(bytes);
-      this.#isBehind = this.#forwarder?.push(bytes) === false;
+      if (isCaptured) this.lines.push(bytes);
+      this.#isBehind = this.forwarder?.push(bytes) === false;
     });
     // After the child's exit the rest is bounded by the kernel's queue, so reading does not wait for the
     // sink.
     if (!this.#isBehind || this.#quietTimer !== null) return true;
-    this.#forwarder?.sink.onceReady(() => this.#stream.resume());
+    this.forwarder?.sink.onceReady(() => this.#stream.resume());
     return false;
   }
 
   /** Completes the capture without waiting for processes that inherited fd 2. */
   #onExit(): void {
-    if (this.#childExited) return;
     this.#childExited = true;
     if (this.#ended !== null) return;
     const state = this.#takeQueued();
@@ -139,7 +126,7 @@ export class StderrDrain {
     return this.#deliveries.hold(() => {
       // A stream that was paused for a slow sink may hold chunks. Reading them emits `data`.
       while (this.#stream.readableLength > 0 && this.#stream.read() !== null);
-      return this.#endpoint.takeQueued?.((chunk) => void this.#ingest(chunk)) ?? 'unknown';
+      return this.endpoint.takeQueued?.((chunk) => void this.#ingest(chunk)) ?? 'unknown';
     });
   }
 
@@ -171,8 +158,8 @@ export class StderrDrain {
     if (this.#quietTimer !== null) clearTimeout(this.#quietTimer);
     this.#quietTimer = null;
     this.#deliveries.run(() => {
-      this.#lines.end();
-      this.#forwarder?.end();
+      this.lines.end();
+      this.forwarder?.end();
     });
     if (end !== 'abandoned') this.#stream.destroy();
     this.#resolveEnd();

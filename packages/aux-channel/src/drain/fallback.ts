@@ -1,17 +1,24 @@
+import type { WritableProbe } from '../forward/fd-sink.js';
+import { standardErrorSink, writeDescriptorsDirectly, writeMessage } from '../forward/sinks.js';
 import { fallbackChannel } from '../trait/diagnostics.js';
 import type { BackendUnavailableError } from '../trait/errors.js';
-import { standardErrorSink, writeMessage } from '../forward/sinks.js';
 import type { StderrBackendName } from '../trait/trait.js';
 
 const reported = new Set<string>();
-let handler: FallbackHandler = printAndPublish;
+let handler = printAndPublish;
 
-/** Reports that a backend could not be used, and which one is used instead. */
-export type FallbackHandler = (error: BackendUnavailableError, fallback: StderrBackendName) => void;
-
-/** Replaces the default handler, which prints a line and publishes on `rsync-io:fallback`. */
-export function setFallbackHandler(replacement: FallbackHandler): void {
-  handler = replacement;
+/**
+ * Prepares this thread to drain for a thread that blocks. A worker's `process.stderr` depends on the event
+ * loop of that thread, so descriptors are written directly. Call it before the first channel is built.
+ * @param probe keeps writes of forwarded bytes from blocking; `null` if the platform has no such check
+ * @param onFallback called once per cause; the other thread prints and publishes the fallback
+ */
+export function serveBlockedThread(
+  probe: WritableProbe | null,
+  onFallback: typeof printAndPublish,
+): void {
+  writeDescriptorsDirectly(probe);
+  handler = onFallback;
 }
 
 /** Reports a fallback once per process and cause. */

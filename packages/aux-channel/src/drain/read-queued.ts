@@ -42,25 +42,15 @@ export function readQueued(
 ): QueueState {
   if (stream.destroyed || stream.readableEnded) return 'eof';
   const fd = descriptorOf(stream);
-  return fd < 0 ? 'unknown' : readDescriptor(fd, limitFor(fd, queuedBytes), receive);
-}
-
-function limitFor(fd: number, queuedBytes: (fd: number) => number): number {
+  if (fd < 0) return 'unknown';
+  let left: number;
   try {
-    return queuedBytes(fd);
+    left = queuedBytes(fd);
   } catch {
     // The system cannot report it.
-    return queueCapacity();
+    left = queueCapacity();
   }
-}
-
-function readDescriptor(
-  fd: number,
-  limit: number,
-  receive: (chunk: Uint8Array) => void,
-): QueueState {
   scratch ??= new Uint8Array(SLICE_BYTES);
-  let left = limit;
   for (;;) {
     let count: number;
     try {

@@ -3,32 +3,31 @@ import type { Readable } from 'node:stream';
 import type { OwnedDescriptor, QueueState, ReadSink, StderrEndpoint } from '../trait/trait.js';
 import { descriptorOf, readQueued } from './read-queued.js';
 
-/** The parts of an endpoint that depend on the backend. */
+/** The parts of an endpoint that depend on the backend. Each end is closed once. */
 export interface EndpointParts {
   readonly backend: StderrEndpoint['backend'];
   readonly childStdio: number | 'pipe';
   /** Returns the parent's end as a stream. Called once, right after the spawn. */
   open(child: ChildProcess, sink?: ReadSink): Readable;
-  /** Closes this process's copy of the child's end. Called at most once. */
+  /** Closes this process's copy of the child's end. */
   closeChildEnd?(): void;
-  /** Closes a parent's end that was never opened as a stream. Called at most once. */
+  /** Closes a parent's end that was never opened as a stream. */
   closeParentEnd?(): void;
   /** Returns the number of bytes queued in the descriptor. Throws if the system cannot report it. */
   queuedBytes?(fd: number): number;
   /** Shuts the descriptor down before its stream is destroyed. May throw. */
   shutdown?(fd: number): void;
-  /** As in {@link StderrEndpoint}. */
+  /** See {@link StderrEndpoint.duplicate}. */
   duplicate?(fd: number): OwnedDescriptor;
 }
 
-/** An endpoint whose parent's end is a Node stream. Closes each end exactly once. */
+/** An endpoint whose parent's end is a Node stream. */
 export class StreamEndpoint implements StderrEndpoint {
   readonly backend: StderrEndpoint['backend'];
   readonly childStdio: number | 'pipe';
   readonly duplicate: ((fd: number) => OwnedDescriptor) | undefined;
   readonly #parts: EndpointParts;
   #stream: Readable | null = null;
-  #childOpen = true;
   #disposed = false;
 
   constructor(parts: EndpointParts) {
@@ -39,15 +38,14 @@ export class StreamEndpoint implements StderrEndpoint {
   }
 
   attach(child: ChildProcess, sink?: ReadSink): Readable {
-    this.#closeChildEnd();
     this.#stream = this.#parts.open(child, sink);
+    this.#parts.closeChildEnd?.();
     return this.#stream;
   }
 
   takeQueued(receive: (chunk: Uint8Array) => void): QueueState {
-    return this.#stream === null
-      ? 'eof'
-      : readQueued(this.#stream, receive, this.#parts.queuedBytes);
+    if (this.#stream === null) return 'eof';
+    return readQueued(this.#stream, receive, this.#parts.queuedBytes);
   }
 
   shutdownRead(): void {
@@ -64,14 +62,8 @@ export class StreamEndpoint implements StderrEndpoint {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#closeChildEnd();
-    if (this.#stream === null) this.#parts.closeParentEnd?.();
-    else this.#stream.destroy();
-  }
-
-  #closeChildEnd(): void {
-    if (!this.#childOpen) return;
-    this.#childOpen = false;
+    if (this.#stream !== null) return void this.#stream.destroy();
     this.#parts.closeChildEnd?.();
+    this.#parts.closeParentEnd?.();
   }
 }

@@ -12,8 +12,8 @@ export type SurfacePolicy = 'unless-forwarded' | 'always' | 'never';
 /** The text printed for an unsuccessful status. Ends with a newline. */
 export function surfaceText(status: ExitStatus, stderr: Uint8Array, withTail: boolean): Uint8Array {
   const headline = `ssh process ${describeExitStatus(status)}:`;
-  const tail = withTail ? trimmed(stderr) : new Uint8Array(0);
-  if (tail.length > 0) {
+  const tail = trimmed(stderr);
+  if (withTail && tail.length > 0) {
     return Buffer.concat([Buffer.from(`${headline}\n`), tail, Buffer.from('\n')]);
   }
   return Buffer.from(`${headline} ${remark(status, stderr)}\n`);
@@ -25,12 +25,7 @@ function remark(status: ExitStatus, stderr: Uint8Array): string {
   return stderr.length > 0 ? 'its messages are above' : 'it wrote nothing to stderr';
 }
 
-function trimmed(bytes: Uint8Array): Uint8Array {
-  let start = 0;
-  let end = bytes.length;
-  while (start < end && isSpace(bytes[start] as number)) start += 1;
-  while (end > start && isSpace(bytes[end - 1] as number)) end -= 1;
-  return bytes.subarray(start, end);
-}
+const trimmed = (bytes: Uint8Array): Uint8Array =>
+  bytes.subarray(bytes.findIndex(isText), bytes.findLastIndex(isText) + 1);
 
-const isSpace = (byte: number) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+const isText = (byte: number) => byte !== 0x20 && (byte < 0x09 || byte > 0x0d);

@@ -1,6 +1,6 @@
 import { STDERR_BUFFER_CAP } from '../trait/trait.js';
 
-/** Initial size: enough for a short message. A thousand quiet connections use little memory. Unit: bytes. */
+/** Initial size: enough for a short message, so that quiet connections use little memory. Unit: bytes. */
 const FIRST_ALLOCATION = 128;
 
 /** A window over the newest bytes of a stream, in a ring buffer that grows on demand up to `capacity`. */

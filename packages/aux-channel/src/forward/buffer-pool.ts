@@ -16,7 +16,7 @@ export class BufferPool {
     return copy;
   }
 
-  /** Returns a copy to the pool. Call it once nobody reads the copy any more. */
+  /** Returns a copy to the pool. Call it once the copy is no longer read. */
   release(copy: Buffer): void {
     const { buffer } = copy;
     if (buffer.byteLength !== BLOCK_BYTES || this.#free.length === MAX_BLOCKS) return;

@@ -16,7 +16,7 @@ export interface WritableProbe {
 }
 
 /** Who closes the descriptor: nobody (a standard descriptor), its owner at any time, or the sink. */
-export type FdOwner = 'process' | 'caller' | OwnedDescriptor;
+type FdOwner = 'process' | 'caller' | OwnedDescriptor;
 
 /**
  * Writes a descriptor with `fs.writeSync`: immediately, and without `process.stderr`, whose first use
@@ -28,9 +28,6 @@ export class FdSink implements ForwardSink {
   readonly isOwned: boolean;
   openLineOwner: OpenLineOwner | null = null;
   usable = true;
-  readonly #fd: number;
-  readonly #owner: FdOwner;
-  readonly #probe: WritableProbe | null;
   #users = 0;
   #pending: Buffer[] = [];
   #retryTimer: NodeJS.Timeout | undefined;
@@ -39,10 +36,11 @@ export class FdSink implements ForwardSink {
   readonly #ready = new Waiters();
 
   /** @param probe called before each write; without it, a write to a full blocking descriptor blocks */
-  constructor(fd: number, owner: FdOwner, probe: WritableProbe | null = null) {
-    this.#fd = fd;
-    this.#owner = owner;
-    this.#probe = probe;
+  constructor(
+    private readonly fd: number,
+    private readonly owner: FdOwner,
+    private readonly probe: WritableProbe | null = null,
+  ) {
     this.isOwned = owner !== 'caller';
     this.isTerminal = isatty(fd);
   }
@@ -73,27 +71,22 @@ export class FdSink implements ForwardSink {
 
   release(): void {
     this.#users -= 1;
-    if (this.#owner === 'caller') this.drop();
-    else this.#closeWhenDone();
+    if (this.owner === 'caller' || this.#progress.pending === 0) this.drop();
   }
 
   drop(): void {
     // Descriptors 1 and 2 are never closed, and our own messages may still be pending.
-    if (this.#users === 0 && this.#owner !== 'process') this.#close();
-  }
-
-  #closeWhenDone(): void {
-    if (this.#progress.pending === 0) this.drop();
+    if (this.#users === 0 && this.owner !== 'process') this.#close();
   }
 
   /** Returns the number of bytes written before the descriptor would have blocked. */
   #writeNow(bytes: Uint8Array): number {
     let written = 0;
-    const most = this.#probe?.bytes ?? Infinity;
+    const most = this.probe?.bytes ?? Infinity;
     while (written < bytes.length) {
-      if (this.#probe?.isWritable(this.#fd) === false) return written;
+      if (this.probe?.isWritable(this.fd) === false) return written;
       try {
-        written += writeSync(this.#fd, bytes, written, Math.min(most, bytes.length - written));
+        written += writeSync(this.fd, bytes, written, Math.min(most, bytes.length - written));
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === 'EINTR') continue;
@@ -128,7 +121,7 @@ export class FdSink implements ForwardSink {
     if (total > 0) this.#progress.advance(total);
     if (this.#progress.pending > 0) return;
     this.#ready.release();
-    this.#closeWhenDone();
+    if (this.#progress.pending === 0) this.drop();
   }
 
   /** Called after a failure, or when no channel uses the sink any more. Drops pending bytes. */
@@ -139,6 +132,6 @@ export class FdSink implements ForwardSink {
     this.#pending = [];
     this.#progress.advance();
     this.#ready.release();
-    if (typeof this.#owner === 'object') this.#owner.close();
+    if (typeof this.owner === 'object') this.owner.close();
   }
 }

@@ -18,21 +18,20 @@ const LF = 10;
  * on the sink is ended first.
  */
 export class Forwarder implements OpenLineOwner {
-  readonly #sink: ForwardSink;
+  readonly sink: ForwardSink;
   readonly #filter: ForwardFilter;
   readonly #prefix: LinePrefix | null;
   /** The start of an unfinished line; at most {@link MAX_LINE_BYTES} long. */
   #unfinished: Buffer = Buffer.alloc(0);
   readonly #showsPrompts: boolean;
   #timer: NodeJS.Timeout | null = null;
-  #forwarded = 0;
   #closed = false;
 
   /** @param duplicate duplicates a descriptor number, if the platform can */
   constructor(options: ForwardOptions, duplicate?: StderrEndpoint['duplicate']) {
-    this.#sink = options.to === undefined ? standardErrorSink() : sinkFor(options.to, duplicate);
-    this.#sink.retain();
-    const { isTerminal } = this.#sink;
+    this.sink = options.to === undefined ? standardErrorSink() : sinkFor(options.to, duplicate);
+    this.sink.retain();
+    const { isTerminal } = this.sink;
     this.#filter = createFilter(options.policy ?? 'auto', isTerminal, Boolean(options.prefix));
     this.#prefix = options.prefix
       ? new LinePrefix(options.prefix, isTerminal && colorsWanted())
@@ -40,21 +39,9 @@ export class Forwarder implements OpenLineOwner {
     this.#showsPrompts = isTerminal || this.#prefix === null;
   }
 
-  get sink(): ForwardSink {
-    return this.#sink;
-  }
-
-  get isUsable(): boolean {
-    return this.#sink.usable;
-  }
-
-  get forwardedBytes(): number {
-    return this.#forwarded;
-  }
-
   /** Returns `false` if the sink is behind. `chunk` is valid only during the call. */
   push(chunk: Uint8Array): boolean {
-    if (this.#closed || !this.#sink.usable) return true;
+    if (this.#closed || !this.sink.usable) return true;
     const lineEnd = chunk.lastIndexOf(LF) + 1;
     let ready = true;
     if (lineEnd > 0) {
@@ -80,21 +67,21 @@ export class Forwarder implements OpenLineOwner {
     if (this.#closed) return;
     this.#takeUnfinished();
     this.#closed = true;
-    this.#sink.release();
+    this.sink.release();
   }
 
   /** Calls {@link close} and drops what the sink has not written, unless another channel uses it. */
   abort(): void {
     this.close();
-    this.#sink.drop();
+    this.sink.drop();
   }
 
   /** Prints a message about the channel on separate lines, filtered and prefixed like its lines. */
   announce(message: Uint8Array): void {
     this.end();
-    endOpenLine(this.#sink);
+    endOpenLine(this.sink);
     const shown = this.#filter.apply(message, 'end');
-    this.#sink.write(this.#prefix?.apply(shown) ?? shown);
+    this.sink.write(this.#prefix?.apply(shown) ?? shown);
   }
 
   /** Called when another writer ends the line that this channel left unfinished on the sink. */
@@ -129,16 +116,15 @@ export class Forwarder implements OpenLineOwner {
 
   #write(bytes: Uint8Array, boundary: Boundary): boolean {
     if (this.#closed) return true;
-    this.#forwarded += bytes.length;
     let shown = this.#filter.apply(bytes, boundary);
     if (shown.length === 0) return true;
-    const { openLineOwner } = this.#sink;
+    const { openLineOwner } = this.sink;
     if (openLineOwner !== null && openLineOwner !== this) {
       // The sink may call a function that forwards again, and filters share memory for their results.
       shown = Buffer.from(shown);
-      endOpenLine(this.#sink);
+      endOpenLine(this.sink);
     }
-    this.#sink.openLineOwner = shown[shown.length - 1] === LF ? null : this;
-    return this.#sink.write(this.#prefix?.apply(shown) ?? shown);
+    this.sink.openLineOwner = shown[shown.length - 1] === LF ? null : this;
+    return this.sink.write(this.#prefix?.apply(shown) ?? shown);
   }
 }

@@ -4,15 +4,13 @@ import { StallWatch } from './stall-watch.js';
 import { Waiters } from '../drain/waiters.js';
 
 /**
- * Calls a function with a copy of each batch, again only after a promise that it returned is fulfilled.
- * After it throws, rejects or takes longer than {@link SINK_STALL_LIMIT_MS}, it is not called again.
+ * Calls a function with a copy of each batch. If it returns a promise, the next call waits for that. After
+ * it throws, rejects or takes longer than {@link SINK_STALL_LIMIT_MS}, it is not called again.
  */
 export class FunctionSink implements ForwardSink {
-  readonly isTerminal: boolean;
   readonly isOwned = true;
   openLineOwner: OpenLineOwner | null = null;
   usable = true;
-  readonly #call: (chunk: Uint8Array) => unknown;
   /** Whether the function is running or its promise is pending. */
   #busy = false;
   #queue: Uint8Array[] = [];
@@ -25,10 +23,10 @@ export class FunctionSink implements ForwardSink {
     () => this.#fail(),
   );
 
-  constructor(call: (chunk: Uint8Array) => unknown, isTerminal = false) {
-    this.#call = call;
-    this.isTerminal = isTerminal;
-  }
+  constructor(
+    private readonly call: (chunk: Uint8Array) => unknown,
+    readonly isTerminal = false,
+  ) {}
 
   write(bytes: Uint8Array): boolean {
     if (!this.usable) return true;
@@ -70,7 +68,7 @@ export class FunctionSink implements ForwardSink {
   #give(chunk: Uint8Array): void {
     this.#busy = true;
     try {
-      const result = this.#call(chunk);
+      const result = this.call(chunk);
       if (typeof (result as PromiseLike<unknown> | null | undefined)?.then !== 'function') {
         return this.#done();
       }

@@ -34,14 +34,7 @@ export function createFilter(
   sinkIsTerminal: boolean,
   prefixed = false,
 ): ForwardFilter {
-  switch (policy) {
-    case 'raw':
-      return raw;
-    case 'lossy':
-      return lossy();
-    case 'escape':
-      return new EscapeFilter({ utf8: localeIsUtf8(), prefixed });
-    case 'auto':
-      return createFilter(sinkIsTerminal ? 'escape' : 'raw', sinkIsTerminal, prefixed);
-  }
+  if (policy === 'lossy') return lossy();
+  const escapes = policy === 'escape' || (policy === 'auto' && sinkIsTerminal);
+  return escapes ? new EscapeFilter({ utf8: localeIsUtf8(), prefixed }) : raw;
 }

@@ -21,13 +21,13 @@ export class Progress {
     this.#accepted += amount;
   }
 
-  /** By default everything, because dropped bytes are not waited for either. */
+  /** Without an amount, everything counts as written, so that nothing waits for dropped bytes. */
   advance(amount: number = this.pending): void {
     this.#written += amount;
     this.#waiters.release();
   }
 
-  /** Resolves when the bytes accepted so far are written, or {@link FLUSH_STALL_MS} bring no progress. */
+  /** Resolves when the bytes accepted so far are written, or after {@link FLUSH_STALL_MS} without progress. */
   flushed(): Promise<void> {
     const target = this.#accepted;
     if (this.#written >= target) return Promise.resolve();

@@ -10,36 +10,27 @@ export const SINK_STALL_LIMIT_MS = 10_000;
  * or a promise that never settles would block the child forever.
  */
 export class StallWatch {
-  readonly #progress: Progress;
-  readonly #isUsable: () => boolean;
-  readonly #onFailure: () => void;
-  readonly #mayStall: boolean;
   #timer: NodeJS.Timeout | null = null;
 
   /** @param mayStall whether the sink may be behind for any length of time, such as a paused terminal */
   constructor(
-    progress: Progress,
-    isUsable: () => boolean,
-    onFailure: () => void,
-    mayStall = false,
-  ) {
-    this.#progress = progress;
-    this.#isUsable = isUsable;
-    this.#onFailure = onFailure;
-    this.#mayStall = mayStall;
-  }
+    private readonly progress: Progress,
+    private readonly isUsable: () => boolean,
+    private readonly onFailure: () => void,
+    private readonly mayStall = false,
+  ) {}
 
   start(): void {
     if (this.#timer !== null) return;
-    let seen = this.#progress.written;
+    let seen = this.progress.written;
     // Counts checks instead of time, so that a suspended process gives the sink its full time again.
     let looks = 0;
     this.#timer = setInterval(() => {
-      looks = this.#progress.written === seen && !this.#mayStall ? looks + 1 : 0;
-      seen = this.#progress.written;
-      if (this.#isUsable() && looks * LOOK_INTERVAL_MS < SINK_STALL_LIMIT_MS) return;
+      looks = this.progress.written === seen && !this.mayStall ? looks + 1 : 0;
+      seen = this.progress.written;
+      if (this.isUsable() && looks * LOOK_INTERVAL_MS < SINK_STALL_LIMIT_MS) return;
       this.stop();
-      this.#onFailure();
+      this.onFailure();
     }, LOOK_INTERVAL_MS).unref();
   }
 

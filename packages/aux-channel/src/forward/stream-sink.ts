@@ -14,7 +14,6 @@ export class StreamSink implements ForwardSink {
   readonly isTerminal: boolean;
   readonly isOwned = true;
   openLineOwner: OpenLineOwner | null = null;
-  readonly #stream: Writable;
   /** A socket calls back once the kernel has accepted the bytes. */
   readonly #isSocket: boolean;
   #failed = false;
@@ -23,8 +22,7 @@ export class StreamSink implements ForwardSink {
   readonly #ready = new Waiters();
   readonly #watch: StallWatch;
 
-  constructor(stream: Writable) {
-    this.#stream = stream;
+  constructor(private readonly stream: Writable) {
     this.#isSocket = stream instanceof Socket;
     const { isTTY, fd } = stream as { isTTY?: boolean; fd?: number };
     this.isTerminal = isTTY === true;
@@ -38,7 +36,7 @@ export class StreamSink implements ForwardSink {
   }
 
   get usable(): boolean {
-    return !this.#failed && this.#stream.writable;
+    return !this.#failed && this.stream.writable;
   }
 
   write(bytes: Uint8Array): boolean {
@@ -47,12 +45,12 @@ export class StreamSink implements ForwardSink {
     try {
       // The stream may keep the chunk, but the drain reuses its buffer, so it gets a copy.
       const copy = this.#isSocket ? pool.acquire(bytes) : Buffer.from(bytes);
-      const accepted = this.#stream.write(copy, () => {
+      const accepted = this.stream.write(copy, () => {
         // Other streams, such as a PassThrough, may pass the chunk on and keep it.
         if (this.#isSocket) pool.release(copy);
         if (!this.#failed) this.#progress.advance(copy.length);
       });
-      if (!accepted && this.#stream.writableNeedDrain) {
+      if (!accepted && this.stream.writableNeedDrain) {
         this.#behind = true;
         this.#watch.start();
       }

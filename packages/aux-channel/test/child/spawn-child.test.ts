@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { SshCommand } from '../../src/command/ssh-command.js';
 import { SpawnError } from '../../src/trait/errors.js';
-import { setFallbackHandler } from '../../src/drain/fallback.js';
+import { serveBlockedThread } from '../../src/drain/fallback.js';
 import { attachStderr } from '../../src/child/attach-stderr.js';
 import { haveSpareDescriptors } from '../../src/child/spare-descriptors.js';
 import { spawnChild } from '../../src/child/spawn-child.js';
@@ -121,7 +121,10 @@ describe('a child that cannot be started', () => {
 
   it('with an endpoint because descriptors ran out is started without one, which is reported', async () => {
     const reported: string[] = [];
-    setFallbackHandler((error, fallback) => reported.push(`${error.message}; ${fallback}`));
+    serveBlockedThread(
+      null,
+      (error, fallback) => void reported.push(`${error.message}; ${fallback}`),
+    );
     const { one, dispose } = endpoint();
     spare.left = 7;
     const spawned = await spawnChild(node('0'), 'pipe', one);

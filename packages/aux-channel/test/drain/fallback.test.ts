@@ -4,6 +4,7 @@ import type { StderrBackend, StderrEndpoint } from '../../src/trait/trait.js';
 const shown = vi.hoisted(() => ({ text: '' }));
 vi.mock('../../src/forward/sinks.js', () => ({
   standardErrorSink: () => null,
+  writeDescriptorsDirectly: () => {},
   writeMessage: (_sink: null, message: Uint8Array) => void (shown.text += String(message)),
 }));
 
@@ -109,12 +110,12 @@ describe('a fallback', () => {
   });
 
   it('is passed on by a thread that serves another thread, and not reported twice', () => {
-    const { BackendUnavailableError, fallbackChannel, setFallbackHandler, warnOfFallback } =
+    const { BackendUnavailableError, fallbackChannel, serveBlockedThread, warnOfFallback } =
       modules;
     const listener = vi.fn();
     const published = vi.fn();
     fallbackChannel.subscribe(published);
-    setFallbackHandler(listener);
+    serveBlockedThread(null, listener);
     const error = new BackendUnavailableError('socketpair', 'no koffi');
     warnOfFallback(error, 'pipe');
     warnOfFallback(error, 'pipe');

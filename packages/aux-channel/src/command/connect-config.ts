@@ -1,4 +1,4 @@
-import { optionsOf } from '../options/check-options.js';
+import { checkOptions, optionsOf } from '../options/check-options.js';
 import {
   integer,
   listOf,
@@ -69,7 +69,7 @@ export const processRules = {
   ioTimeoutMs: timeout,
 };
 
-export const connectConfigRules: Rules<SshConnectConfig> = {
+const connectConfigRules: Rules<SshConnectConfig> = {
   ...processRules,
   program: systemText,
   programArgs: words,
@@ -85,3 +85,7 @@ export const connectConfigRules: Rules<SshConnectConfig> = {
   ),
   remoteCommand: words,
 };
+
+/** @throws InvalidOptionError */
+export const checkedConfig = (config: SshConnectConfig): SshConnectConfig =>
+  checkOptions(config, connectConfigRules, '', 'config');

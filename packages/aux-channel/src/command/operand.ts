@@ -28,73 +28,38 @@ export function parseOperand(operand: string | Uint8Array): Operand | null {
   const text = Buffer.from(operand as string).toString('latin1');
   const uri = /^(rsync|ssh):\/\//i.exec(text);
   if (uri !== null) {
-    const authority = parseHostspec(text.slice(uri[0].length), true);
+    const authority = parseHostspec(text.slice(uri[0].length), URI_AUTHORITY);
     if (uri[1]?.toLowerCase() === 'ssh') {
       if (authority === null || authority.userAndHost === '') {
         throw new InvalidTargetError('A URI must be ssh://[user@]host[:port]/path.');
       }
-      const { rest, hasPath } = authority;
-      return operandOf('remote-shell', authority, null, hasPath ? `/${rest}` : '');
+      return operandOf('remote-shell', authority, null, authority.slash + authority.rest);
     }
     if (authority !== null) return daemonOperand(authority, authority.rest);
   }
-  const spec = parseHostspec(text, false);
+  const spec = parseHostspec(text, BEFORE_PATH);
   if (spec === null) return null;
   if (spec.rest.startsWith(':')) return daemonOperand(spec, spec.rest.slice(1));
   return operandOf('remote-shell', spec, null, spec.rest);
 }
 
-interface Hostspec {
-  readonly userAndHost: string;
-  readonly port: number;
-  readonly rest: string;
-  readonly hasPath: boolean;
-}
+/** `[user@]host`, as options.c, parse_hostspec, reads it. Only a user may contain an `@`. */
+const USER_AND_HOST = String.raw`^((?:[^:/[]*@)?)(?:\[([^\]/]+)\]|([^:/[@]*))`;
+const BEFORE_PATH = new RegExp(`${USER_AND_HOST}:`);
+const URI_AUTHORITY = new RegExp(String.raw`${USER_AND_HOST}(?::(\d*))?(/|$)`);
 
-/** options.c, parse_hostspec. */
-function parseHostspec(text: string, isUri: boolean): Hostspec | null {
-  let hostStart = 0;
-  let hostEnd = 0;
-  let userEnd = 0;
-  let port = 0;
-  let i = 0;
-  let hasPath = false;
-  for (; ; i++) {
-    const char = text[i];
-    if (char === undefined || char === ':' || char === '/') {
-      if (hostEnd === 0) hostEnd = i;
-      if (char !== ':' && !isUri) return null;
-      hasPath = char === '/';
-      i = Math.min(i + 1, text.length);
-      if (char === ':' && isUri) {
-        const digits = /^\d*/.exec(text.slice(i))?.[0] ?? '';
-        port = Number(digits);
-        i += digits.length;
-        hasPath = i < text.length;
-        if (hasPath && text[i++] !== '/') return null;
-      }
-      break;
-    }
-    if (char === '@') {
-      userEnd = i + 1;
-      hostStart = userEnd;
-    } else if (char === '[') {
-      if (i !== hostStart) return null;
-      hostStart += 1;
-      const end = text.slice(i).search(/[\]/]/);
-      hostEnd = i + end;
-      i = hostEnd;
-      if (end < 2 || text[i] !== ']' || !/^[/:]?$/.test(text[i + 1] ?? '')) return null;
-    }
-  }
-  const userAndHost = text.slice(0, userEnd) + text.slice(hostStart, Math.max(hostStart, hostEnd));
-  return { userAndHost, port, rest: text.slice(i), hasPath };
+type Hostspec = NonNullable<ReturnType<typeof parseHostspec>>;
+
+function parseHostspec(text: string, pattern: RegExp) {
+  const match = pattern.exec(text);
+  if (match === null) return null;
+  const [{ length }, user = '', v6, host = '', port = '', slash = ''] = match;
+  return { userAndHost: user + (v6 ?? host), port: Number(port), slash, rest: text.slice(length) };
 }
 
 function daemonOperand(spec: Hostspec, modulePath: string): Operand {
-  const slash = modulePath.indexOf('/');
-  const module = slash === -1 ? modulePath : modulePath.slice(0, slash);
-  return operandOf('daemon', spec, module, slash === -1 ? '' : modulePath.slice(slash + 1));
+  const [module = '', ...path] = modulePath.split('/');
+  return operandOf('daemon', spec, module, path.join('/'));
 }
 
 function operandOf(

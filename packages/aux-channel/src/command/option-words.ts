@@ -43,7 +43,7 @@ export function sshOptionWords(words: readonly Word[], path: string): Word[] {
   return composed;
 }
 
-/** Does the same for a remote shell whose options are not known: a word after an option is its value. */
+/** Does the same for a remote shell with unknown options: a word after an option counts as its value. */
 export function otherOptionWords(words: readonly string[], path: string): string[] {
   return words.map((word, i) => {
     if (word.startsWith('-') || /^-[A-Za-z]/.test(words[i - 1] ?? '')) return word;

@@ -1,5 +1,4 @@
-import { checkOptions } from '../options/check-options.js';
-import { connectConfigRules, type SshConnectConfig, words } from './connect-config.js';
+import { checkedConfig, type SshConnectConfig, words } from './connect-config.js';
 import { quoteForShell } from './quote.js';
 import { SshCommand } from './ssh-command.js';
 import type { Word } from './word.js';
@@ -15,12 +14,7 @@ export function remoteRsyncCommand(
   config: SshConnectConfig = {},
 ): SshCommand {
   const quoted = words.check(rsyncArgs, 'rsyncArgs').map(quoteWord);
-  const { remoteCommand = ['rsync'], ...rest } = checkOptions(
-    config,
-    connectConfigRules,
-    '',
-    'config',
-  );
+  const { remoteCommand = ['rsync'], ...rest } = checkedConfig(config);
   return SshCommand.for(target, { ...rest, remoteCommand: [...remoteCommand, ...quoted] });
 }
 

@@ -1,27 +1,17 @@
 import type { SshCommand } from './ssh-command.js';
 import type { Word } from './word.js';
 
-/** The arguments of `child_process.spawn` for a command. */
-export interface SpawnArguments {
-  readonly program: string;
-  readonly args: readonly string[];
-  readonly env: Readonly<Record<string, string>> | undefined;
-}
-
 /** Decodes and executes its arguments. The final `.` protects newlines from command substitution. */
 const DECODE_AND_EXEC =
   'for word do word=$(printf "%b." "$word"); set -- "$@" "${word%.}"; shift; done; exec "$@"';
 
 /**
- * `child_process` encodes every string as UTF-8. So a command with other bytes is started by `sh`, which
- * receives octal escapes (printf(1), `%b`) and executes the program in its own place. Variables with such
- * values are set by `env`. All other commands are started directly.
+ * Returns the arguments of `child_process.spawn` for a command. Node encodes every string as UTF-8, so a
+ * command with other bytes is started by `sh`, which receives octal escapes (printf(1), `%b`) and executes
+ * the program in its own place. `env` sets variables with such values.
  */
-export function spawnArguments({
-  program,
-  args,
-  env,
-}: Pick<SshCommand, 'program' | 'args' | 'env'>): SpawnArguments {
+export function spawnArguments(command: Pick<SshCommand, 'program' | 'args' | 'env'>) {
+  const { program, args, env } = command;
   const variables = Object.entries(env ?? {});
   const strings = variables.filter((entry): entry is [string, string] => isString(entry[1]));
   const settings = variables.flatMap(([name, value]) =>

@@ -1,7 +1,7 @@
 import { checkOptions } from '../options/check-options.js';
 import { type Rules, systemText, text } from '../options/rules.js';
 import {
-  connectConfigRules,
+  checkedConfig,
   DEFAULT_CONNECT_TIMEOUT_MS,
   DEFAULT_KEEPALIVE,
   processRules,
@@ -24,8 +24,7 @@ export interface RawCommandOptions extends Pick<
 
 const rawRules: Rules<RawCommandOptions> = { ...processRules, label: text };
 
-type SshCommandFields = Pick<SshCommand, 'program' | 'args' | 'label'> &
-  Pick<RawCommandOptions, 'env' | 'cwd' | 'connectTimeoutMs' | 'ioTimeoutMs'>;
+type SshCommandFields = RawCommandOptions & Pick<SshCommand, 'program' | 'args' | 'label'>;
 
 /** A program and its arguments, in the same form for both transports. Immutable. */
 export class SshCommand {
@@ -78,7 +77,7 @@ export class SshCommand {
    * @throws InvalidTargetError | InvalidOptionError
    */
   static for(target: string, config: SshConnectConfig = {}): SshCommand {
-    const checked = checkOptions(config, connectConfigRules, '', 'config');
+    const checked = checkedConfig(config);
     const { user, host } = parseTarget(target, checked.user);
     const program = checked.program ?? findSsh(config.env as NodeJS.ProcessEnv | undefined);
     const isSsh = /^ssh(?:\.exe)?$/i.test(program.split(/[/\\]/).at(-1) ?? '');

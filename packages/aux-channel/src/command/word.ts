@@ -27,7 +27,7 @@ function asWord(word: Word): Word {
   return isUtf8(word) ? Buffer.from(word).toString('utf8') : Uint8Array.from(word);
 }
 
-/** Read as by `child_process`: inherited properties count, `undefined` is left out, bytes stay bytes. */
+/** Reads variables as `child_process` does: inherited ones count, `undefined` is left out. Bytes stay bytes. */
 export const environmentRule: Rule<Readonly<Record<string, Word>>> = {
   allowed: 'an object of variables',
   check(given, option) {

@@ -13,4 +13,4 @@ export { type ForeignFunction, type Koffi, loadKoffi } from './native/koffi.js';
 export { SystemCallError } from './native/system-error.js';
 export { bindUnix, type UnixCalls } from './native/unix.js';
 export { unixConstants, type UnixConstants } from './native/unix-constants.js';
-export { bindWindows, type Handle, type WindowsCalls } from './native/windows.js';
+export { bindWindows, type Handle } from './native/windows.js';

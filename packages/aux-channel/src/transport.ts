@@ -36,7 +36,7 @@ export type { WritableProbe } from './forward/fd-sink.js';
 export { type Koffi, loadKoffi } from './native/koffi.js';
 export { SystemCallError } from './native/system-error.js';
 export { bindUnix, type Reaped, type UnixCalls } from './native/unix.js';
-export { bindWindows, type WindowsCalls } from './native/windows.js';
+export { bindWindows } from './native/windows.js';
 export { checkOptions, optionsOf } from './options/check-options.js';
 export {
   abortSignal,

@@ -1,7 +1,17 @@
-import { backendList } from '../trait/backend-list.js';
+import { rule, type Rule } from '../options/rules.js';
 import { BackendUnavailableError } from '../trait/errors.js';
 import { warnOfFallback } from './fallback.js';
 import type { StderrBackend, StderrEndpoint } from '../trait/trait.js';
+
+export const backendList: Rule<readonly StderrBackend[]> = rule(
+  'an array of backends, such as platformBackends() of @rsync-io/ssh',
+  (value) => Array.isArray(value) && value.every(isBackend),
+);
+
+function isBackend(value: unknown): boolean {
+  const { name, module, open } = Object(value) as Partial<Record<keyof StderrBackend, unknown>>;
+  return typeof name === 'string' && typeof module === 'string' && typeof open === 'function';
+}
 
 /**
  * Opens the first backend that works. A backend that fails is reported once per process and cause (one

@@ -47,16 +47,12 @@ export function explain(
   const isSnapshot = !types.isUint8Array(stderr);
   const known = checkOptions(evidence, evidenceRules, 'evidence');
   const { captured = !isSnapshot || stderr.backend !== 'inherit' } = known;
-  if (status.success) return explanation('success', 'it succeeded', '');
+  if (status.success) return explanation('success', 'it succeeded');
   if (status.signal !== null) {
-    return explanation('killed', `a signal ended it: ${status.signal}`, '');
+    return explanation('killed', `a signal ended it: ${status.signal}`);
   }
   if (!captured) {
-    return explanation(
-      'not-captured',
-      'its stderr was not captured, so the cause is not known',
-      '',
-    );
+    return explanation('not-captured', 'its stderr was not captured, so the cause is not known');
   }
   const text = textOf(isSnapshot ? stderr.bytes : stderr);
   return explainText(text, status.code as number, known);
@@ -79,6 +75,6 @@ function explainText(
           'status 255 without a message: the remote command was killed or itself exited 255',
           'Run ssh -v to the same host to see how far it gets.',
         )
-      : explanation('unknown', 'the cause is not known', ''))
+      : explanation('unknown', 'the cause is not known'))
   );
 }

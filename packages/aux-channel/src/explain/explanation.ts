@@ -51,7 +51,7 @@ const MAX_EVIDENCE_CHARACTERS = 240;
 export function explanation(
   kind: ExplanationKind,
   summary: string,
-  hint: string,
+  hint = '',
   line: string | null = null,
   retryable = false,
 ): Explanation {

@@ -84,18 +84,11 @@ export function isOnlyRsync({ lines }: StderrText, code: number): boolean {
 
 const endCode = (lines: readonly string[]) => Number(END_LINE.exec(lines.at(-1) ?? '')?.[1]);
 
-interface EndLine {
-  readonly index: number;
-  readonly line: string;
-  readonly code: number;
-  readonly role: string;
-}
-
 /** Explains rsync's last line, which must name the status, and the lines above it. */
 export function explainRsync({ lines }: StderrText, code: number): Explanation | null {
-  const endLines = lines.flatMap((line, index): EndLine[] => {
+  const endLines = lines.flatMap((line, index) => {
     const match = END_LINE.exec(line);
-    return match ? [{ index, line, code: Number(match[1]), role: match[2] as string }] : [];
+    return match ? [{ index, line, code: Number(match[1]), role: match[2] }] : [];
   });
   const last = endLines.findLast((endLine) => endLine.code === code);
   const known = rsyncExplanation(code);
@@ -134,6 +127,6 @@ function missingRsync(above: readonly string[], code: number): Explanation | nul
   );
   if (code !== NOT_FOUND && code !== NOT_EXECUTABLE && !(code === STREAM && nothingCame))
     return null;
-  const said = above.findLast((line) => !isRsyncLine(line));
-  return said === undefined ? null : explainMissingRsync(said);
+  const message = above.findLast((line) => !isRsyncLine(line));
+  return message === undefined ? null : explainMissingRsync(message);
 }

@@ -9,9 +9,8 @@ export interface StderrText {
 }
 
 export function textOf(stderr: Uint8Array): StderrText {
-  const latin1 = Buffer.from(stderr.buffer, stderr.byteOffset, stderr.byteLength).toString(
-    'latin1',
-  );
+  const { buffer, byteOffset, byteLength } = stderr;
+  const latin1 = Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
   const lines: string[] = [];
   const crlf = new Set<number>();
   for (const line of latin1.split('\n')) {

@@ -1,5 +1,5 @@
 import { optionsOf } from '../options/check-options.js';
-import { literalOr, oneOf, rule, type Rule, text } from '../options/rules.js';
+import { isIntegerFrom, literalOr, oneOf, rule, type Rule, text } from '../options/rules.js';
 import type { ForwardPolicy } from './policy.js';
 import type { ForwardTarget } from './sink.js';
 
@@ -33,7 +33,7 @@ export const forwardRule = <To extends ForwardTarget>(
     }),
   );
 
-const isDescriptor = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+const isDescriptor = (value: unknown) => isIntegerFrom(0, value);
 
 export const anyTarget: Rule<ForwardTarget> = rule(
   'a Writable, a function or the number of a descriptor',

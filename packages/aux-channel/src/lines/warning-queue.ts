@@ -1,12 +1,18 @@
 import { TransportStateError } from '../trait/errors.js';
 import { checkOptions } from '../options/check-options.js';
-import { limit, positiveInteger } from '../options/rules.js';
+import { isIntegerFrom, positiveInteger, rule } from '../options/rules.js';
 import { MAX_LINE_BYTES, type StderrLine } from '../trait/trait.js';
 import { Waiters } from '../drain/waiters.js';
 import type { LineBatch, SharedLine } from './line-batch.js';
 
 /** Default capacity of a {@link WarningQueue}. Unit: lines. */
 export const WARNING_QUEUE_CAPACITY = 1024;
+
+/** Allows a number of lines. */
+const limit = rule(
+  'an integer from 0 on, or Infinity',
+  (value) => value === Infinity || isIntegerFrom(0, value),
+);
 
 /** The queue is also limited to this many bytes per line of its capacity, because a line may have 64 KiB. */
 const MEAN_LINE_BYTES = 1024;

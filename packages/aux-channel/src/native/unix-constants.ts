@@ -65,38 +65,27 @@ const freebsd: UnixConstants = {
   nfds_t: 'unsigned int',
 };
 
-/** macOS has neither SOCK_CLOEXEC nor dup3(2) nor, before macOS 15, MSG_NOSIGNAL (bsd/sys/socket.h of xnu). */
-const darwin: UnixConstants = {
-  ...freebsd,
-  SOCK_CLOEXEC: null,
-  O_CLOEXEC: null,
-  SO_NOSIGPIPE: 0x1022,
-  MSG_NOSIGNAL: 0,
-  F_DUPFD_CLOEXEC: 67,
-};
-
-/** NetBSD: sys/sys/{socket,fcntl}.h. */
-const netbsd: UnixConstants = {
-  ...freebsd,
-  O_CLOEXEC: 0x400000,
-  MSG_NOSIGNAL: 0x400,
-  F_DUPFD_CLOEXEC: 12,
-};
-
-/** OpenBSD: sys/sys/{socket,fcntl}.h. */
-const openbsd: UnixConstants = {
-  ...freebsd,
-  SOCK_CLOEXEC: 0x8000,
-  O_CLOEXEC: 0x10000,
-  MSG_NOSIGNAL: 0x400,
-  F_DUPFD_CLOEXEC: 10,
-};
-
 const others: Partial<Record<NodeJS.Platform, UnixConstants>> = {
-  darwin,
   freebsd,
-  netbsd,
-  openbsd,
+  /** It has neither SOCK_CLOEXEC nor dup3(2) nor, before macOS 15, MSG_NOSIGNAL (bsd/sys/socket.h of xnu). */
+  darwin: {
+    ...freebsd,
+    SOCK_CLOEXEC: null,
+    O_CLOEXEC: null,
+    SO_NOSIGPIPE: 0x1022,
+    MSG_NOSIGNAL: 0,
+    F_DUPFD_CLOEXEC: 67,
+  },
+  /** sys/sys/{socket,fcntl}.h */
+  netbsd: { ...freebsd, O_CLOEXEC: 0x400000, MSG_NOSIGNAL: 0x400, F_DUPFD_CLOEXEC: 12 },
+  /** sys/sys/{socket,fcntl}.h */
+  openbsd: {
+    ...freebsd,
+    SOCK_CLOEXEC: 0x8000,
+    O_CLOEXEC: 0x10000,
+    MSG_NOSIGNAL: 0x400,
+    F_DUPFD_CLOEXEC: 10,
+  },
 };
 
 /** Linux on these follows asm-generic. koffi has no prebuilt binary for MIPS and SPARC, which do not. */

@@ -18,7 +18,7 @@ export interface Rule<T> {
 /** One rule for every option of an options object. */
 export type Rules<T> = { readonly [Name in keyof T]-?: Rule<Exclude<T[Name], undefined>> };
 
-/** Whether `value` has named fields; not so an array, a Map, a Date or a function. */
+/** Whether `value` has named fields. Arrays, Maps, Dates and functions do not count. */
 export const isOptionsObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   /^\[object (?:Object|Module)\]$/.test(Object.prototype.toString.call(value));
 
@@ -42,7 +42,6 @@ const describeValue = (value: unknown) =>
     breakLength: Infinity,
   });
 
-/** A rule with a custom check. `allowed` completes the sentence "must be …" of the error. */
 export function rule<T>(allowed: string, isAllowed: (value: unknown) => boolean): Rule<T> {
   return {
     allowed,
@@ -78,11 +77,11 @@ export function literalOr<const L extends null | boolean, T>(
     allowed,
     check(value, option) {
       if (value === literal) return literal;
-      // Options inside an object are reported by their own rules.
-      if (typeof value === 'object' && value !== null) return rest.check(value, option);
       try {
         return rest.check(value, option);
-      } catch {
+      } catch (error) {
+        // Options inside an object are reported by their own rules.
+        if (typeof value === 'object' && value !== null) throw error;
         throw invalidOption(option, allowed, value);
       }
     },
@@ -99,24 +98,17 @@ export const listOf = <T>(kind: string, item: Rule<T>): Rule<readonly T[]> => ({
 
 export const required = <T>(optional: Rule<T>): Rule<T> => ({ ...optional, required: true });
 
+/** Whether `value` is an integer of at least `min`. */
+export const isIntegerFrom = (min: number, value: unknown): value is number =>
+  Number.isSafeInteger(value) && (value as number) >= min;
+
 /** Allows integers from `min` to `max`, inclusive. */
-export function integer(min: number, max: number): Rule<number> {
-  return rule(
-    `an integer from ${min} to ${max}`,
-    (value) => Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max,
-  );
-}
+export const integer = (min: number, max: number): Rule<number> =>
+  rule(`an integer from ${min} to ${max}`, (value) => isIntegerFrom(min, value) && value <= max);
 
 /** Allows integers from 1. */
-export const positiveInteger: Rule<number> = rule(
-  'a positive integer',
-  (value) => Number.isSafeInteger(value) && (value as number) > 0,
-);
-
-/** Allows a number of items, including Infinity. */
-export const limit: Rule<number> = rule(
-  'an integer from 0 on, or Infinity',
-  (value) => value === Infinity || (Number.isSafeInteger(value) && (value as number) >= 0),
+export const positiveInteger: Rule<number> = rule('a positive integer', (value) =>
+  isIntegerFrom(1, value),
 );
 
 /** The longest delay of `setTimeout`; a longer one fires immediately. Unit: milliseconds. */
@@ -125,13 +117,11 @@ const MAX_TIMEOUT_MS = 2_147_483_647;
 const isTimeout = (value: unknown) =>
   Number.isFinite(value) && (value as number) > 0 && (value as number) <= MAX_TIMEOUT_MS;
 
-/** Allows a time in milliseconds, greater than 0. */
 export const milliseconds: Rule<number> = rule(
   'a positive number of milliseconds below 2^31',
   isTimeout,
 );
 
-/** Allows the timeout of a single call, including 0. */
 export const millisecondsOrZero: Rule<number> = rule(
   'a number of milliseconds from 0 to 2^31 - 1',
   (value) => value === 0 || isTimeout(value),

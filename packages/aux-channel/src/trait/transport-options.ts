@@ -1,6 +1,6 @@
+import { backendList } from '../drain/configure.js';
 import { type DrainOptions, drainRules } from '../drain/drain-options.js';
 import { millisecondsOrZero, required, type Rules } from '../options/rules.js';
-import { backendList } from './backend-list.js';
 import type { StderrBackend } from './trait.js';
 
 /** The options that both transports share. */

@@ -3,16 +3,21 @@ import { DEFAULT_COLOR, paletteColor } from './colors.js';
 /** Bits of attributes that several parameters change. */
 export const UNDERLINE = 0x08;
 export const UNDERLINE_COLOR = 0x80;
+
 /** Values of {@link ACTIONS}. */
 export const RESET = 1;
 export const ON = 2;
 export const OFF = 3;
 export const TEXT = 4;
 export const BACKGROUND = 5;
+export const COLOR_FOLLOWS = 6;
+
+/** Represents all larger parameters, which have no meaning. */
+export const LARGEST_PARAMETER = 256;
 /** What each SGR parameter does; 0: it is dropped. */
-export const ACTIONS = new Uint8Array(108);
+export const ACTIONS = new Uint8Array(LARGEST_PARAMETER + 1);
 /** The attribute's bits, or the color. */
-export const OPERANDS = new Int32Array(108);
+export const OPERANDS = new Int32Array(LARGEST_PARAMETER + 1);
 
 function define(action: number, operands: Readonly<Record<number, number>>): void {
   for (const [parameter, operand] of Object.entries(operands)) {
@@ -34,7 +39,5 @@ for (let color = 0; color < 8; color++) {
   define(TEXT, { [30 + color]: paletteColor(color), [90 + color]: paletteColor(8 + color) });
   define(BACKGROUND, { [40 + color]: paletteColor(color), [100 + color]: paletteColor(8 + color) });
 }
-
-/** Whether a color of several numbers follows: of the text, the background or the underline. */
-export const isColorOfSeveral = (parameter: number) =>
-  parameter === 38 || parameter === 48 || parameter === 58;
+// A color of several numbers follows: of the text, the background or the underline.
+define(COLOR_FOLLOWS, { 38: 0, 48: 0, 58: 0 });

@@ -1,0 +1,191 @@
+import { END, FOLLOWING, LENGTHS, LINE_END, SHOWN, SPECIAL } from './byte-table.js';
+import { copy } from './copy.js';
+import {
+  ControlSequence,
+  CSI_BYTES,
+  EMPTY,
+  OTHER,
+  SGR,
+  shortParameter,
+} from './control-sequence.js';
+import { applyNumber, type Graphics } from './graphics.js';
+import { characterLength } from './utf8.js';
+
+export interface EscapeState {
+  /** Where the tables of the terminal begin. */
+  readonly table: number;
+  readonly prefixed: boolean;
+  readonly graphics: Graphics;
+  /** Whether a sequence that the end of the input interrupts is held back. */
+  isPartial: boolean;
+  input: Uint8Array;
+  output: Uint8Array;
+  /** The same memory as `output`. */
+  view: DataView;
+  written: number;
+  held: Uint8Array;
+}
+
+const ESC = 0x1b;
+const BRACKET = 0x5b;
+/** ESC and a bracket, and zeros for two more bytes. */
+const CSI_WORD = 0x1b5b0000;
+export const RESET = Buffer.from('\x1b[0m');
+const RESET_WORD = 0x1b5b306d;
+const RETURN_AND_ERASE = Buffer.from('\r\x1b[K');
+/** After more ordinary bytes than these, {@link showOrdinary} continues. */
+const FEW = 4;
+
+const sequence = new ControlSequence();
+
+/**
+ * The loops of the escape filter. The tables are constants of a function, and the loops are small functions, because V8
+ * compiles that to code that is twice as fast: bundlers turn constants of a module into variables, and a method
+ * loads the address of a table for each element.
+ */
+export const { isHarmless, showOrdinary, passSpecial } = (() => {
+  const shown = SHOWN;
+  const lengths = LENGTHS;
+  const special = SPECIAL;
+  const following = FOLLOWING;
+  const atEnd = END;
+  const lineEnd = LINE_END;
+
+  /** Whether the bytes pass unchanged while no color is on. */
+  function isHarmless(input: Uint8Array, table: number): boolean {
+    for (let i = 0; i < input.length; i++) {
+      if (lengths[table + (input[i] as number)] !== 1) return false;
+    }
+    return true;
+  }
+
+  /** Shows bytes up to a special one. Returns its position. */
+  function showOrdinary(state: EscapeState, position: number, end: number): number {
+    const { table, input, view } = state;
+    const stop = state.graphics.isSet ? lineEnd : 0;
+    const last = input.length - 1;
+    let written = state.written;
+    for (; position < end; position++) {
+      const byte = table + (input[position] as number);
+      const next = position < last ? (input[position + 1] as number) : atEnd;
+      if (((special[byte] as number) & ((following[next] as number) | stop)) !== 0) break;
+      view.setFloat64(written, shown[byte] as number, true);
+      written += lengths[byte] as number;
+    }
+    state.written = written;
+    return position;
+  }
+
+  /** Passes or shows bytes up to several ordinary ones. Returns the position after them. */
+  function passSpecial(state: EscapeState, position: number, end: number): number {
+    const { table, input, view, output, graphics } = state;
+    const last = input.length - 1;
+    let written = state.written;
+    let ordinary = 0;
+    let stop = graphics.isSet ? lineEnd : 0;
+    while (position < end) {
+      const byte = input[position] as number;
+      const next = position < last ? (input[position + 1] as number) : atEnd;
+      if (((special[table + byte] as number) & ((following[next] as number) | stop)) === 0) {
+        if (++ordinary > FEW) break;
+        view.setFloat64(written, shown[table + byte] as number, true);
+        written += lengths[table + byte] as number;
+        position += 1;
+        continue;
+      }
+      ordinary = 0;
+      let length = 0;
+      if (byte === ESC) {
+        const parameter = shortParameter(input, position);
+        if (parameter >= 10) {
+          length = 5;
+          if (applyNumber(graphics, parameter)) {
+            const tens = (parameter * 205) >> 11;
+            view.setUint32(written, CSI_WORD + 0x3030 + (tens << 8) + parameter - 10 * tens);
+            view.setUint8(written + 4, SGR);
+            written += 5;
+          }
+        } else if (parameter >= 0) {
+          length = 4;
+          if (applyNumber(graphics, parameter)) {
+            view.setUint32(written, CSI_WORD + 0x3000 + (parameter << 8) + SGR);
+            written += 4;
+          }
+        } else if (parameter === EMPTY) {
+          length = 3;
+          graphics.reset();
+          view.setUint32(written, CSI_WORD + (SGR << 8));
+          written += 3;
+        } else if (parameter === OTHER) {
+          length = sequence.read(input, position);
+          if (length > 0) written = writeSequence(state, position, length, written);
+        }
+        if (!graphics.isLegible) {
+          written = graphics.makeLegible(output, written - 1);
+          output[written++] = SGR;
+        }
+        stop = graphics.isSet ? lineEnd : 0;
+      } else if (special[byte] === lineEnd) {
+        graphics.reset();
+        view.setUint32(written, RESET_WORD);
+        written += 4;
+        stop = 0;
+      } else {
+        length = characterLength(input, position);
+        if (length > 0) {
+          output[written] = byte;
+          output[written + 1] = next;
+          if (length > 2) {
+            output[written + 2] = input[position + 2] as number;
+            if (length > 3) output[written + 3] = input[position + 3] as number;
+          }
+          written += length;
+        }
+      }
+      if (length > 0) {
+        position += length;
+        continue;
+      }
+      if (length < 0 && state.isPartial) {
+        state.held = input.slice(position);
+        position = input.length;
+        break;
+      }
+      view.setFloat64(written, shown[table + byte] as number, true);
+      written += lengths[table + byte] as number;
+      position += 1;
+    }
+    state.written = written;
+    return position;
+  }
+  return { isHarmless, showOrdinary, passSpecial };
+})();
+
+/** Writes a sequence that was read before, as far as it passes. Returns the position after it. */
+function writeSequence(
+  { graphics, prefixed, input, output }: EscapeState,
+  position: number,
+  length: number,
+  written: number,
+): number {
+  if (input[position + length - 1] === SGR) {
+    output[written] = ESC;
+    output[written + 1] = BRACKET;
+    const behind = sequence.apply(graphics, input, position, output, written + CSI_BYTES);
+    if (behind < 0) return written;
+    output[behind] = SGR;
+    return behind + 1;
+  }
+  if (!prefixed || !sequence.erasesStart) {
+    return copy(input, position, length, output, written);
+  }
+  const from = reset(graphics, output, written);
+  return copy(RETURN_AND_ERASE, 0, RETURN_AND_ERASE.length, output, from);
+}
+
+/** Turns colors and attributes off. Returns the position after that. */
+export function reset(graphics: Graphics, output: Uint8Array, written: number): number {
+  if (!graphics.isSet) return written;
+  graphics.reset();
+  return copy(RESET, 0, RESET.length, output, written);
+}

@@ -1,68 +1,78 @@
-import type { MetricName, Sample } from './metric.ts';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import YAML from 'yaml';
 
-/** The target: a ratio to the peer, or a limit of our own value. */
-export type Target =
-  | { readonly of: 'ratio'; readonly atLeast: number }
-  | { readonly of: 'ratio'; readonly atMost: number }
-  | { readonly of: 'ours'; readonly atLeast: number }
-  | { readonly of: 'ours'; readonly below: number };
+/** Result of one run of one contender, or of one part of a long run. Units: `cases.yaml`. */
+export type Sample = Readonly<Record<string, number>>;
 
-export const atLeast = (ratio: number): Target => ({ of: 'ratio', atLeast: ratio });
-export const atMost = (ratio: number): Target => ({ of: 'ratio', atMost: ratio });
-export const below = (value: number): Target => ({ of: 'ours', below: value });
-
-export interface RunContext {
-  /** Smaller sizes and fewer rounds, for a quick check. */
-  readonly quick: boolean;
-  /** Aborted by Ctrl-C. Everything that was started then ends. */
-  readonly signal: AbortSignal;
+/** The target of the ratio to the peer, or of our own value. */
+export interface Target {
+  readonly of: 'ratio' | 'ours';
+  readonly sign: '≥' | '≤' | '<';
+  readonly value: number;
+  /** As in `cases.yaml`. */
+  readonly text: string;
 }
 
 /** One row of the report: our measured value, and that of a peer if there is one. */
 export interface Comparison {
   /** Appended to the case's title. */
   readonly what: string;
-  readonly metric: MetricName;
+  readonly metric: string;
+  readonly unit: string;
   /** Ids of contenders. */
   readonly ours: string;
   readonly peer: string | null;
   readonly target: Target | null;
+  /** The profile, and why the target is missed, if it is known. */
+  readonly reason: string | null;
 }
 
-export const compare = (
-  what: string,
-  metric: MetricName,
-  [ours, peer]: readonly [ours: string, peer?: string],
-  target: Target | null = null,
-): Comparison => ({ what, metric, ours, peer: peer ?? null, target });
-
-/** A case that is ready to run. */
-export interface OpenCase {
-  /** The run of each contender, called once in each round. */
-  readonly run: Readonly<Record<string, () => Promise<Sample>>>;
-  /** Sizes and counts, recorded in the report. */
-  readonly parameters: Readonly<Record<string, number | string>>;
-  /** Ends what {@link BenchCase.open} started. */
-  close?(): Promise<void>;
-}
+type Word = string | Readonly<Record<string, unknown>>;
 
 export interface BenchCase {
   /** For `--only`. */
   readonly name: string;
   readonly title: string;
-  /** Descriptions of the contenders, by id. */
-  readonly contenders: Readonly<Record<string, string>>;
+  readonly rounds: readonly [quick: number, full: number];
+  readonly seconds: number;
+  readonly needs?: readonly string[];
+  readonly with?: Readonly<Record<string, readonly [quick: unknown, full: unknown]>>;
+  readonly contenders: Readonly<Record<string, readonly [label: string, ...words: Word[]]>>;
   readonly comparisons: readonly Comparison[];
-  /** How often each contender runs. */
-  readonly rounds: { readonly quick: number; readonly full: number };
-  /** @throws NotRunError (as rejection) if the machine lacks what the case needs */
-  open(context: RunContext): Promise<OpenCase>;
 }
 
-/** A case cannot run here. The message states the reason. */
-export class NotRunError extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'NotRunError';
-  }
+interface Source extends Omit<BenchCase, 'name' | 'comparisons'> {
+  readonly rows: readonly (readonly [
+    ...row: [what: string, metric: string, ours: string, peer?: string, target?: string],
+  ])[];
+  /** By regular expressions for the rows. */
+  readonly reasons?: Readonly<Record<string, string>>;
+}
+
+/** The cases of `cases.yaml`, which describes the fields. */
+export function readCases(): BenchCase[] {
+  const file = path.join(import.meta.dirname, 'cases.yaml');
+  const { units, cases } = YAML.parse(readFileSync(file, 'utf8')) as {
+    units: Record<string, string>;
+    cases: Record<string, Source>;
+  };
+  return Object.entries(cases).map(([name, { rows, reasons = {}, ...rest }]) => ({
+    name,
+    ...rest,
+    comparisons: rows.map(([what, metric, ours, peer, target]) => ({
+      what,
+      metric,
+      unit: units[metric] as string,
+      ours,
+      peer: peer ?? null,
+      target: target === undefined ? null : readTarget(target, peer ?? null),
+      reason: Object.entries(reasons).find(([rows]) => new RegExp(rows).test(what))?.[1] ?? null,
+    })),
+  }));
+}
+
+function readTarget(text: string, peer: string | null): Target {
+  const [sign, value, unit] = text.split(' ') as [Target['sign'], string, string];
+  return { of: unit === '×' && peer !== null ? 'ratio' : 'ours', sign, value: Number(value), text };
 }

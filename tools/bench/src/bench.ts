@@ -1,95 +1,70 @@
 import path from 'node:path';
-import { command, INTERRUPTED, interruption, type Values } from '@rsync-io/kit/command';
-import { parseList } from '@rsync-io/kit/options';
+import { INTERRUPTED, interruption } from '@rsync-io/kit/command';
 import { statusLine } from '@rsync-io/kit/terminal';
+import { flag, tool, words } from '@rsync-io/kit/tool';
 import { ROOT } from '@rsync-io/kit/workspace';
-import { cases } from './cases/index.ts';
-import { thisMachine, versions } from './machine.ts';
+import { readCases } from './bench-case.ts';
 import { type CaseResult, runCase } from './measure/run-case.ts';
-import { reportTable, rowsIn, toDocument, updatePage, writeReport } from './report/write.ts';
+import type { Bench } from './open-case.ts';
+import { makePrograms } from './programs.ts';
+import { rowsIn, thisRun, toDocument } from './report/document.ts';
+import { updatePage, writeReport } from './report/page.ts';
+import { reportTable } from './report/rows.ts';
 
-const FAILED = 1;
 /** On a slow or busy machine there are fewer rounds, so that the run ends in time. Unit: seconds. */
-const BUDGET = { quick: 105, full: 520 };
-/** A case may take this many times its equal share of the remaining time. */
-const SHARES = 4;
+const BUDGET = { quick: 100, full: 540 };
 
-const OPTIONS = {
-  quick: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  docs: { type: 'boolean', default: false },
-  only: { type: 'string' },
-  out: { type: 'string', default: path.join(ROOT, 'reports') },
-} as const;
+const cases = readCases();
 
-const HELP = `Usage: npm run bench -- [--quick] [--json] [--docs] [--only NAME,…] [--out FOLDER]
-
-Compares speed and memory with peers and writes bench.json and bench.md to reports/. A missed target is not an
-error.
-
-  --quick       smaller sizes and fewer rounds, at most two minutes
-  --json        prints the report as JSON instead of a table
-  --docs        updates docs/performance.md
-  --only NAME,… these cases only
-  --out FOLDER  writes there instead of reports/
-  --help        this text
-
-Cases:
-${cases.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}
-`;
-
-const names = cases.map(({ name }) => name);
-
-await command({
+await tool({
   name: 'bench',
-  help: HELP,
-  options: OPTIONS,
-  read: ({ only, ...values }: Values<typeof OPTIONS>) => ({
-    ...values,
-    only: only === undefined ? names : parseList('--only', only, names),
-  }),
-  run,
-});
+  about: `Compares speed and memory with peers and writes bench.json and bench.md to reports/. A missed target is not an
+error. The cases:
 
-interface Request {
-  readonly quick: boolean;
-  readonly json: boolean;
-  readonly docs: boolean;
-  readonly only: readonly string[];
-  readonly out: string;
-}
+${cases.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}`,
+  options: {
+    quick: flag('smaller sizes and fewer rounds, at most two minutes'),
+    json: flag('print the report as JSON instead of a table'),
+    docs: flag('update docs/performance.md'),
+    only: words(
+      'these cases',
+      cases.map(({ name }) => name),
+    ),
+    out: {
+      help: 'write there instead of reports/',
+      value: 'FOLDER',
+      read: ([folder = path.join(ROOT, 'reports')]: readonly string[]) => folder,
+    },
+  },
+  exits: '1 a case failed',
+  async run({ quick, json, docs, only, out }) {
+    const signal = interruption();
+    const about = thisRun();
+    const { put, clear } = statusLine(process.stderr);
+    const results: CaseResult[] = [];
+    const deadline = performance.now() + BUDGET[quick ? 'quick' : 'full'] * 1_000;
+    const chosen = cases.filter(({ name }) => only.includes(name));
+    let expected = chosen.reduce((sum, { seconds }) => sum + seconds, 0);
+    const bench: Bench = { quick, signal, programs: await makePrograms(), atEnd: [] };
+    for (const benchCase of chosen) {
+      if (signal.aborted) break;
+      const { name, seconds } = benchCase;
+      const limit = ((deadline - performance.now()) / 1_000) * (seconds / expected);
+      const result = await runCase(benchCase, bench, (step) => put(`${name}: ${step} …`), limit);
+      expected -= seconds;
+      if (!process.stderr.isTTY) process.stderr.write(`${name}: ${result.seconds} s\n`);
+      results.push(result);
+    }
+    clear();
 
-async function run({ quick, json, docs, only, out }: Request): Promise<number> {
-  const signal = interruption();
-  const about = { date: new Date().toISOString(), machine: thisMachine(), versions: versions() };
-  const { put, clear } = statusLine(process.stderr);
-  const results: CaseResult[] = [];
-  const chosen = cases.filter(({ name }) => only.includes(name));
-  const deadline = performance.now() + BUDGET[quick ? 'quick' : 'full'] * 1_000;
-  for (const [index, benchCase] of chosen.entries()) {
-    if (signal.aborted) break;
-    const { name } = benchCase;
-    const left = (deadline - performance.now()) / 1_000;
-    const limit = left * Math.min(1, SHARES / (chosen.length - index));
-    const show = (step: string) => put(`${name}: ${step} …`);
-    const result = await runCase(benchCase, { quick, signal }, show, limit);
-    if (!process.stderr.isTTY) process.stderr.write(`${name}: ${result.seconds} s\n`);
-    results.push(result);
-  }
-  clear();
-
-  const interrupted = signal.aborted;
-  const document = toDocument({ ...about, quick, interrupted }, results);
-  const files = writeReport(out, document);
-  if (docs) updatePage(path.join(ROOT, 'docs/performance.md'), document);
-  if (json) {
-    process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-  } else {
+    const document = toDocument({ ...about, quick, interrupted: signal.aborted }, results);
+    writeReport(out, document);
+    if (docs) updatePage(path.join(ROOT, 'docs/performance.md'), document);
     const color = process.stdout.isTTY && !process.env['NO_COLOR'];
-    process.stdout.write(reportTable(rowsIn(document), color));
-    const shown = path.relative(process.cwd(), out) || '.';
-    process.stdout.write(`\nWritten to ${shown}: ${files.join(', ')}\n`);
-  }
-  if (interrupted) return INTERRUPTED;
-  return results.some(({ failed }) => failed) ? FAILED : 0;
-}
+    const table = reportTable(rowsIn(document), color);
+    const written = `${table}\nWritten to ${out}: bench.json, bench.md\n`;
+    process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : written);
+    if (signal.aborted) return INTERRUPTED;
+    return results.some(({ failed }) => failed) ? 1 : 0;
+  },
+});

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { descendants, isAlive, waitUntil } from '@rsync-io/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { BenchDocument } from '../src/report/write.ts';
+import type { BenchDocument } from '../src/report/document.ts';
 
 const main = ['--import', 'tsx', path.join(import.meta.dirname, '../src/main.ts')];
 const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-bench-test-'));
@@ -17,7 +17,7 @@ const bench = (...args: string[]) =>
 /** Whether a process runs a probe; a process that has ended does not. */
 function isProbe(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`).includes('probe.mjs');
+    return readFileSync(`/proc/${pid}/cmdline`).includes('node_modules/.cache/programs-');
   } catch {
     return false;
   }
@@ -28,7 +28,7 @@ describe('npm run bench', () => {
     const { status, stdout } = bench('--quick', '--json', '--only', 'spawn,wait');
     expect(status).toBe(0);
     const document = JSON.parse(stdout) as BenchDocument;
-    expect(document).toMatchObject({ schema: 2, quick: true, interrupted: false });
+    expect(document).toMatchObject({ schema: 3, quick: true, interrupted: false });
     expect(document.versions['node']).toBe(process.version);
     expect(document.versions['execa']).toMatch(/^\d+\./);
     expect(document.cases.map(({ name, notRun }) => [name, notRun])).toEqual([

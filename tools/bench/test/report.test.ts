@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { cellsOf, rowsOf } from '../src/report/rows.ts';
-import { formatMarkdown, reportTable, toDocument, updatePage } from '../src/report/write.ts';
+import { toDocument } from '../src/report/document.ts';
+import { formatMarkdown, updatePage } from '../src/report/page.ts';
+import { cellsOf, reportTable, rowsOf } from '../src/report/rows.ts';
 import { notRun, result } from './result.ts';
 
 const about = {
@@ -43,7 +44,7 @@ describe('the report', () => {
       '–',
       '–',
       '≥ 1.5 ×',
-      'not run: sshd not installed',
+      'not run: needs sshd',
     ]);
   });
 
@@ -63,6 +64,15 @@ describe('the report', () => {
     expect(new Set(table.map((line) => line.split('|').length)).size).toBe(1);
   });
 
+  it('lists the rows that miss their target with the reason, or without one', () => {
+    const page = formatMarkdown(toDocument(about, [result]));
+    expect(page).toContain(
+      '- drain lines: throughput: 1.90 × (1.00–2.16); target ≥ 1.5 ×: cannot tell.\n\nThe channel\nwaits.\n',
+    );
+    expect(page).toMatch(/- drain lines: memory: 9.25 .*missed\.\n\nNot explained yet\.\n/);
+    expect(formatMarkdown(toDocument(about, [notRun]))).not.toContain('The channel');
+  });
+
   it('replaces the generated part of a page, and nothing else', () => {
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'rsync-io-bench-')), 'page.md');
     const marks = ['<!-- begin of the generated part -->', '<!-- end of the generated part -->'];
@@ -78,7 +88,7 @@ describe('the report', () => {
 
   it('is a document with every sample', () => {
     const document = toDocument(about, [result, notRun]);
-    expect(document).toMatchObject({ schema: 2, ...about });
+    expect(document).toMatchObject({ schema: 3, ...about });
     expect(document.cases.map((one) => one.name)).toEqual(['drain', 'drain']);
     expect(document.cases[0]?.samples).toBe(result.samples);
     expect(document.cases[1]).toMatchObject({ notRun: notRun.notRun });

@@ -4,31 +4,34 @@ import type { CaseResult } from '../src/measure/run-case.ts';
 export const benchCase: BenchCase = {
   name: 'drain',
   title: 'drain lines',
-  contenders: { channel: 'the <channel>', node: 'Node' },
+  rounds: [3, 5],
+  seconds: 1,
+  contenders: { channel: ['the <channel>'], node: ['Node'] },
   comparisons: [
     {
       what: 'throughput',
       metric: 'throughput',
+      unit: 'MB/s',
       ours: 'channel',
       peer: 'node',
-      target: { of: 'ratio', atLeast: 1.5 },
+      target: { of: 'ratio', sign: '≥', value: 1.5, text: '≥ 1.5 ×' },
+      reason: 'The channel\nwaits.\n',
     },
     {
       what: 'memory',
       metric: 'rssGrowth',
+      unit: 'MiB',
       ours: 'channel',
       peer: null,
-      target: { of: 'ours', below: 8 },
+      target: { of: 'ours', sign: '<', value: 8, text: '< 8 MiB' },
+      reason: null,
     },
   ],
-  rounds: { quick: 3, full: 5 },
-  open: async () => ({ run: {}, parameters: {} }),
 };
 
 /** Three rounds with a ratio of 2, and more memory than the target allows. */
 export const result: CaseResult = {
   benchCase,
-  parameters: { bytes: 1_000 },
   samples: {
     channel: [2_000, 4_100, 4_000].map((throughput) => ({ throughput, rssGrowth: 9.25 })),
     node: [2_000, 1_900, 2_100].map((throughput) => ({ throughput, rssGrowth: 20 })),
@@ -41,5 +44,5 @@ export const result: CaseResult = {
 export const notRun: CaseResult = {
   ...result,
   samples: { channel: [], node: [] },
-  notRun: 'sshd not installed\nand more',
+  notRun: 'needs sshd\nand more',
 };

@@ -1,9 +1,8 @@
-import { type BenchCase, NotRunError, type RunContext } from '../bench-case.ts';
-import type { Sample } from '../metric.ts';
+import type { BenchCase, Sample } from '../bench-case.ts';
+import { type Bench, NotRunError, openCase, type Runs } from '../open-case.ts';
 
 export interface CaseResult {
   readonly benchCase: BenchCase;
-  readonly parameters: Readonly<Record<string, number | string>>;
   /** The samples of each contender, in the order of the rounds. */
   readonly samples: Readonly<Record<string, readonly Sample[]>>;
   /** Duration of the case. Unit: seconds. */
@@ -22,54 +21,39 @@ export interface CaseResult {
  */
 export async function runCase(
   benchCase: BenchCase,
-  context: RunContext,
+  bench: Bench,
   onStep: (step: string) => void,
   limitSeconds = Infinity,
+  open = openCase,
 ): Promise<CaseResult> {
   const begin = performance.now();
   const seconds = () => Math.round((performance.now() - begin) / 100) / 10;
   const ids = Object.keys(benchCase.contenders);
   const samples: Record<string, Sample[]> = Object.fromEntries(ids.map((id) => [id, []]));
-  const rounds = benchCase.rounds[context.quick ? 'quick' : 'full'];
-  let parameters: CaseResult['parameters'] = {};
-  let problem: unknown = null;
+  const rounds = benchCase.rounds[bench.quick ? 0 : 1];
+  let outcome: Pick<CaseResult, 'notRun' | 'failed'> = { notRun: null, failed: false };
   try {
-    const opened = await benchCase.open(context);
-    ({ parameters } = opened);
-    try {
-      for (let round = 0; round < rounds; round++) {
-        if (round > 0 && seconds() > limitSeconds) break;
-        for (const id of inTurn(ids, round)) {
-          context.signal.throwIfAborted();
-          onStep(`round ${round + 1} of ${rounds}, ${benchCase.contenders[id]}`);
-          samples[id]?.push(await (opened.run[id] as () => Promise<Sample>)());
-        }
+    const runs = await open(benchCase, bench);
+    for (let round = 0; round < rounds; round++) {
+      if (round > 0 && seconds() > limitSeconds) break;
+      for (const id of inTurn(ids, round)) {
+        bench.signal.throwIfAborted();
+        onStep(`round ${round + 1} of ${rounds}, ${benchCase.contenders[id]?.[0]}`);
+        samples[id]?.push(...[await (runs[id] as Runs[string])()].flat());
       }
-    } finally {
-      await opened.close?.();
     }
   } catch (error) {
-    problem = error;
+    const message = error instanceof Error ? error.message : String(error);
+    if (bench.signal.aborted) outcome = { notRun: 'interrupted', failed: false };
+    else if (error instanceof NotRunError) outcome = { notRun: message, failed: false };
+    else outcome = { notRun: `failed: ${message}`, failed: true };
   }
-  return {
-    benchCase,
-    parameters,
-    samples,
-    seconds: seconds(),
-    ...outcome(problem, context.signal),
-  };
+  for (const end of bench.atEnd.splice(0).reverse()) await end();
+  return { benchCase, samples, seconds: seconds(), ...outcome };
 }
 
 /** The ids, beginning with the one at `offset`. */
 export function inTurn(ids: readonly string[], offset: number): string[] {
   const start = offset % ids.length;
   return [...ids.slice(start), ...ids.slice(0, start)];
-}
-
-function outcome(problem: unknown, signal: AbortSignal): Pick<CaseResult, 'notRun' | 'failed'> {
-  if (problem === null) return { notRun: null, failed: false };
-  if (signal.aborted) return { notRun: 'interrupted', failed: false };
-  if (problem instanceof NotRunError) return { notRun: problem.message, failed: false };
-  const message = problem instanceof Error ? problem.message : String(problem);
-  return { notRun: `failed: ${message}`, failed: true };
 }

@@ -7,27 +7,20 @@ export interface Summary {
   readonly high: number;
 }
 
-const CONFIDENCE = 0.95;
-
 /** `null` without a value. */
 export function summarize(values: readonly number[]): Summary | null {
   if (values.length === 0) return null;
   const sorted = values.toSorted((a, b) => a - b);
   const rank = intervalRank(values.length);
-  return {
-    median: median(values),
-    low: sorted[rank] as number,
-    high: sorted[values.length - 1 - rank] as number,
-  };
+  const [low, high] = [sorted[rank], sorted.at(-1 - rank)] as [number, number];
+  return { median: median(values), low, high };
 }
 
 /** Summarizes the quotients of each round, whose runs were adjacent in time. `null` if there are none. */
 export function ratio(ours: readonly number[], peer: readonly number[]): Summary | null {
-  const rounds = Math.min(ours.length, peer.length);
   if (peer.includes(0)) return null;
-  return summarize(
-    Array.from({ length: rounds }, (_, i) => (ours[i] as number) / (peer[i] as number)),
-  );
+  const pairs = ours.slice(0, peer.length).map((value, i) => value / (peer[i] as number));
+  return summarize(pairs);
 }
 
 /**
@@ -40,7 +33,7 @@ export function intervalRank(count: number): number {
   let probability = 0.5 ** count;
   for (let rank = 0; ; rank++) {
     outside += 2 * probability;
-    if (outside > 1 - CONFIDENCE) return Math.max(0, rank - 1);
+    if (outside > 0.05) return Math.max(0, rank - 1);
     probability *= (count - rank) / (rank + 1);
   }
 }

@@ -11,8 +11,8 @@ export function judge(target: Target | null, ours: Summary | null, ratio: Summar
   const summary = target.of === 'ours' ? ours : ratio;
   if (summary === null) return 'not run';
   const isMet = (value: number) => {
-    if ('below' in target) return value < target.below;
-    return 'atLeast' in target ? value >= target.atLeast : value <= target.atMost;
+    if (target.sign === '<') return value < target.value;
+    return target.sign === '≥' ? value >= target.value : value <= target.value;
   };
   if (isMet(summary.low) !== isMet(summary.high)) return 'cannot tell';
   return isMet(summary.median) ? 'met' : 'missed';

@@ -1,72 +1,40 @@
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
-import type { AsyncTransportOptions } from '@rsync-io/transport-async';
-import type { Sample } from '../metric.ts';
-import { asyncTransport } from './ours.ts';
+import {
+  type Flood,
+  floodBytes,
+  floodLines,
+  LINE_BYTES,
+  LineCounter,
+  MIB,
+  type Reader,
+} from './common/flood.ts';
+import { ourReaders } from './common/our-readers.ts';
+import { peerReaders } from './common/peer-readers.ts';
+import { probe } from './common/probe.ts';
 
-export interface FloodParameters {
-  /** Command line of the writer, which waits for the start signal. The number of bytes and the pattern follow. */
-  readonly writer: readonly [string, ...string[]];
-  /** Number of bytes to write; a multiple of {@link LINE_BYTES}. */
-  readonly bytes: number;
-  /** What the writer repeats. */
-  readonly pattern: string;
+const readers = { ...ourReaders, ...peerReaders };
+
+interface Parameters extends Flood {
+  readonly reader: keyof typeof readers;
 }
 
 /** Enough to compile the code and grow the heap. */
-const WARM_UP_BYTES = 32_000_000;
-/** Length of the writer's lines, including the line end. */
-export const LINE_BYTES = 80;
-const MIB = 1_048_576;
+const WARM_UP_MEBIBYTES = 30;
 
-/** The command line of the writer. */
-export function writerWords({ writer, bytes, pattern }: FloodParameters): [string, ...string[]] {
-  return [...writer, String(bytes), pattern];
-}
-
-/** Waits until the writer is ready, starts it, and returns the time. Unit: milliseconds. */
-export async function letGo(stdin: Writable | null, stdout: Readable | null): Promise<number> {
-  await once(stdout as Readable, 'data');
-  const begin = performance.now();
-  (stdin as Writable).write('!');
-  return begin;
-}
-
-export interface Drained {
-  /** From the start signal until the caller knows that the child has ended and all is read. Unit: ms. */
-  readonly duration: number;
-  readonly droppedLines?: number;
-}
-
-type Drain = (parameters: FloodParameters) => Promise<Drained>;
-
-/** Measures a drain after a warm-up. Only delivered bytes count. */
-export async function measureFlood(parameters: FloodParameters, drain: Drain): Promise<Sample> {
-  await drain({ ...parameters, bytes: WARM_UP_BYTES });
-  const growth = measureMemory();
-  const { duration, droppedLines = 0 } = await drain(parameters);
-  const delivered = parameters.bytes - droppedLines * LINE_BYTES;
-  return { throughput: delivered / 1_000 / duration, rssGrowth: growth(), droppedLines };
-}
-
-/** Runs the writer in the asynchronous transport, and checks that every byte arrived. */
-export async function drainByTransport(
-  parameters: FloodParameters,
-  options: Partial<AsyncTransportOptions<'pipe'>>,
-  afterwards: () => Promise<void> = async () => {},
-) {
-  const spawn = await asyncTransport();
-  const transport = await spawn(writerWords(parameters), options);
-  const begin = await letGo(transport.stdin, transport.stdout);
-  await transport.wait();
-  await afterwards();
+/** Only delivered bytes count. Lines that are incomplete, or missing without being counted, are an error. */
+async function measure(flood: Parameters) {
+  const counter = new LineCounter();
+  const read: Reader = readers[flood.reader];
+  const { begin, dropped = 0 } = await read(flood, counter);
   const duration = performance.now() - begin;
-  const { totalBytes, droppedWarnings } = transport.stderrSnapshot();
-  if (totalBytes !== parameters.bytes) {
-    throw new Error(`${totalBytes} bytes arrived of ${parameters.bytes}`);
+  const { lines, characters } = counter;
+  const bytes = floodBytes(flood);
+  const expected = floodLines(flood);
+  const isComplete = lines + dropped === expected && characters === lines * (bytes / expected - 1);
+  if (characters > bytes || (lines > 0 && expected > 0 && !isComplete)) {
+    throw new Error(`${lines} of ${expected} lines, ${characters} characters, ${dropped} dropped`);
   }
-  return { begin, duration, droppedLines: droppedWarnings };
+  return { throughput: (bytes - dropped * LINE_BYTES) / 1_000 / duration, droppedLines: dropped };
 }
 
 /**
@@ -86,3 +54,9 @@ function measureMemory(): () => number {
   }
   return () => Math.max(0, peak() - before) / MIB;
 }
+
+await probe(async (flood: Parameters) => {
+  await measure({ ...flood, mebibytes: Math.min(flood.mebibytes, WARM_UP_MEBIBYTES) });
+  const growth = measureMemory();
+  return { ...(await measure(flood)), rssGrowth: growth() };
+});

@@ -1,75 +1,60 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeSync } from 'node:fs';
-import type { Sample } from '../metric.ts';
-import { asyncTransport } from './ours.ts';
+import type { Programs } from '../programs.ts';
+import { asyncTransport } from './common/ours.ts';
+import { probe } from './common/probe.ts';
 
 interface Parameters {
-  /** Command line of a writer of lines with the monotonic time. Unit: nanoseconds. */
-  readonly ticker: readonly [string, ...string[]];
-  /** Command line of a writer that floods another connection at the same time. */
-  readonly flood?: readonly [string, ...string[]];
+  readonly programs: Programs;
+  readonly by: 'transport' | 'node';
+  /** Forwards to fd 2, where another process measures, instead of to a subscriber. */
+  readonly forwards?: boolean;
+  /** Number of lines. */
+  readonly ticks: number;
+  /** Whether another connection is flooded at the same time. */
+  readonly flood?: boolean;
 }
 
-/** Collects the time from the write of each line until now. Unit: microseconds. */
-class Delays {
-  readonly #delays: number[] = [];
+/** The first lines compile the code. */
+const WARM_UP_LINES = 50;
+/** From the write of each line until a subscriber has it. Unit: microseconds. */
+const delays: number[] = [];
 
-  add(text: string): void {
-    this.#delays.push((Number(process.hrtime.bigint()) - Number(text)) / 1_000);
-  }
-
-  percentiles(): Sample {
-    // The first lines compile the code.
-    const sorted = this.#delays.slice(50).toSorted((a, b) => a - b);
-    const at = (share: number) => sorted[Math.floor(sorted.length * share)] as number;
-    return { p50: at(0.5), p99: at(0.99) };
-  }
+function arrived(text: string): void {
+  delays.push((Number(process.hrtime.bigint()) - Number(text)) / 1_000);
 }
 
-async function besideFlood({ flood }: Parameters, run: () => Promise<unknown>): Promise<void> {
+/** The command line of a writer of a line with the monotonic time each millisecond. Unit: nanoseconds. */
+const ticker = ({ programs, ticks }: Parameters) =>
+  [programs['c'] as string, 'tick', String(ticks), '1000'] as const;
+
+async function byTransport(parameters: Parameters) {
+  const { forwards, flood, programs } = parameters;
   const open = await asyncTransport();
-  const other = flood === undefined ? null : await open(flood);
-  await run();
+  const flooding = [process.execPath, programs['writer'] as string, '1e12'] as const;
+  const other = flood ? await open(flooding) : null;
+  const warnings = ({ text }: { text: string }) => arrived(text);
+  await (await open(ticker(parameters), forwards ? { forward: {} } : { warnings })).wait();
   other?.kill('SIGKILL');
   await other?.wait();
 }
 
-/** To a subscriber of lines. */
-export async function subscriber(parameters: Parameters): Promise<Sample> {
-  const delays = new Delays();
-  const open = await asyncTransport();
-  await besideFlood(parameters, async () => {
-    const child = await open(parameters.ticker, { warnings: ({ text }) => delays.add(text) });
-    await child.wait();
-  });
-  return delays.percentiles();
-}
-
-/** To Node's `data` event. */
-export async function node({ ticker: [program, ...args] }: Parameters): Promise<Sample> {
-  const delays = new Delays();
+/** Reads, or copies to fd 2, in Node's `data` event. */
+async function byNode(parameters: Parameters) {
+  const [program, ...args] = ticker(parameters);
   const child = spawn(program, args, { stdio: 'pipe' });
   child.stderr.on('data', (chunk: Buffer) => {
-    for (const line of chunk.toString().trimEnd().split('\n')) delays.add(line);
+    if (parameters.forwards) writeSync(2, chunk);
+    else for (const line of chunk.toString().trimEnd().split('\n')) arrived(line);
   });
   await once(child, 'close');
-  return delays.percentiles();
 }
 
-/** Forwards to fd 2, where another process measures. */
-export async function forward(parameters: Parameters): Promise<Sample> {
-  const open = await asyncTransport();
-  await besideFlood(parameters, async () =>
-    (await open(parameters.ticker, { forward: {} })).wait(),
-  );
-  return {};
-}
-
-/** Copies to fd 2 in the `data` event. */
-export async function nodeForward({ ticker: [program, ...args] }: Parameters): Promise<Sample> {
-  const child = spawn(program, args, { stdio: 'pipe' });
-  child.stderr.on('data', (chunk: Buffer) => writeSync(2, chunk));
-  await once(child, 'close');
-  return {};
-}
+await probe(async (parameters: Parameters) => {
+  await (parameters.by === 'node' ? byNode : byTransport)(parameters);
+  if (parameters.forwards) return {};
+  const sorted = delays.slice(WARM_UP_LINES).toSorted((a, b) => a - b);
+  const at = (share: number) => sorted[Math.floor(sorted.length * share)] as number;
+  return { p50: at(0.5), p99: at(0.99) };
+});

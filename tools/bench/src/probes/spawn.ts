@@ -1,79 +1,75 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { slope } from '@rsync-io/kit/statistics';
-import type { Sample } from '../metric.ts';
-import { asyncTransport, syncTransport } from './ours.ts';
+import type { Sample } from '../bench-case.ts';
+import { asyncTransport, syncTransport } from './common/ours.ts';
+import { probe } from './common/probe.ts';
 
 interface Parameters {
+  readonly by: keyof typeof starters | 'leftovers';
   /** Number of children, one after the other. */
   readonly count: number;
 }
 
+/** Each returns a function that runs `true` to its end. */
+const starters = {
+  /** With the flag: a socket pair, the drain and the end of the capture. */
+  async channel() {
+    const open = await asyncTransport();
+    return async () => (await (await open(['true'])).wait()).success;
+  },
+  /** The default build: without the flag, the child inherits fd 2. */
+  async inherit() {
+    const { SshCommand } = await import('@rsync-io/aux-channel');
+    const { AsyncSshTransport } = await import('@rsync-io/transport-async');
+    const command = SshCommand.raw('true');
+    return async () =>
+      (await (await AsyncSshTransport.spawn(command, { backends: [] })).wait()).success;
+  },
+  /** Plain `child_process` code: three pipes, until `exit`. */
+  node: () => async () => (await once(spawn('true', { stdio: 'pipe' }), 'exit'))[0] === 0,
+  /** The blocking transport, with its thread already running. */
+  async sync() {
+    const open = await syncTransport();
+    return () => open(['true']).wait().success;
+  },
+  nodeSync: () => () => spawnSync('true').status === 0,
+};
+
 const WARM_UP = 30;
 
-/** The mean time from the start to the end of `true`. */
-async function measure({ count }: Parameters, once: () => Promise<boolean> | boolean) {
-  const one = async () => {
-    if (!(await once())) throw new Error('true failed');
-  };
-  for (let i = 0; i < WARM_UP; i++) await one();
-  const begin = performance.now();
-  for (let i = 0; i < count; i++) await one();
-  return { duration: (performance.now() - begin) / count };
-}
+const PARTS = 50;
+const WARM_UP_PARTS = 10;
 
-/** With the flag: a socket pair, the drain and the end of the capture. */
-export async function channel(parameters: Parameters) {
+/**
+ * What connections leave behind, after a warm-up: a sample for each pair of points that are half of the rest
+ * apart (Theil's incomplete method), because one point depends on the last garbage collection. Linux only.
+ */
+async function leftovers(count: number): Promise<Sample[]> {
   const open = await asyncTransport();
-  return measure(parameters, async () => (await (await open(['true'])).wait()).success);
-}
-
-/** The default build: without the flag, the child inherits fd 2. */
-export async function inherit(parameters: Parameters) {
-  const { SshCommand } = await import('@rsync-io/aux-channel');
-  const { AsyncSshTransport } = await import('@rsync-io/transport-async');
-  const command = SshCommand.raw('true');
-  return measure(parameters, async () => {
-    const transport = await AsyncSshTransport.spawn(command, { backends: [] });
-    return (await transport.wait()).success;
-  });
-}
-
-/** Plain `child_process` code: three pipes, until `exit`. */
-export const node = (parameters: Parameters) =>
-  measure(parameters, async () => {
-    const [code] = await once(spawn('true', { stdio: 'pipe' }), 'exit');
-    return code === 0;
-  });
-
-/** The blocking transport, with its thread already running. */
-export async function sync(parameters: Parameters) {
-  const open = await syncTransport();
-  return measure(parameters, () => open(['true']).wait().success);
-}
-
-export const nodeSync = (parameters: Parameters) =>
-  measure(parameters, () => spawnSync('true').status === 0);
-
-/** What connections leave behind; the first fifth is the warm-up. Linux only; needs `--expose-gc`. */
-export async function leftovers({ count }: Parameters): Promise<Sample> {
-  const open = await asyncTransport();
-  const one = async () => {
+  const points: [descriptors: number, memory: number][] = [];
+  for (let i = 1; i <= count; i++) {
     await using transport = await open(['true']);
     await transport.wait();
-  };
-  const descriptors = () => readdirSync('/proc/self/fd').length;
-  const warmUp = Math.floor(count / 5);
-  for (let i = 0; i < warmUp; i++) await one();
-  const before = descriptors();
-  // A line through many samples of memory, because one sample depends on the last garbage collection.
-  const memory: [number, number][] = [];
-  for (let i = warmUp; i < count; i++) {
-    await one();
-    if ((i + 1) % Math.floor(count / 50) !== 0) continue;
+    if (i % (count / PARTS) !== 0) continue;
     globalThis.gc?.();
-    memory.push([i, process.memoryUsage.rss()]);
+    points.push([readdirSync('/proc/self/fd').length, process.memoryUsage.rss()]);
   }
-  return { descriptorsMore: descriptors() - before, memorySlope: slope(memory) };
+  const half = (PARTS - WARM_UP_PARTS) / 2;
+  return points.slice(-half).map(([descriptors, memory], i) => {
+    const [before, memoryBefore] = points[WARM_UP_PARTS + i] as [number, number];
+    const memorySlope = (memory - memoryBefore) / (half * (count / PARTS));
+    return { descriptorsMore: descriptors - before, memorySlope };
+  });
 }
+
+await probe(async ({ by, count }: Parameters) => {
+  if (by === 'leftovers') return leftovers(count);
+  const one = await starters[by]();
+  let begin = 0;
+  for (let i = -WARM_UP; i < count; i++) {
+    if (i === 0) begin = performance.now();
+    if (!(await one())) throw new Error('true failed');
+  }
+  return { duration: (performance.now() - begin) / count };
+});

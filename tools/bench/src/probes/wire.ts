@@ -1,33 +1,48 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { Sample } from '../metric.ts';
-import { asyncTransport, syncTransport } from './ours.ts';
+import { MIB } from './common/flood.ts';
+import { asyncTransport, syncTransport } from './common/ours.ts';
+import { probe } from './common/probe.ts';
 
 interface Parameters {
-  /** Number of bytes that the child writes to stdout, in whole MiB. */
-  readonly bytes: number;
+  readonly reader: keyof typeof readers;
+  readonly mebibytes: number;
 }
 
 const WRITER = `
   const { writeSync } = require('node:fs');
   const block = Buffer.alloc(1 << 20, 'w');
-  for (let left = Number(process.argv[1]); left > 0; left -= block.length) {
+  for (let left = Number(process.argv[1]); left > 0; left--) {
     for (let done = 0; done < block.length; ) done += writeSync(1, block, done);
   }`;
-const BUFFER_BYTES = 262_144;
 
-const writer = ({ bytes }: Parameters) => ['-e', WRITER, String(bytes)];
+type Words = readonly [program: string, ...args: string[]];
 
-/** @throws Error if bytes are missing */
-function throughputOf({ bytes }: Parameters, received: number, begin: number): Sample {
-  const milliseconds = performance.now() - begin;
-  if (received !== bytes) throw new Error(`${received} bytes arrived of ${bytes}`);
-  return { throughput: received / 1000 / milliseconds };
-}
+/** Each returns the number of bytes, and the time of the first one. */
+const readers = {
+  /** Blocking reads into one buffer. */
+  async sync(words: Words) {
+    const connection = (await syncTransport())(words);
+    const buffer = new Uint8Array(262_144);
+    let received = connection.read(buffer);
+    const begin = performance.now();
+    for (let count; (count = connection.read(buffer)) > 0;) received += count;
+    return { received, begin };
+  },
+  transport: async (words: Words) =>
+    byDataEvents((await (await asyncTransport())(words)).stdout as Readable),
+  node: ([program, ...args]: Words) =>
+    byDataEvents(spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] }).stdout),
+  /** Node's own blocking call, which buffers everything until the end. */
+  nodeSync([program, ...args]: Words) {
+    const begin = performance.now();
+    return { received: spawnSync(program, args, { maxBuffer: Infinity }).stdout.length, begin };
+  },
+};
 
-/** Reads and discards a stream from the first chunk to the end. */
-async function byDataEvents(parameters: Parameters, stdout: Readable): Promise<Sample> {
+/** Reads and discards a stream to its end. */
+async function byDataEvents(stdout: Readable) {
   let received = 0;
   let begin = 0;
   stdout.on('data', (chunk: Buffer) => {
@@ -35,40 +50,13 @@ async function byDataEvents(parameters: Parameters, stdout: Readable): Promise<S
     received += chunk.length;
   });
   await once(stdout, 'end');
-  return throughputOf(parameters, received, begin);
+  return { received, begin };
 }
 
-export async function transport(parameters: Parameters) {
-  const open = await asyncTransport();
-  const child = await open([process.execPath, ...writer(parameters)]);
-  const sample = await byDataEvents(parameters, child.stdout as Readable);
-  await child.wait();
-  return sample;
-}
-
-export function node(parameters: Parameters) {
-  const stdio = ['ignore', 'pipe', 'inherit'] as const;
-  const child = spawn(process.execPath, writer(parameters), { stdio: [...stdio] });
-  return byDataEvents(parameters, child.stdout as Readable);
-}
-
-/** Node's own blocking call, which buffers everything until the end. */
-export async function nodeSync(parameters: Parameters) {
-  const begin = performance.now();
-  const options = { maxBuffer: Infinity };
-  const { stdout } = spawnSync(process.execPath, writer(parameters), options);
-  return throughputOf(parameters, stdout.length, begin);
-}
-
-/** Blocking reads into one buffer, from the first byte to the end. */
-export async function sync(parameters: Parameters) {
-  const open = await syncTransport();
-  const connection = open([process.execPath, ...writer(parameters)]);
-  const buffer = new Uint8Array(BUFFER_BYTES);
-  let received = connection.read(buffer);
-  const begin = performance.now();
-  for (let count; (count = connection.read(buffer)) > 0;) received += count;
-  const sample = throughputOf(parameters, received, begin);
-  connection.wait();
-  return sample;
-}
+await probe(async ({ reader, mebibytes }: Parameters) => {
+  const words = [process.execPath, '-e', WRITER, String(mebibytes)] as const;
+  const { received, begin } = await readers[reader](words);
+  const milliseconds = performance.now() - begin;
+  if (received !== mebibytes * MIB) throw new Error(`only ${received} bytes arrived`);
+  return { throughput: received / 1_000 / milliseconds };
+});

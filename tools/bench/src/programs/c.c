@@ -9,7 +9,7 @@
    A command of reader and relay is ready when it writes to its stdout, and begins when it gets a byte on its stdin.
    All but tick print a sample in JSON. */
 #define _GNU_SOURCE
-#include <errno.h>
+#include <err.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
@@ -30,9 +30,7 @@ static long long now(void) {
 }
 
 static void check(int ok, const char *what) {
-  if (ok) return;
-  perror(what);
-  exit(1);
+  if (!ok) err(1, "%s", what);
 }
 
 static pid_t start(char **words, int in, int out, int err) {
@@ -57,13 +55,13 @@ static int succeeded(pid_t child) {
 }
 
 static int drain(size_t size, const char *to, char **words) {
-  int err[2], in[2], out[2], sink = -1, cat[2];
+  int errors[2], in[2], out[2], sink = -1, cat[2];
   pid_t reader = 0;
   char *buffer = malloc(size);
-  pair(err);
+  pair(errors);
   check(buffer && !pipe2(in, O_CLOEXEC) && !pipe2(out, O_CLOEXEC) && !pipe2(cat, O_CLOEXEC), "pipe");
   int queue = 1048576;
-  setsockopt(err[1], SOL_SOCKET, SO_SNDBUF, &queue, sizeof queue);
+  setsockopt(errors[1], SOL_SOCKET, SO_SNDBUF, &queue, sizeof queue);
   if (to && !strcmp(to, "-")) {
     char *words[] = {"cat", NULL};
     reader = start(words, cat[0], open("/dev/null", O_WRONLY | O_CLOEXEC), -1);
@@ -72,12 +70,12 @@ static int drain(size_t size, const char *to, char **words) {
     check((sink = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) >= 0, to);
     unlink(to);
   }
-  pid_t child = start(words, in[0], out[1], err[1]);
-  close(in[0]), close(out[1]), close(err[1]), close(cat[0]);
+  pid_t child = start(words, in[0], out[1], errors[1]);
+  close(in[0]), close(out[1]), close(errors[1]), close(cat[0]);
   check(read(out[0], buffer, 1) == 1, "the command did not start");
   long long begin = now(), total = 0;
   check(write(in[1], "!", 1) == 1, "write");
-  for (ssize_t count; (count = read(err[0], buffer, size)) > 0; total += count)
+  for (ssize_t count; (count = read(errors[0], buffer, size)) > 0; total += count)
     for (ssize_t done = 0; sink >= 0 && done < count;) {
       ssize_t written = write(sink, buffer + done, count - done);
       check(written > 0, "write");
@@ -121,10 +119,8 @@ static int ping(int count, long long spin) {
 static int tick(int count, int microseconds) {
   struct timespec pause = {microseconds / 1000000, microseconds % 1000000 * 1000};
   for (int i = 0; i < count; i++) {
-    char line[32];
     nanosleep(&pause, NULL);
-    int length = snprintf(line, sizeof line, "%lld\n", now());
-    if (write(2, line, length) != length) return 1;
+    if (dprintf(2, "%lld\n", now()) < 0) return 1;
   }
   return 0;
 }
@@ -135,45 +131,30 @@ static int ascending(const void *a, const void *b) {
 }
 
 static int watch(int is_tty, char **words) {
-  int from, to, changes = -1;
-  char file[] = "/tmp/rsync-io-bench-XXXXXX", line[64];
+  int from, to, changes = inotify_init1(IN_CLOEXEC), status = 0;
+  char path[] = "/tmp/rsync-io-bench-XXXXXX", events[4096], *line = NULL;
   if (is_tty) {
-    check(!openpty(&from, &to, NULL, NULL, NULL), "openpty");
     struct termios mode;
-    tcgetattr(to, &mode), cfmakeraw(&mode), tcsetattr(to, TCSANOW, &mode);
-    fcntl(from, F_SETFD, FD_CLOEXEC);
+    check(!openpty(&from, &to, NULL, NULL, NULL) && !tcgetattr(to, &mode), "openpty");
+    cfmakeraw(&mode), tcsetattr(to, TCSANOW, &mode), fcntl(from, F_SETFD, FD_CLOEXEC);
   } else {
-    check((to = mkstemp(file)) >= 0, file);
-    check((from = open(file, O_RDONLY | O_CLOEXEC)) >= 0, file);
-    changes = inotify_init1(IN_CLOEXEC);
-    check(inotify_add_watch(changes, file, IN_MODIFY) >= 0, "inotify");
-    unlink(file);
+    check((to = mkstemp(path)) >= 0 && (from = open(path, O_RDONLY | O_CLOEXEC)) >= 0, path);
+    check(inotify_add_watch(changes, path, IN_MODIFY) >= 0, "inotify");
+    unlink(path);
   }
   pid_t child = start(words, -1, open("/dev/null", O_WRONLY), to);
   close(to);
+  FILE *lines = fdopen(from, "r");
+  struct pollfd change = {changes, POLLIN, 0};
   static double delays[100000];
-  int count = 0, length = 0, status = 0, ended = 0;
-  while (!ended) {
-    struct pollfd ready = {is_tty ? from : changes, POLLIN, 0};
-    if (poll(&ready, 1, 100) == 0) ended = waitpid(child, &status, WNOHANG) == child;
-    char events[4096], byte;
-    if (!is_tty && ready.revents) (void)!read(changes, events, sizeof events);
-    long long at = now();
-    if (is_tty && !(ready.revents & POLLIN)) {
-      if (ready.revents & POLLHUP) ended = waitpid(child, &status, 0) == child;
-      continue;
-    }
-    char block[4096];
-    for (ssize_t got = read(from, block, sizeof block), i = 0; i < got; i++) {
-      byte = block[i];
-      if (byte != '\n') {
-        line[length < 63 ? length++ : 63] = byte;
-        continue;
-      }
-      line[length] = '\0';
-      length = 0;
-      if (count < 100000) delays[count++] = (at - atoll(line)) / 1e3;
-    }
+  int count = 0;
+  for (int ended = 0; !ended;) {
+    if (!is_tty && !poll(&change, 1, 100)) ended = waitpid(child, &status, WNOHANG);
+    if (!is_tty && change.revents) (void)!read(changes, events, sizeof events);
+    for (size_t size = 0; count < 100000 && getline(&line, &size, lines) > 0;)
+      delays[count++] = (now() - atoll(line)) / 1e3;
+    if (is_tty) ended = waitpid(child, &status, 0);
+    clearerr(lines);
   }
   check(count > 0 && status == 0, "the command failed");
   qsort(delays, count, sizeof *delays, ascending);

@@ -1,8 +1,9 @@
-import type { Comparison, Target } from '../bench-case.ts';
+import { styleText } from 'node:util';
+import { formatTable } from '@rsync-io/kit/table';
+import type { Comparison } from '../bench-case.ts';
 import type { CaseResult } from '../measure/run-case.ts';
 import { ratio, type Summary, summarize } from '../measure/statistics.ts';
 import { judge, type Verdict } from '../measure/verdict.ts';
-import { type MetricName, unitOf } from '../metric.ts';
 
 /** One line of the report. */
 export interface Row {
@@ -20,22 +21,22 @@ export interface Row {
 /** Returns one row for each comparison of a case. */
 export function rowsOf({ benchCase, samples, notRun }: CaseResult): Row[] {
   return benchCase.comparisons.map((comparison) => {
+    const { what, metric, target } = comparison;
     const values = (id: string | null) =>
-      (samples[id ?? ''] ?? []).flatMap((sample) => sample[comparison.metric] ?? []);
-    const ours = values(comparison.ours);
-    const peer = values(comparison.peer);
+      (samples[id ?? ''] ?? []).flatMap((sample) => sample[metric] ?? []);
+    const [ours, peer] = [values(comparison.ours), values(comparison.peer)];
     const quotient = ratio(ours, peer);
-    const verdict = judge(comparison.target, summarize(ours), quotient);
-    // One round of several has no interval.
-    const isOpen = ours.length === 1 && benchCase.rounds.full > 1 && comparison.target !== null;
+    const verdict = judge(target, summarize(ours), quotient);
+    // One value has no interval.
+    const isOpen = ours.length === 1 && (verdict === 'met' || verdict === 'missed');
     return {
-      title: `${benchCase.title}: ${comparison.what}`,
+      title: `${benchCase.title}: ${what}`,
       comparison,
-      peerLabel: benchCase.contenders[comparison.peer ?? ''] ?? null,
+      peerLabel: benchCase.contenders[comparison.peer ?? '']?.[0] ?? null,
       ours: summarize(ours),
       peer: summarize(peer),
       ratio: quotient,
-      verdict: isOpen && verdict !== 'not run' ? 'cannot tell' : verdict,
+      verdict: isOpen ? 'cannot tell' : verdict,
       why: notRun,
     };
   });
@@ -45,16 +46,15 @@ export const HEADINGS = ['case', 'ours', 'peer', 'ratio', 'target', 'verdict'];
 const NONE = '–';
 
 /** The cells of a row, in the order of the headings. */
-export function cellsOf(row: Row): string[] {
-  const { title, comparison, ours, peer, peerLabel, ratio, verdict, why } = row;
-  const { metric, target } = comparison;
+export function cellsOf({ title, comparison, ours, peer, peerLabel, ...row }: Row): string[] {
+  const { unit, target } = comparison;
   return [
     title,
-    ours === null ? NONE : formatSummary(ours, unitOf[metric]),
-    peer === null ? NONE : `${formatSummary(peer, unitOf[metric])} ${peerLabel}`,
-    ratio === null ? NONE : formatSummary(ratio, '×'),
-    target === null ? NONE : formatTarget(target, metric),
-    why === null ? verdict : `${verdict}: ${why.split('\n', 1)[0]}`,
+    ours === null ? NONE : formatSummary(ours, unit),
+    peer === null ? NONE : `${formatSummary(peer, unit)} ${peerLabel}`,
+    row.ratio === null ? NONE : formatSummary(row.ratio, '×'),
+    target?.text ?? NONE,
+    row.why === null ? row.verdict : `${row.verdict}: ${row.why.split('\n', 1)[0]}`,
   ];
 }
 
@@ -68,8 +68,16 @@ function formatNumber(value: number): string {
 const formatSummary = ({ median, low, high }: Summary, unit: string) =>
   `${formatNumber(median)} ${unit} (${formatNumber(low)}–${formatNumber(high)})`;
 
-function formatTarget(target: Target, metric: MetricName): string {
-  const unit = target.of === 'ours' ? unitOf[metric] : '×';
-  if ('below' in target) return `< ${target.below} ${unit}`;
-  return 'atLeast' in target ? `≥ ${target.atLeast} ${unit}` : `≤ ${target.atMost} ${unit}`;
+const COLORS = { met: 'green', missed: 'red', reported: 'reset' } as const;
+
+/** The report for a terminal. */
+export function reportTable(rows: readonly Row[], color: boolean): string {
+  const cells = rows.map((row) => {
+    const all = cellsOf(row);
+    const verdict = all.at(-1) as string;
+    const style = COLORS[row.verdict as keyof typeof COLORS] ?? 'yellow';
+    const colored = styleText(style, verdict, { validateStream: false });
+    return color ? all.with(-1, colored) : all;
+  });
+  return `${formatTable(HEADINGS, cells)}\n`;
 }

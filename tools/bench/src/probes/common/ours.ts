@@ -4,10 +4,8 @@ import type { AsyncSshTransport, AsyncTransportOptions, Wire } from '@rsync-io/t
 type Words = readonly [program: string, ...args: string[]];
 
 const common = async () => {
-  const [{ SshCommand }, { socketpairBackend }] = await Promise.all([
-    import('@rsync-io/aux-channel'),
-    import('@rsync-io/socketpair'),
-  ]);
+  const { SshCommand } = await import('@rsync-io/aux-channel');
+  const { socketpairBackend } = await import('@rsync-io/socketpair');
   return { SshCommand, defaults: { backends: [socketpairBackend], forward: false } as const };
 };
 

@@ -2,7 +2,6 @@ import { END, FOLLOWING, LENGTHS, LINE_END, SHOWN, SPECIAL } from './byte-table.
 import { copy } from './copy.js';
 import {
   ControlSequence,
-  CSI_BYTES,
   EMPTY,
   OTHER,
   SGR,
@@ -26,15 +25,9 @@ export interface EscapeState {
   held: Uint8Array;
 }
 
-const ESC = 0x1b;
-const BRACKET = 0x5b;
-/** ESC and a bracket, and zeros for two more bytes. */
-const CSI_WORD = 0x1b5b0000;
+const CSI = Buffer.from('\x1b[');
 export const RESET = Buffer.from('\x1b[0m');
-const RESET_WORD = 0x1b5b306d;
 const RETURN_AND_ERASE = Buffer.from('\r\x1b[K');
-/** After more ordinary bytes than these, {@link showOrdinary} continues. */
-const FEW = 4;
 
 const sequence = new ControlSequence();
 
@@ -50,6 +43,12 @@ export const { isHarmless, showOrdinary, passSpecial } = (() => {
   const following = FOLLOWING;
   const atEnd = END;
   const lineEnd = LINE_END;
+  const escape = 0x1b;
+  /** ESC and a bracket, and zeros for two more bytes. */
+  const csiWord = 0x1b5b0000;
+  const resetWord = 0x1b5b306d;
+  /** After more ordinary bytes than these, {@link showOrdinary} continues. */
+  const few = 4;
 
   /** Whether the bytes pass unchanged while no color is on. */
   function isHarmless(input: Uint8Array, table: number): boolean {
@@ -87,7 +86,7 @@ export const { isHarmless, showOrdinary, passSpecial } = (() => {
       const byte = input[position] as number;
       const next = position < last ? (input[position + 1] as number) : atEnd;
       if (((special[table + byte] as number) & ((following[next] as number) | stop)) === 0) {
-        if (++ordinary > FEW) break;
+        if (++ordinary > few) break;
         view.setFloat64(written, shown[table + byte] as number, true);
         written += lengths[table + byte] as number;
         position += 1;
@@ -95,26 +94,26 @@ export const { isHarmless, showOrdinary, passSpecial } = (() => {
       }
       ordinary = 0;
       let length = 0;
-      if (byte === ESC) {
+      if (byte === escape) {
         const parameter = shortParameter(input, position);
         if (parameter >= 10) {
           length = 5;
           if (applyNumber(graphics, parameter)) {
             const tens = (parameter * 205) >> 11;
-            view.setUint32(written, CSI_WORD + 0x3030 + (tens << 8) + parameter - 10 * tens);
+            view.setUint32(written, csiWord + 0x3030 + (tens << 8) + parameter - 10 * tens);
             view.setUint8(written + 4, SGR);
             written += 5;
           }
         } else if (parameter >= 0) {
           length = 4;
           if (applyNumber(graphics, parameter)) {
-            view.setUint32(written, CSI_WORD + 0x3000 + (parameter << 8) + SGR);
+            view.setUint32(written, csiWord + 0x3000 + (parameter << 8) + SGR);
             written += 4;
           }
         } else if (parameter === EMPTY) {
           length = 3;
           graphics.reset();
-          view.setUint32(written, CSI_WORD + (SGR << 8));
+          view.setUint32(written, csiWord + (SGR << 8));
           written += 3;
         } else if (parameter === OTHER) {
           length = sequence.read(input, position);
@@ -127,7 +126,7 @@ export const { isHarmless, showOrdinary, passSpecial } = (() => {
         stop = graphics.isSet ? lineEnd : 0;
       } else if (special[byte] === lineEnd) {
         graphics.reset();
-        view.setUint32(written, RESET_WORD);
+        view.setUint32(written, resetWord);
         written += 4;
         stop = 0;
       } else {
@@ -169,9 +168,8 @@ function writeSequence(
   written: number,
 ): number {
   if (input[position + length - 1] === SGR) {
-    output[written] = ESC;
-    output[written + 1] = BRACKET;
-    const behind = sequence.apply(graphics, input, position, output, written + CSI_BYTES);
+    const from = copy(CSI, 0, CSI.length, output, written);
+    const behind = sequence.apply(graphics, input, position, output, from);
     if (behind < 0) return written;
     output[behind] = SGR;
     return behind + 1;

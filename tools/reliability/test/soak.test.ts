@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Arrivals } from '../src/common/arrivals.ts';
 import { childCommand, writtenTo } from '../src/common/child.ts';
 import { createMaterial } from '../src/common/material.ts';
 import { check, type Outcome } from '../src/soak/check.ts';
-import { runSoak } from '../src/soak/run-soak.ts';
+import { runWorkers, type WorkersOptions } from '../src/soak/run-workers.ts';
 import { type History, MAX_GROWTH, problems, trend } from '../src/soak/verdict.ts';
-import type { Figures } from '../src/soak/worker/figures.ts';
+import type { Figures } from '../src/soak/worker/worker.ts';
 import { type Plan, plans, stepsOf } from '../src/soak/workload.ts';
 
 const LIMIT_MS = 600_000;
@@ -17,7 +19,9 @@ const plan: Plan = {
   id: 7,
   backend: 'pipe',
   stderr: { of: 'lines', from: 5, bytes: 46 },
-  wireBytes: 4,
+  echoBytes: 4,
+  closesStdin: false,
+  stdoutBytes: 0,
   grandchildMs: 0,
   closesEarly: false,
   ending: { kind: 'exit', code: 5 },
@@ -44,6 +48,7 @@ const whole: Outcome = {
   forwarded: written,
   wire: wireOf('abcd'),
   ms: 10,
+  heldUpMs: 0,
   besideLost: false,
 };
 const faults = (change: Partial<Outcome>, of: Plan = plan) => check(of, { ...whole, ...change });
@@ -51,7 +56,7 @@ const faults = (change: Partial<Outcome>, of: Plan = plan) => check(of, { ...who
 describe('a connection of the workload', () => {
   it('writes what is expected of it', () => {
     for (const of of ['lines', 'bytes'] as const) {
-      const flood = { ...plan, stderr: { of, from: 11, bytes: 900_001 }, wireBytes: 0 };
+      const flood = { ...plan, stderr: { of, from: 11, bytes: 900_001 }, echoBytes: 0 };
       const { program, args } = childCommand(stepsOf(flood), material);
       const shell = ['-c', '"$@" 2>&1 >&- || true', 'sh', program, ...args.map(String)];
       const output = execFileSync('sh', shell, { maxBuffer: 2 ** 27 });
@@ -103,7 +108,7 @@ describe('a connection of the workload', () => {
 
   it('is the same for the same seed', () => {
     const first = (seed: number) => {
-      const all = plans(seed);
+      const all = plans('soak', seed);
       return Array.from({ length: 300 }, () => all.next().value as Plan);
     };
     expect(first(1)).toEqual(first(1));
@@ -118,7 +123,6 @@ describe('a connection of the workload', () => {
 describe('the verdict', () => {
   const census = { descriptors: 20, threads: 11, children: 0, memory: 100e6, heap: 10e6 };
   const figures: Figures = {
-    transport: 'async',
     connections: 1_000,
     bytes: 1,
     faults: [],
@@ -130,7 +134,7 @@ describe('the verdict', () => {
     settled: true,
   };
   const judged = (change: Partial<Figures>, ms = 600_000) =>
-    problems({ transport: 'async', samples: [{ ms, figures: { ...figures, ...change } }] });
+    problems({ transport: 'on', samples: [{ ms, figures: { ...figures, ...change } }] });
 
   it('finds nothing if nothing changed', () => {
     expect(judged({})).toEqual([]);
@@ -154,7 +158,7 @@ describe('the verdict', () => {
         figures: { ...figures, census: { ...census, [which]: value } },
       });
       const history: History = {
-        transport: 'async',
+        transport: 'on',
         samples: [at(0.4, 1), at(0.9, 1 + growth), at(1, 1 + growth)],
       };
       expect(trend(history, which).early).toBe(1);
@@ -170,18 +174,31 @@ describe('the verdict', () => {
   });
 });
 
+const BUGS = pathToFileURL(path.join(import.meta.dirname, 'fixtures/soak-bugs.mjs')).href;
+const TASKS = [
+  { transport: 'on', jobs: 4 },
+  { transport: 'sync', jobs: 3 },
+] as const;
+
 describe('a short soak', () => {
+  const soak = (options: Partial<WorkersOptions>) =>
+    runWorkers({ tasks: TASKS, mix: 'soak', seed: 1, ms: 12_000, ...options });
+
   it('loses and leaks nothing on both transports', { timeout: LIMIT_MS }, async () => {
-    const { problems, histories } = await runSoak({ ms: 12_000, seed: 1, jobs: 4 });
+    const { problems, histories } = await soak({});
     expect(problems).toEqual([]);
     expect(histories.map(({ samples }) => samples.at(-1)?.figures.settled)).toEqual([true, true]);
   });
 
   it('reports every injected bug', { timeout: LIMIT_MS }, async () => {
-    const bugs = ['byte', 'descriptor', 'thread', 'child', 'orphan', 'foreign'];
-    const run = { ms: 8_000, seed: 3, jobs: 2, bugs, patienceMs: 6_000 };
-    const { problems, remaining } = await runSoak(run);
-    for (const transport of ['async', 'sync']) {
+    const { problems } = await soak({
+      nodeOptions: ['--import', BUGS],
+      connections: 60,
+      ms: LIMIT_MS,
+      seed: 3,
+      patienceMs: 6_000,
+    });
+    for (const transport of ['on', 'sync']) {
       const reported = problems.filter((problem) => problem.startsWith(transport)).join('\n');
       expect(reported).toMatch(/stderr: \d+ of \d+ bytes/);
       expect(reported).toContain('1 bytes in a foreign file');
@@ -190,13 +207,25 @@ describe('a short soak', () => {
       expect(reported).toContain('1 children leaked');
     }
     // In each worker a child, and a process whose parent is gone.
-    expect(remaining).toBe(4);
     expect(problems).toContain('4 processes did not end by themselves');
   });
 
   it('ends with its report if it is interrupted', { timeout: LIMIT_MS }, async () => {
-    const signal = AbortSignal.timeout(4_000);
-    const { problems } = await runSoak({ ms: 600_000, seed: 2, jobs: 2, signal });
+    const { problems } = await soak({ ms: LIMIT_MS, seed: 2, signal: AbortSignal.timeout(4_000) });
     expect(problems).toEqual([]);
   });
+});
+
+describe('a short load', () => {
+  it.each(['off', 'on', 'sync'] as const)(
+    'loses nothing (%s)',
+    { timeout: LIMIT_MS },
+    async (transport) => {
+      const tasks = [{ transport, jobs: 40 }];
+      const options = { tasks, connections: 80, ms: LIMIT_MS, seed: 7 };
+      const { problems, histories } = await runWorkers({ ...options, mix: 'load' });
+      expect(problems).toEqual([]);
+      expect(histories[0]?.samples.at(-1)?.figures.connections).toBeGreaterThanOrEqual(120);
+    },
+  );
 });

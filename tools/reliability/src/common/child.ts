@@ -24,7 +24,8 @@ export function childCommand(
     if (!isSlice(step)) return step;
     const file = step.of === 'bytes' ? '"$1"' : '"$2"';
     if (step.bytes === 0) return ':';
-    return `{ tail -c +${step.from + 1} ${file} | head -c ${step.bytes}; } >&${step.fd}`;
+    // Their own complaints about a reader that is gone must not reach a terminal.
+    return `{ tail -c +${step.from + 1} ${file} | head -c ${step.bytes}; } >&${step.fd} 2>/dev/null`;
   });
   const script = commands.join('\n');
   return SshCommand.raw('sh', ['-c', script, 'sh', files.bytes, files.lines, stdinFile], options);

@@ -6,6 +6,7 @@ import { number, seed, tool, words } from '@rsync-io/kit/tool';
 
 /** Ends with this process, and after an hour at the latest. */
 const BUSY = 'const end = Date.now() + 3_600_000; while (Date.now() < end && process.ppid !== 1);';
+const HOUR_MS = 3_600_000;
 
 await tool({
   name: 'load',
@@ -26,10 +27,10 @@ what was written: on the asynchronous transport with the flag off and on, and on
     busy: number('busy processes beside it', 2, { min: 0, max: 16, integer: true }),
     seed: seed(),
   },
-  exits: '0 nothing lost; 1 bytes or a status lost; 130 interrupted',
+  exits: '0 nothing lost; 1 bytes, a status or a resource lost; 130 interrupted',
   run: async ({ connections, transport: transports, busy, seed, 'at-once': only }) => {
     await buildPackages();
-    const { loadRun } = await import('./load.ts');
+    const { runWorkers } = await import('../soak/run-workers.ts');
     const line = statusLine(process.stderr);
     const signal = interruption();
     const levels = only === 0 ? [16, 64, 256] : [only];
@@ -37,21 +38,24 @@ what was written: on the asynchronous transport with the flag off and on, and on
       spawn(process.execPath, ['-e', BUSY], { stdio: 'ignore' }),
     );
     let found = 0;
+    const run = async (transport: (typeof transports)[number], jobs: number) => {
+      const title = `${transport}, ${jobs} at once`;
+      const { problems } = await runWorkers({
+        ...{ mix: 'load', ms: HOUR_MS, connections, seed, signal },
+        tasks: [{ transport, jobs }],
+        onFigures: (_, figures) =>
+          line.put(`${title}: ${figures.connections}, ${figures.faultCount} faults`),
+      });
+      line.clear();
+      found += problems.length;
+      for (const problem of problems) process.stdout.write(`${title}: ${problem}\n`);
+      process.stdout.write(
+        `${title}: ${connections} connections from seed ${seed}, ${problems.length} losses\n`,
+      );
+    };
     try {
-      for (const [transport, atOnce] of transports.flatMap((t) =>
-        levels.map((l) => [t, l] as const),
-      )) {
-        if (signal.aborted) break;
-        const title = `${transport}, ${atOnce} at once`;
-        const onProgress = (done: number, lost: number) =>
-          line.put(`${title}: ${done}, ${lost} lost`);
-        const losses = await loadRun({ transport, connections, atOnce, seed, signal, onProgress });
-        line.clear();
-        found += losses.length;
-        for (const loss of losses) process.stdout.write(`${title}: ${loss}\n`);
-        process.stdout.write(
-          `${title}: ${connections} connections from seed ${seed}, ${losses.length} losses\n`,
-        );
+      for (const transport of transports) {
+        for (const jobs of levels) if (!signal.aborted) await run(transport, jobs);
       }
     } finally {
       for (const other of others) other.kill('SIGKILL');

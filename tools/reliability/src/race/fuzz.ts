@@ -2,45 +2,40 @@ import { AsyncSshTransport as WithoutChannel } from '@rsync-io/transport-async';
 import { AsyncSshTransport as WithChannel } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { createMaterial } from '../common/material.ts';
 import { judge } from './oracle.ts';
-import { createPlan, type Plan } from './plan.ts';
-import { runPlan, type Transport } from './run-plan.ts';
+import { createPlan } from './plan.ts';
+import { runPlan } from './run-plan.ts';
 
-export interface RaceRequest {
+interface RaceRequest {
   readonly seed: number;
   readonly runs: number;
   /** Runs at the same time. */
   readonly jobs: number;
-  readonly transport: Transport;
   /** Whether the transport captures stderr. */
   readonly channel: boolean;
   readonly onProgress?: (done: number, violations: number) => void;
   readonly signal?: AbortSignal;
 }
 
-export interface Violation {
-  readonly plan: Plan;
-  readonly problems: readonly string[];
-}
-
-/** Runs plans with the seeds `seed`, `seed + 1`, …; returns those that the oracle rejects. */
+/** Runs plans with the seeds `seed`, `seed + 1`, …; returns a line for each that the oracle rejects. */
 export async function fuzzRaces(
   request: RaceRequest,
-): Promise<{ done: number; violations: Violation[] }> {
+): Promise<{ done: number; violations: string[] }> {
+  const { channel } = request;
   const material = createMaterial();
   const strayErrors: unknown[] = [];
   const collect = (error: unknown) => void strayErrors.push(error);
   process.on('unhandledRejection', collect).on('uncaughtException', collect);
-  const violations: Violation[] = [];
+  const violations: string[] = [];
   let started = 0;
   let done = 0;
   const job = async () => {
     while (started < request.runs && request.signal?.aborted !== true) {
       const seed = request.seed + started++;
-      const plan = createPlan(seed, request.channel);
-      const seen = await runPlan(plan, request.transport, material);
+      const plan = createPlan(seed, channel);
+      const seen = await runPlan(plan, channel ? WithChannel : WithoutChannel, material);
       seen.strayErrors.push(...strayErrors.splice(0));
-      const problems = judge(plan, seen, material, request.channel);
-      if (problems.length > 0) violations.push({ plan, problems });
+      const problems = judge(plan, seen, material, channel);
+      if (problems.length > 0) violations.push(`seed ${seed}: ${problems.join('; ')}`);
       done += 1;
       request.onProgress?.(done, violations.length);
     }
@@ -52,9 +47,4 @@ export async function fuzzRaces(
     material.dispose();
   }
   return { done, violations };
-}
-
-/** The transport's build with the stderr channel, or the one without it. */
-export function transportOf(channel: boolean): Pick<RaceRequest, 'transport' | 'channel'> {
-  return { transport: channel ? WithChannel : WithoutChannel, channel };
 }

@@ -20,25 +20,20 @@ share the diagnostics channel: what happens to lines without any subscriber is s
   exits: '0 no violation; 1 violations; 130 interrupted',
   run: async ({ flag, ...request }) => {
     await buildPackages();
-    const { fuzzRaces, transportOf } = await import('./fuzz.ts');
+    const { fuzzRaces } = await import('./fuzz.ts');
     const line = statusLine(process.stderr);
     const signal = interruption();
     let found = 0;
     for (const state of flag) {
       const { done, violations } = await fuzzRaces({
-        ...request,
-        ...transportOf(state === 'on'),
-        signal,
+        ...{ ...request, signal, channel: state === 'on' },
         onProgress: (count, bad) => line.put(`${count} of ${request.runs} runs, ${bad} violations`),
       });
       line.clear();
       found += violations.length;
-      for (const { plan, problems } of violations) {
-        process.stdout.write(`flag ${state}, seed ${plan.seed}: ${problems.join('; ')}\n`);
-      }
-      const from = `from seed ${request.seed}`;
+      for (const violation of violations) process.stdout.write(`flag ${state}, ${violation}\n`);
       process.stdout.write(
-        `flag ${state}: ${done} runs ${from}, ${violations.length} violations\n`,
+        `flag ${state}: ${done} runs from seed ${request.seed}, ${violations.length} violations\n`,
       );
     }
     if (signal.aborted) return INTERRUPTED;

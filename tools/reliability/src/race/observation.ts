@@ -18,54 +18,43 @@ export interface LineSeen {
 }
 
 /** What the caller saw. */
-export interface Observation {
-  readonly stdout: {
-    readonly arrivals: Arrivals;
+export class Observation {
+  readonly stdout = {
     /** Bytes that have left the stream, but wait in the buffer of a slow pipeline's target. */
-    buffered: () => number;
+    buffered: () => 0,
     /** How the stream ended for its reader; `null`: it did not, or it had no reader. */
-    end: 'clean' | Error | null;
+    end: null as 'clean' | Error | null,
     /** Whether the reader came after a call of `wait()`, which may have discarded bytes by then. */
-    isLate: boolean;
+    isLate: false,
   };
   /** What became of the bytes that the caller wrote to stdin. */
-  readonly stdin: {
-    written: number;
+  readonly stdin = {
+    written: 0,
     /** Whether everything was accepted, and stdin ended. */
-    finished: boolean;
+    finished: false,
     /** Whether the caller began to write after `wait()` had closed stdin. */
-    isLate: boolean;
+    isLate: false,
   };
   /** What the child read from stdin; `null` when it did not get that far. */
-  stdinRead: Buffer | null;
-  readonly goodbyes: GoodbyeSeen[];
+  stdinRead: Buffer | null = null;
+  readonly goodbyes: GoodbyeSeen[] = [];
   /** Whether this process may have ended the child: by a signal, a timeout, an abort or disposal. */
-  endedByUs: boolean;
+  endedByUs = false;
   /** Whether this process gave up on stdout before its end: it interrupted the child or disposed of the transport. */
-  cutOff: boolean;
-  status: ExitStatus | null;
-  snapshot: StderrSnapshot | null;
+  cutOff = false;
+  status: ExitStatus | null = null;
+  snapshot: StderrSnapshot | null = null;
   /** Lines of the caller's listener, and lines published on the diagnostics channel. */
-  readonly lines: LineSeen[];
-  readonly published: LineSeen[];
+  readonly lines: LineSeen[] = [];
+  readonly published: LineSeen[] = [];
   /** Errors that no call reported: unhandled rejections, uncaught exceptions. */
-  readonly strayErrors: unknown[];
+  readonly strayErrors: unknown[] = [];
   /** What did not settle within the limit. */
-  readonly stuck: string[];
-}
+  readonly stuck: string[] = [];
+  /** The bytes of stdout. */
+  readonly arrivals: Arrivals;
 
-/** An observation in which nothing has happened yet. */
-export const newObservation = (arrivals: Arrivals): Observation => ({
-  stdout: { arrivals, buffered: () => 0, end: null, isLate: false },
-  stdin: { written: 0, finished: false, isLate: false },
-  stdinRead: null,
-  goodbyes: [],
-  endedByUs: false,
-  cutOff: false,
-  status: null,
-  snapshot: null,
-  lines: [],
-  published: [],
-  strayErrors: [],
-  stuck: [],
-});
+  constructor(arrivals: Arrivals) {
+    this.arrivals = arrivals;
+  }
+}

@@ -26,8 +26,8 @@ export function judge(
   ];
 }
 
-function* judgeStdout({ stdout, goodbyes, endedByUs, cutOff }: Observation) {
-  const { arrivals, end, isLate } = stdout;
+function* judgeStdout({ arrivals, stdout, goodbyes, endedByUs, cutOff }: Observation) {
+  const { end, isLate } = stdout;
   // A reader that comes after wait() may find that bytes were discarded, and is told.
   const wasDiscarded = end instanceof RsyncIoError && end.code === 'ERR_OUTPUT_DISCARDED';
   if (end instanceof Error && !cutOff && !(isLate && wasDiscarded)) {

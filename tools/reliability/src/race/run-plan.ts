@@ -6,8 +6,8 @@ import type { AsyncSshTransport } from '@rsync-io/transport-async';
 import { Arrivals } from '../common/arrivals.ts';
 import { childCommand, writtenTo } from '../common/child.ts';
 import { type Material, takeFile } from '../common/material.ts';
-import { type GoodbyeSeen, newObservation, type Observation } from './observation.ts';
-import type { Goodbye, Interruption, Moment, Plan } from './plan.ts';
+import { type GoodbyeSeen, Observation } from './observation.ts';
+import type { Goodbye, Moment, Plan } from './plan.ts';
 import { attachReader, writeAndEnd } from './streams.ts';
 
 /** Far longer than any call may take, also on a starved machine. Unit: milliseconds. */
@@ -28,7 +28,7 @@ export async function runPlan(
 ): Promise<Observation> {
   const stdinFile = path.join(material.folder, `stdin-${plan.seed}`);
   const { steps, readsStdin, exitCode } = plan.child;
-  const seen = newObservation(new Arrivals(writtenTo(1, steps, material)));
+  const seen = new Observation(new Arrivals(writtenTo(1, steps, material)));
   let reachFirstLine = () => {};
   const firstLine = new Promise<void>((resolve) => (reachFirstLine = resolve));
   const controller = new AbortController();
@@ -45,7 +45,6 @@ export async function runPlan(
     signal: controller.signal,
     ...(plan.listener !== 'none' && { warnings: listen }),
   });
-  const run = new Run({ plan, transport, seen, controller, material });
   void transport.exited.then(reachFirstLine);
   if (plan.listener === 'none') {
     // Without a listener, the first bytes of stderr stand in for its first line.
@@ -53,43 +52,56 @@ export async function runPlan(
     const timer = setInterval(look, 1);
     void transport.exited.then(() => clearInterval(timer));
   }
-  await run.perform(firstLine);
+  const run = new Run(plan, transport, seen, controller);
+  await run.perform(firstLine, writtenTo(2, steps, material));
+  seen.status = transport.tryWait();
+  seen.snapshot = transport.stderrSnapshot();
   seen.stdinRead = takeFile(stdinFile);
   return seen;
 }
 
-interface RunParts {
-  readonly plan: Plan;
-  readonly transport: AsyncSshTransport;
-  readonly seen: Observation;
-  readonly controller: AbortController;
-  readonly material: Material;
-}
-
 class Run {
-  readonly #parts: RunParts;
-  readonly #pending = new Pending();
+  readonly #plan: Plan;
+  readonly #transport: AsyncSshTransport;
+  readonly #seen: Observation;
+  readonly #abortion: AbortController;
+  /** Calls that have not settled, by name. */
+  readonly #pending = new Map<string, Promise<unknown>>();
   #hasReader = false;
 
-  constructor(parts: RunParts) {
-    this.#parts = parts;
+  constructor(
+    plan: Plan,
+    transport: AsyncSshTransport,
+    seen: Observation,
+    abortion: AbortController,
+  ) {
+    this.#plan = plan;
+    this.#transport = transport;
+    this.#seen = seen;
+    this.#abortion = abortion;
   }
 
-  async perform(firstLine: Promise<void>): Promise<void> {
-    const { plan, transport, seen } = this.#parts;
+  /** @param written to stderr by the child */
+  async perform(firstLine: Promise<void>, written: Buffer): Promise<void> {
+    const { reader, writer, goodbyes, interruption, subscriber } = this.#plan;
+    const transport = this.#transport;
     const actions: Promise<void>[] = [];
     const schedule = (when: Moment, action: () => void) => {
       actions.push(reach(when, firstLine).then(action));
     };
-    const { reader, writer, goodbyes, interruption, subscriber } = plan;
     if (reader.kind !== 'none') schedule(reader.when, () => this.#read());
-    if (writer !== null) schedule(writer.when, () => this.#write(writer));
-    goodbyes.forEach(({ call, when }, i) => schedule(when, () => this.#leave(call, i)));
-    if (interruption !== null)
-      schedule(interruption.when, () => this.#interrupt(interruption.call));
+    if (writer !== null) {
+      const write = () => writeAndEnd(transport.stdin!, writer, this.#seen.stdin);
+      schedule(writer.when, () => this.#add('the writer', write()));
+    }
+    goodbyes.forEach(({ call, when }, i) =>
+      schedule(when, () => this.#add(`${call}() number ${i + 1}`, this.#leave(call))),
+    );
+    if (interruption !== null) schedule(interruption.when, () => this.#interrupt());
     const publish = (message: unknown) => {
       const { pid, line } = message as StderrLineMessage;
-      if (pid === transport.pid) seen.published.push({ text: line.text, complete: line.complete });
+      const { text, complete } = line;
+      if (pid === transport.pid) this.#seen.published.push({ text, complete });
     };
     const unsubscribeNow = () => void unsubscribe('rsync-io:stderr:line', publish);
     if (subscriber !== null) {
@@ -100,45 +112,28 @@ class Run {
     await Promise.all(actions);
     // A child that nobody reads, or whose stdin nobody closes, does not end by itself.
     await Promise.race([transport.exited.then(() => sleep(LATE_MS)), sleep(PATIENCE_MS)]);
-    await this.#pending.settled(PATIENCE_MS);
+    await this.#settled(PATIENCE_MS);
     this.#mayEnd();
-    this.#pending.add('disposal', transport[Symbol.asyncDispose]());
-    this.#pending.add('exited', transport.exited);
-    seen.stuck.push(...(await this.#pending.settled(STUCK_MS)));
-    await this.#linesDelivered();
+    this.#add('disposal', transport[Symbol.asyncDispose]());
+    this.#add('exited', transport.exited);
+    await this.#settled(STUCK_MS);
+    this.#seen.stuck.push(...this.#pending.keys());
+    await linesDelivered(this.#plan, transport, this.#seen, written);
     unsubscribeNow();
-    seen.status = transport.tryWait();
-    seen.snapshot = transport.stderrSnapshot();
   }
 
   #read(): void {
-    const { plan, transport, seen } = this.#parts;
+    const { stdout } = this.#transport;
     this.#hasReader = true;
-    seen.stdout.isLate = seen.goodbyes.some(({ call }) => call !== 'exited');
-    const { kind, slow } = plan.reader;
-    if (transport.stdout !== null) attachReader(transport.stdout, kind, slow, seen.stdout);
+    this.#seen.stdout.isLate = this.#seen.goodbyes.some(({ call }) => call !== 'exited');
+    if (stdout !== null) attachReader(stdout, this.#plan.reader, this.#seen);
   }
 
-  #write(writer: NonNullable<Plan['writer']>): void {
-    const { transport, seen } = this.#parts;
-    if (transport.stdin === null) return;
-    this.#pending.add('the writer', writeAndEnd(transport.stdin, writer, seen.stdin));
-  }
-
-  #leave(call: Goodbye, index: number): void {
-    const seen: GoodbyeSeen = {
-      call,
-      status: null,
-      error: null,
-      hadReader: this.#hasReader,
-      delivered: false,
-    };
-    this.#parts.seen.goodbyes.push(seen);
-    this.#pending.add(`${call}() number ${index + 1}`, this.#goodbye(call, seen));
-  }
-
-  async #goodbye(call: Goodbye, result: GoodbyeSeen): Promise<void> {
-    const { plan, transport, seen } = this.#parts;
+  async #leave(call: Goodbye): Promise<void> {
+    const [transport, seen] = [this.#transport, this.#seen];
+    const hadReader = this.#hasReader;
+    const result: GoodbyeSeen = { call, hadReader, status: null, error: null, delivered: false };
+    seen.goodbyes.push(result);
     try {
       if (call === 'exited') result.status = await transport.exited;
       else if (call === 'wait') result.status = await transport.wait();
@@ -146,45 +141,41 @@ class Run {
       else {
         // Whether the time was up before the child's exit cannot be told from outside.
         seen.endedByUs = seen.cutOff = true;
-        result.status = await transport.wait({ timeoutMs: plan.seed % 40 });
+        result.status = await transport.wait({ timeoutMs: this.#plan.seed % 40 });
       }
       // A reader that has paused after the last byte gets the end when it resumes.
-      const { arrivals, buffered } = seen.stdout;
-      result.delivered = seen.cutOff || arrivals.total + buffered() === arrivals.written.length;
+      const { total, written } = seen.arrivals;
+      result.delivered = seen.cutOff || total + seen.stdout.buffered() === written.length;
     } catch (error) {
       result.error = error;
     }
   }
 
-  #interrupt(call: Interruption): void {
-    const { transport, controller } = this.#parts;
+  #interrupt(): void {
     this.#mayEnd();
-    if (call === 'kill') transport.kill();
-    else if (call === 'killHard') transport.kill('SIGKILL');
-    else if (call === 'abort') controller.abort(new Error('the caller aborted'));
-    else this.#pending.add('disposal', transport[Symbol.asyncDispose]());
+    const call = this.#plan.interruption?.call;
+    if (call === 'kill') this.#transport.kill();
+    else if (call === 'killHard') this.#transport.kill('SIGKILL');
+    else if (call === 'abort') this.#abortion.abort(new Error('the caller aborted'));
+    else this.#add('disposal', this.#transport[Symbol.asyncDispose]());
   }
 
   #mayEnd(): void {
-    const { transport, seen } = this.#parts;
-    if (transport.tryWait() === null) seen.endedByUs = true;
-    if (transport.stdout?.readableEnded !== true) seen.cutOff = true;
+    if (this.#transport.tryWait() === null) this.#seen.endedByUs = true;
+    if (this.#transport.stdout?.readableEnded !== true) this.#seen.cutOff = true;
   }
 
-  /** Resolves when the listener has had every line of the capture that was not counted as dropped. */
-  async #linesDelivered(): Promise<void> {
-    const { plan, transport, seen, material } = this.#parts;
-    const missing = () => {
-      if (plan.listener === 'none') return 0;
-      const { totalBytes, droppedWarnings } = transport.stderrSnapshot();
-      const captured = writtenTo(2, plan.child.steps, material).subarray(0, totalBytes);
-      return countLines(captured) - droppedWarnings - seen.lines.length;
-    };
-    // It gets a few lines a turn. A stream that was destroyed tells its reader in the next turn.
-    const deadline = performance.now() + STUCK_MS;
-    do await sleep(1);
-    while (missing() !== 0 && performance.now() < deadline);
-    if (missing() !== 0) seen.stuck.push(`delivery of ${missing()} lines`);
+  #add(name: string, call: Promise<unknown>): void {
+    const forget = () => void this.#pending.delete(name);
+    this.#pending.set(name, call.then(forget, forget));
+  }
+
+  /** Waits until all calls have settled, at most `ms`. */
+  async #settled(ms: number): Promise<void> {
+    const limit = new AbortController();
+    const timeout = sleep(ms, undefined, { signal: limit.signal }).catch(() => {});
+    await Promise.race([Promise.all(this.#pending.values()), timeout]);
+    limit.abort();
   }
 }
 
@@ -194,28 +185,23 @@ async function reach(moment: Moment, firstLine: Promise<void>): Promise<void> {
   else if (moment !== 'start') await sleep(moment);
 }
 
-/** Lines of stderr, an unfinished last one included. */
-function countLines(bytes: Uint8Array): number {
-  let count = bytes.length > 0 && bytes.at(-1) !== 10 ? 1 : 0;
-  for (const byte of bytes) if (byte === 10) count += 1;
-  return count;
-}
-
-/** Calls whose results are awaited elsewhere, by name. */
-class Pending {
-  readonly #calls = new Map<string, Promise<unknown>>();
-
-  add(name: string, call: Promise<unknown>): void {
-    const forget = () => void this.#calls.delete(name);
-    this.#calls.set(name, call.then(forget, forget));
-  }
-
-  /** Waits until all have settled, at most `ms`. @returns the names of those that have not */
-  async settled(ms: number): Promise<string[]> {
-    const limit = new AbortController();
-    const timeout = sleep(ms, undefined, { signal: limit.signal }).catch(() => {});
-    await Promise.race([Promise.all(this.#calls.values()), timeout]);
-    limit.abort();
-    return [...this.#calls.keys()];
-  }
+/** Resolves when the listener has had every line of the capture that was not counted as dropped. */
+async function linesDelivered(
+  { listener }: Plan,
+  transport: AsyncSshTransport,
+  { lines, stuck }: Observation,
+  written: Buffer,
+): Promise<void> {
+  const missing = () => {
+    if (listener === 'none') return 0;
+    const { totalBytes, droppedWarnings } = transport.stderrSnapshot();
+    const captured = written.subarray(0, totalBytes).toString('latin1');
+    // An unfinished last line counts.
+    return (captured.match(/[^\n]*\n|[^\n]+$/g)?.length ?? 0) - droppedWarnings - lines.length;
+  };
+  // It gets a few lines a turn. A stream that was destroyed tells its reader in the next turn.
+  const deadline = performance.now() + STUCK_MS;
+  do await sleep(1);
+  while (missing() !== 0 && performance.now() < deadline);
+  if (missing() !== 0) stuck.push(`delivery of ${missing()} lines`);
 }

@@ -2,68 +2,59 @@ import { type Readable, Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Observation } from './observation.ts';
-import type { Plan, Reader } from './plan.ts';
+import type { Plan } from './plan.ts';
+
+const SLOW_MS = 3;
 
 /** Reads `stream` in one of the ways that Node offers, comparing every byte. */
 export function attachReader(
   stream: Readable,
-  kind: Reader,
-  slow: boolean,
-  seen: Observation['stdout'],
+  { kind, slow }: Plan['reader'],
+  { arrivals: { add }, stdout: seen }: Observation,
 ): void {
-  const accept = seen.arrivals.add;
   const finish = (end: Promise<void>) =>
     void end.then(
       () => (seen.end = 'clean'),
       (error: Error) => (seen.end = error),
     );
-  const pause = () => (slow ? sleep(3) : undefined);
-  switch (kind) {
-    case 'none':
-      return;
-    case 'data':
-    case 'pause-for-ever':
-      stream.on('data', (chunk: Buffer) => {
-        accept(chunk);
-        if (kind === 'pause-for-ever' || slow) stream.pause();
-        if (kind !== 'pause-for-ever' && slow) setTimeout(() => stream.resume(), 3);
-      });
-      return listen(stream, seen);
-    case 'readable':
-      stream.on('readable', () => {
-        for (let chunk; (chunk = stream.read() as Buffer | null) !== null;) accept(chunk);
-      });
-      return listen(stream, seen);
-    case 'iterate':
-      return finish(
-        (async () => {
-          for await (const chunk of stream) {
-            accept(chunk as Buffer);
-            await pause();
-          }
-        })(),
-      );
-    case 'pipeline': {
-      const sink = new Writable({
-        write(chunk: Buffer, _encoding, done) {
-          const accepted = () => {
-            accept(chunk);
-            done();
-          };
-          if (slow) setTimeout(accepted, 3);
-          else accepted();
-        },
-      });
-      seen.buffered = () => sink.writableLength;
-      return finish(pipeline(stream, sink));
-    }
+  if (kind === 'iterate') return finish(iterate(stream, slow, add));
+  if (kind === 'pipeline') {
+    const sink = slowSink(slow, add);
+    seen.buffered = () => sink.writableLength;
+    return finish(pipeline(stream, sink));
+  }
+  if (kind === 'readable') {
+    stream.on('readable', () => {
+      for (let chunk; (chunk = stream.read() as Buffer | null) !== null;) add(chunk);
+    });
+  } else {
+    stream.on('data', (chunk: Buffer) => {
+      add(chunk);
+      if (kind === 'pause-for-ever' || slow) stream.pause();
+      if (kind === 'data' && slow) setTimeout(() => stream.resume(), SLOW_MS);
+    });
+  }
+  stream.on('end', () => (seen.end ??= 'clean')).on('error', (error) => (seen.end = error));
+}
+
+async function iterate(stream: Readable, slow: boolean, add: (chunk: Buffer) => void) {
+  for await (const chunk of stream) {
+    add(chunk as Buffer);
+    if (slow) await sleep(SLOW_MS);
   }
 }
 
-function listen(stream: Readable, seen: Observation['stdout']): void {
-  stream.on('end', () => (seen.end ??= 'clean'));
-  stream.on('error', (error) => (seen.end = error));
-}
+const slowSink = (slow: boolean, add: (chunk: Buffer) => void) =>
+  new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      const accept = () => {
+        add(chunk);
+        done();
+      };
+      if (slow) setTimeout(accept, SLOW_MS);
+      else accept();
+    },
+  });
 
 /** Writes the plan's bytes, chunk after chunk, and ends stdin. */
 export async function writeAndEnd(

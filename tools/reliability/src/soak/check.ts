@@ -14,6 +14,8 @@ export interface Outcome {
   readonly wire: Arrivals;
   /** From before the spawn until `wait()` returned. Unit: milliseconds. */
   readonly ms: number;
+  /** How long `wait()` was late because of other connections. Unit: milliseconds. */
+  readonly heldUpMs: number;
   /** Whether the drain thread was ended while the connection was open. */
   readonly besideLost: boolean;
 }
@@ -26,38 +28,35 @@ const ENDINGS = {
   lost: ['DrainThreadLostError', 'SIGKILL'],
 };
 
-/** Compares an outcome with what the child is known to have written. */
-export function check(plan: Plan, outcome: Outcome): string[] {
-  const { ending } = plan;
-  const { stderr, forwarded, wire, ended } = outcome;
-  const isLost = outcome.besideLost && ended === 'DrainThreadLostError';
-  const written = isSeenLate(plan, outcome)
-    ? Buffer.concat([outcome.written, Buffer.from(lateLine(plan))])
-    : outcome.written;
-  // A child that is ended early may not have written everything; but there is no gap, and no byte out of place.
-  const least = 'afterMs' in ending || isLost ? 0 : written.length;
-  const allowed =
-    ending.kind === 'exit'
-      ? [String(ending.code)]
-      : ending.kind === 'signal'
-        ? [`SIG${ending.signal}`]
-        : ENDINGS[ending.kind];
-  const problems = captureProblems(written, stderr, least);
-  if (!allowed.includes(ended) && !isLost) {
-    problems.push(`ended by ${ended}, not ${allowed.join(' or ')}`);
-  }
-  if (stderr.backend !== plan.backend && ending.kind !== 'lost') {
-    problems.push(`fell back to ${stderr.backend}`);
-  }
-  const isWhole = forwarded
-    ?.subarray(0, stderr.totalBytes)
-    .equals(written.subarray(0, stderr.totalBytes));
-  if (isWhole === false && !isLost)
-    problems.push('the forwarded bytes differ from the captured ones');
-  problems.push(...wire.problems('wire', 'afterMs' in ending || isLost ? 0 : plan.wireBytes));
-  return problems.map((problem) => `connection ${plan.id}: ${problem}`);
+function allowedEndings({ ending }: Plan): string[] {
+  if (ending.kind === 'exit') return [String(ending.code)];
+  return ending.kind === 'signal' ? [`SIG${ending.signal}`] : ENDINGS[ending.kind];
 }
 
-/** Whether the grandchild wrote before a busy machine noticed the child's end: its line is captured as well. */
-const isSeenLate = ({ grandchildMs }: Plan, { stderr, written, ms }: Outcome): boolean =>
-  grandchildMs > 0 && ms >= grandchildMs && stderr.totalBytes > written.length;
+/** Compares an outcome with what the child is known to have written. */
+export function check(plan: Plan, outcome: Outcome): string[] {
+  const { stderr, forwarded, wire, ended, ms } = outcome;
+  const allowed = allowedEndings(plan);
+  const isLost = outcome.besideLost && ended === 'DrainThreadLostError';
+  // Whether the grandchild wrote before a busy machine noticed the child's end: its line is captured as well.
+  const { grandchildMs } = plan;
+  const isSeenLate =
+    grandchildMs > 0 && ms >= grandchildMs && stderr.totalBytes > outcome.written.length;
+  const late = Buffer.from(isSeenLate ? lateLine(plan) : '');
+  const written = Buffer.concat([outcome.written, late]);
+  // A child that is ended early may not have written everything; but there is no gap, and no byte out of place.
+  const mayBeCut = 'afterMs' in plan.ending || isLost;
+  const problems = [
+    ...captureProblems(written, stderr, mayBeCut ? 0 : written.length),
+    ...wire.problems('wire', mayBeCut ? 0 : wire.written.length),
+  ];
+  const require = (holds: boolean, problem: string) => void (holds || problems.push(problem));
+  require(isLost || allowed.includes(ended), `ended by ${ended}, not ${allowed.join(' or ')}`);
+  require(stderr.backend === plan.backend ||
+    plan.ending.kind === 'lost', `fell back to ${stderr.backend}`);
+  const captured = written.subarray(0, stderr.totalBytes);
+  require(isLost ||
+    forwarded?.subarray(0, stderr.totalBytes).equals(captured) !==
+      false, 'the forwarded bytes differ from the captured ones');
+  return problems.map((problem) => `connection ${plan.id}: ${problem}`);
+}

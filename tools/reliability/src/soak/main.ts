@@ -1,8 +1,9 @@
 import { buildPackages } from '@rsync-io/kit/build';
 import { interruption } from '@rsync-io/kit/command';
-import { mebibytes } from '@rsync-io/kit/statistics';
 import { number, seed, tool } from '@rsync-io/kit/tool';
-import type { Figures } from './worker/figures.ts';
+
+/** Open connections of the blocking worker, which serves one after the other. */
+const SYNC_JOBS = 3;
 
 await tool({
   name: 'soak',
@@ -19,21 +20,23 @@ file, connections held up by others, and leaks. Ctrl-C ends it early, with the r
   exits: '0 nothing lost or leaked; 1 something was',
   run: async ({ minutes, jobs, quota, seed }) => {
     await buildPackages();
-    const { runSoak } = await import('./run-soak.ts');
+    const { runWorkers } = await import('./run-workers.ts');
     const { reportText } = await import('./verdict.ts');
     process.stdout.write(`seed ${seed}, ${minutes} minutes, quota ${quota} %\n`);
-    const onFigures = (figures: Figures) => process.stderr.write(`${progressLine(figures)}\n`);
-    const report = await runSoak({
-      ...{ ms: minutes * 60_000, seed, jobs, quota, onFigures },
-      signal: interruption(),
+    const { histories, problems } = await runWorkers({
+      ...{ mix: 'soak', ms: minutes * 60_000, seed, quota, signal: interruption() },
+      tasks: [
+        { transport: 'on', jobs },
+        { transport: 'sync', jobs: SYNC_JOBS },
+      ],
+      onFigures: (transport, figures) =>
+        process.stderr.write(reportText({ transport, samples: [{ ms: 0, figures }] })),
     });
-    const processes = `${report.remaining} processes remained\n`;
-    process.stdout.write(`${reportText(report.histories, report.problems)}${processes}`);
-    return report.problems.length === 0 ? 0 : 1;
+    const verdict =
+      problems.length === 0
+        ? 'Nothing lost, nothing leaked.\n'
+        : `${problems.map((problem) => `  ✗ ${problem}\n`).join('')}${problems.length} problems.\n`;
+    process.stdout.write(`${histories.map(reportText).join('')}${verdict}`);
+    return problems.length === 0 ? 0 : 1;
   },
 });
-
-function progressLine({ transport, connections, faultCount, heldUpMs, census }: Figures): string {
-  const { descriptors, threads, children, memory } = census;
-  return `${transport}: ${connections} connections, ${faultCount} faults, held up ≤ ${heldUpMs.toFixed(0)} ms, ${descriptors} fds, ${threads} threads, ${children} children, ${mebibytes(memory)}`;
-}

@@ -1,9 +1,9 @@
 import { mebibytes, median } from '@rsync-io/kit/statistics';
-import type { Census, Figures } from './worker/figures.ts';
+import type { Census, Figures, Task } from './worker/worker.ts';
 
 /** The life of one worker. */
 export interface History {
-  readonly transport: Figures['transport'];
+  readonly transport: Task['transport'];
   /** Its reports, with the time since the start. Unit: milliseconds. */
   readonly samples: readonly { readonly ms: number; readonly figures: Figures }[];
 }
@@ -28,53 +28,42 @@ export function trend({ samples }: History, of: 'memory' | 'heap') {
 
 /** Descriptions of what is wrong; empty if nothing is. */
 export function problems(history: History): string[] {
-  const { transport, samples } = history;
-  const last = samples.at(-1)?.figures;
-  if (last === undefined) return [`${transport}: the worker reported nothing`];
-  const found = last.faults.map((fault) => `${transport}: ${fault}`);
-  const report = (problem: string) => found.push(`${transport}: ${problem}`);
-  const more = last.faultCount - last.faults.length;
-  if (more > 0) report(`${more} more faults`);
-  if (last.heldUpMs > MAX_HELD_UP_MS) {
-    report(`a connection was held up for ${last.heldUpMs.toFixed(0)} ms`);
-  }
-  if (!last.settled) {
-    report('the worker did not finish');
-    return found;
-  }
-  const leaked = (what: keyof Census, before: number) => {
-    const now = last.census[what];
-    if (now > before) report(`${now - before} ${what} leaked (${before} → ${now})`);
-  };
+  const { samples } = history;
+  const last = samples.at(-1);
+  if (last === undefined) return ['the worker reported nothing'];
+  const { faults, faultCount, heldUpMs, idle, census, settled } = last.figures;
+  const found = [...faults];
+  const report = (applies: boolean, problem: string) => void (applies && found.push(problem));
+  report(faultCount > faults.length, `${faultCount - faults.length} more faults`);
+  const late = `a connection was held up for ${heldUpMs.toFixed(0)} ms`;
+  report(heldUpMs > MAX_HELD_UP_MS, late);
+  if (!settled) return [...found, 'the worker did not finish'];
+  const leaked = (what: keyof Census, before: number) =>
+    report(
+      census[what] > before,
+      `${census[what] - before} ${what} leaked (${before} → ${census[what]})`,
+    );
   leaked('children', 0);
-  leaked('descriptors', last.idle.descriptors);
-  leaked('threads', last.idle.threads);
-  if ((samples.at(-1)?.ms ?? 0) < MIN_MEMORY_RUN_MS) return found;
+  leaked('descriptors', idle.descriptors);
+  leaked('threads', idle.threads);
+  if (last.ms < MIN_MEMORY_RUN_MS) return found;
   for (const what of ['memory', 'heap'] as const) {
     const { early, late } = trend(history, what);
-    if (late - early > MAX_GROWTH[what]) report(`${what} grew by ${mebibytes(late - early)}`);
+    report(late - early > MAX_GROWTH[what], `${what} grew by ${mebibytes(late - early)}`);
   }
   return found;
 }
 
-/** A run in a few lines. */
-export function reportText(histories: readonly History[], found: readonly string[]): string {
-  const lines = histories.flatMap((history) => {
-    const last = history.samples.at(-1)?.figures;
-    if (last === undefined) return [];
-    const { idle, census } = last;
-    const change = (what: 'memory' | 'heap') => {
-      const { early, late } = trend(history, what);
-      return `${what} ${mebibytes(early)} → ${mebibytes(late)}`;
-    };
-    return [
-      `${last.transport}: ${last.connections} connections, ${mebibytes(last.bytes)} of stderr, ${last.faultCount} faults, ${last.lostThreads} lost threads`,
-      `  held up ≤ ${last.heldUpMs.toFixed(0)} ms, descriptors ${idle.descriptors} → ${census.descriptors}, threads ${idle.threads} → ${census.threads}, children ${census.children}, ${change('memory')}, ${change('heap')}`,
-    ];
-  });
-  const verdict =
-    found.length === 0
-      ? ['Nothing lost, nothing leaked.']
-      : [...found.map((problem) => `  ✗ ${problem}`), `${found.length} problems.`];
-  return `${[...lines, ...verdict].join('\n')}\n`;
+/** A run in two lines. */
+export function reportText(history: History): string {
+  const last = history.samples.at(-1)?.figures;
+  if (last === undefined) return '';
+  const { connections, bytes, faultCount, lostThreads, heldUpMs, idle, census } = last;
+  const change = (what: 'memory' | 'heap') => {
+    const { early, late } = trend(history, what);
+    return `${what} ${mebibytes(early)} → ${mebibytes(late)}`;
+  };
+  return `${history.transport}: ${connections} connections, ${mebibytes(bytes)} of stderr, ${faultCount} faults, ${lostThreads} lost threads
+  held up ≤ ${heldUpMs.toFixed(0)} ms, descriptors ${idle.descriptors} → ${census.descriptors}, threads ${idle.threads} → ${census.threads}, children ${census.children}, ${change('memory')}, ${change('heap')}
+`;
 }

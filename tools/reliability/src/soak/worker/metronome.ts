@@ -29,9 +29,10 @@ for (let last = now(); ; ) {
   }
 }`;
 
-/** Starts the thread that observes when children die. It ends with the process. */
+/** Starts the thread that observes when children die, and waits for it. It ends with the process. */
 export function startMetronome(): void {
   new Worker(THREAD, { eval: true, workerData: { watched, seenDead } }).unref();
+  while (seenDead[1] === 0) Atomics.wait(watched, 0, 0, 1);
 }
 
 /**

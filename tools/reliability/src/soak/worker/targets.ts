@@ -57,11 +57,6 @@ export class ForeignFiles {
     return content;
   }
 
-  /** For the tests of this tool: what a descriptor used after its end would do. */
-  get newest(): number | undefined {
-    return this.#open.at(-1)?.fd;
-  }
-
   /** Closes the files whose time is over, or all of them. Returns the number of bytes that somebody wrote to them. */
   close(all = false): number {
     let bytes = 0;

@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module';
 import { seededRandom } from '@rsync-io/kit/random';
 import { describe, expect, it } from 'vitest';
-import { readCorpus } from '../src/fuzz/corpus.ts';
+import { readCorpus, TARGET_NAMES } from '../src/fuzz/corpus.ts';
 import { fuzz } from '../src/fuzz/fuzz.ts';
 import { mutate } from '../src/fuzz/mutate.ts';
-import { TARGET_NAMES } from '../src/fuzz/target-names.ts';
 import { type Target, TARGETS } from '../src/fuzz/targets.ts';
 
 // Loaded by Node itself, because vitest's modules have no file URL in V8's coverage.

@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Coverage } from './coverage.ts';
-import type { Target, TargetName } from './targets.ts';
+import type { Target } from './targets.ts';
+
+/** Apart from the targets themselves, which need the built packages. */
+export const TARGET_NAMES = ['lines', 'forward', 'explain'] as const;
+export type TargetName = (typeof TARGET_NAMES)[number];
 
 const TOOL = path.join(import.meta.dirname, '../..');
 const fileOf = (target: TargetName) => path.join(TOOL, 'corpus', `${target}.base64`);
@@ -29,7 +33,7 @@ export async function writeCorpus(
   const sorted = inputs.filter(({ length }) => length <= MAX_KEPT);
   for (const input of sorted.toSorted((a, b) => a.length - b.length || Buffer.compare(a, b))) {
     target(input);
-    if (await coverage.takeAgain()) kept.push(input);
+    if (await coverage.learn()) kept.push(input);
   }
   writeFileSync(fileOf(name), kept.map((input) => `${input.toString('base64')}\n`).join(''));
   return kept.length;

@@ -1,15 +1,15 @@
 import { Session } from 'node:inspector/promises';
 
 /**
- * The executed blocks of a script, from V8's precise coverage, which needs no instrumentation. The same block
+ * The executed blocks of some scripts, from V8's precise coverage, which needs no instrumentation. The same block
  * counts again for each power of two of its count, so that more iterations of a loop are new. V8 lists unexecuted
  * ranges inside executed ones; a block that runs for the first time changes them.
  */
 export class Coverage implements AsyncDisposable {
+  /** Blocks that are not new any more. */
+  readonly known = new Set<string>();
   readonly #session = new Session();
   readonly #isWatched: (url: string) => boolean;
-  readonly #seen = new Set<string>();
-  #fresh = new Set<string>();
 
   private constructor(isWatched: (url: string) => boolean) {
     this.#isWatched = isWatched;
@@ -20,56 +20,29 @@ export class Coverage implements AsyncDisposable {
     const coverage = new Coverage(isWatched);
     coverage.#session.connect();
     await coverage.#session.post('Profiler.enable');
-    await coverage.#session.post('Profiler.startPreciseCoverage', {
-      callCount: true,
-      detailed: true,
-    });
+    const options = { callCount: true, detailed: true };
+    await coverage.#session.post('Profiler.startPreciseCoverage', options);
     return coverage;
   }
 
-  /** Number of blocks, with their counts, that have run. */
-  get blocks(): number {
-    return this.#seen.size;
-  }
-
-  /** Number of blocks that ran since the last call and are not yet remembered. */
-  async take(): Promise<number> {
-    const ran = await this.#ran();
-    this.#fresh = new Set([...ran].filter((block) => !this.#seen.has(block)));
-    return this.#fresh.size;
-  }
-
-  /** Remembers the blocks that ran since the last call; returns whether one of them was new. */
-  async takeAgain(): Promise<boolean> {
-    let isFirst = false;
-    for (const block of await this.#ran()) {
-      if (this.#seen.has(block)) continue;
-      this.#seen.add(block);
-      isFirst = true;
-    }
-    return isFirst;
-  }
-
-  /** Remembers the blocks counted by the last {@link take}. */
-  remember(): void {
-    for (const block of this.#fresh) this.#seen.add(block);
-    this.#fresh.clear();
-  }
-
-  async #ran(): Promise<Set<string>> {
+  /** Blocks that ran since the last call and are not known. */
+  async fresh(): Promise<string[]> {
     const { result } = await this.#session.post('Profiler.takePreciseCoverage');
-    const ran = new Set<string>();
-    for (const { url, functions } of result) {
-      if (!this.#isWatched(url)) continue;
-      for (const { ranges } of functions) {
-        for (const { startOffset, endOffset, count } of ranges) {
-          ran.add(
-            `${startOffset}-${endOffset}*${count === 0 ? 'none' : Math.floor(Math.log2(count))}`,
-          );
-        }
-      }
-    }
-    return ran;
+    return result
+      .filter(({ url }) => this.#isWatched(url))
+      .flatMap(({ functions }) => functions.flatMap(({ ranges }) => ranges))
+      .map(({ startOffset, endOffset, count }) => {
+        const times = count === 0 ? 'none' : Math.floor(Math.log2(count));
+        return `${startOffset}-${endOffset}*${times}`;
+      })
+      .filter((block) => !this.known.has(block));
+  }
+
+  /** Adds the blocks that ran since the last call to the known ones. Returns whether one was new. */
+  async learn(): Promise<boolean> {
+    const fresh = await this.fresh();
+    for (const block of fresh) this.known.add(block);
+    return fresh.length > 0;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,21 +3,6 @@ import { Coverage } from './coverage.ts';
 import { mutate } from './mutate.ts';
 import type { Target } from './targets.ts';
 
-/** An input that breaks the target. */
-export interface Crash {
-  readonly input: Buffer;
-  readonly error: Error;
-}
-
-export interface FuzzResult {
-  readonly runs: number;
-  /** Number of blocks of the code, with their counts, that have run. */
-  readonly blocks: number;
-  readonly crash: Crash | null;
-  /** The corpus and the inputs that reached new code. */
-  readonly interesting: readonly Buffer[];
-}
-
 export interface FuzzOptions {
   readonly target: Target;
   readonly corpus: readonly Buffer[];
@@ -30,46 +15,47 @@ export interface FuzzOptions {
   readonly signal?: AbortSignal;
 }
 
+/** An input that breaks the target. */
+interface Crash {
+  readonly input: Buffer;
+  readonly error: Error;
+}
+
 /** A run takes a fraction of a millisecond; one that takes this long is a crash. Unit: milliseconds. */
 const MAX_RUN_MS = 5_000;
+/** Asking V8 takes longer than a run: the inputs of a batch are told apart only if one reached something new. */
 const BATCH = 32;
 
 /** Mutates inputs and keeps those that reach new code, to mutate them further. */
-export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
-  const { target, random, maxRuns, maxMs, signal } = options;
+export async function fuzz({ target, random, signal, ...options }: FuzzOptions) {
   await using coverage = await Coverage.start(options.isWatched);
   const interesting = options.corpus.length > 0 ? [...options.corpus] : [Buffer.alloc(0)];
   let runs = 0;
-  const until = performance.now() + maxMs;
-  const run = (inputs: readonly Buffer[]): Crash | null => {
-    for (const input of inputs) {
-      runs += 1;
-      const crash = crashOf(target, input);
-      if (crash !== null) return crash;
-    }
-    return null;
+  const crashes: Crash[] = [];
+  const run = (input: Buffer): boolean => {
+    runs += 1;
+    const crash = crashOf(target, input);
+    if (crash !== null) crashes.push(crash);
+    return crash === null;
   };
-  /** Asking V8 takes longer than a run, so a batch is told apart only if it reached something new. */
-  const runBatch = async (inputs: readonly Buffer[]): Promise<Crash | null> => {
-    const crash = run(inputs);
-    if (crash !== null || (await coverage.take()) === 0) return crash;
+  interesting.every(run);
+  await coverage.learn();
+  const pick = () => interesting[random(interesting.length)] as Buffer;
+  const until = performance.now() + options.maxMs;
+  const goesOn = () => runs < options.maxRuns && performance.now() < until && !signal?.aborted;
+  while (crashes.length === 0 && goesOn()) {
+    const inputs = Array.from({ length: BATCH }, () => mutate(pick(), pick(), random));
+    const isWhole = inputs.every(run);
+    const fresh = await coverage.fresh();
+    if (!isWhole || fresh.length === 0) continue;
     for (const input of inputs) {
-      const crash = run([input]);
-      if (crash !== null) return crash;
-      if (await coverage.takeAgain()) interesting.push(Buffer.from(input));
+      if (run(input) && (await coverage.learn())) interesting.push(Buffer.from(input));
     }
-    coverage.remember();
-    return null;
-  };
-
-  let crash = run(interesting);
-  await coverage.take();
-  coverage.remember();
-  while (crash === null && runs < maxRuns && performance.now() < until && !signal?.aborted) {
-    const pick = () => interesting[random(interesting.length)] as Buffer;
-    crash = await runBatch(Array.from({ length: BATCH }, () => mutate(pick(), pick(), random)));
+    for (const block of fresh) coverage.known.add(block);
   }
-  return { runs, blocks: coverage.blocks, crash: crash && shortened(crash, target), interesting };
+  const [crash = null] = crashes;
+  const blocks = coverage.known.size;
+  return { runs, blocks, interesting, crash: crash && shortened(crash, target) };
 }
 
 function crashOf(target: Target, input: Buffer): Crash | null {

@@ -3,7 +3,7 @@ import { buildPackages } from '@rsync-io/kit/build';
 import { interruption } from '@rsync-io/kit/command';
 import { seededRandom } from '@rsync-io/kit/random';
 import { flag, number, seed, tool, words } from '@rsync-io/kit/tool';
-import { TARGET_NAMES } from './target-names.ts';
+import { readCorpus, TARGET_NAMES, writeCorpus, writeCrash } from './corpus.ts';
 
 await tool({
   name: 'fuzz',
@@ -19,20 +19,14 @@ invariants. Starts from tools/reliability/corpus and stops at the first input th
   run: async ({ target: names, seconds, seed, keep }) => {
     await buildPackages();
     const { TARGETS } = await import('./targets.ts');
-    const { readCorpus, writeCorpus, writeCrash } = await import('./corpus.ts');
     const { fuzz } = await import('./fuzz.ts');
     const isWatched = (url: string) => /\/aux-channel\/dist\//.test(url);
     const signal = interruption();
     let status = 0;
     for (const name of names) {
       const { crash, interesting, runs, blocks } = await fuzz({
-        target: TARGETS[name],
-        corpus: readCorpus(name),
-        random: seededRandom(seed),
-        maxRuns: Infinity,
-        maxMs: seconds * 1_000,
-        isWatched,
-        signal,
+        ...{ target: TARGETS[name], corpus: readCorpus(name), random: seededRandom(seed) },
+        ...{ maxRuns: Infinity, maxMs: seconds * 1_000, isWatched, signal },
       });
       process.stdout.write(
         `${name}: ${runs} runs, ${interesting.length} inputs, ${blocks} blocks, seed ${seed}\n`,

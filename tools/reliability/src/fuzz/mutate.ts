@@ -23,29 +23,19 @@ export function mutate(input: Buffer, other: Buffer, random: Random): Buffer {
 function changed(bytes: Buffer, other: Buffer, random: Random): Buffer {
   const at = random(bytes.length + 1);
   const end = at + random(bytes.length - at + 1);
-  const replace = (by: Uint8Array, until = at) =>
-    Buffer.concat([bytes.subarray(0, at), by, bytes.subarray(until)]);
-  switch (random(8)) {
-    case 0:
-      return replace(TOKENS[random(TOKENS.length)] as Buffer);
-    case 1:
-      return replace(Buffer.of(random(256)));
-    case 2: {
-      const bit = 1 << random(8);
-      return at < bytes.length ? replace(Buffer.of((bytes[at] as number) ^ bit), at + 1) : bytes;
-    }
-    case 3:
-      return replace(Buffer.alloc(0), end);
-    case 4:
-      return replace(bytes.subarray(at, end));
-    case 5: {
-      const from = random(other.length + 1);
-      return replace(other.subarray(from, from + random(other.length - from + 1)));
-    }
-    case 6:
-      return bytes.subarray(0, at);
-    default:
-      // Long runs, to reach the limits of a line and of the window.
-      return replace(Buffer.alloc(1 << random(17), random(2) === 0 ? 'x' : (bytes[at] ?? 10)));
-  }
+  const from = random(other.length + 1);
+  const byte = bytes[at] ?? 10;
+  const changes: (() => [insert: Uint8Array, until: number])[] = [
+    () => [TOKENS[random(TOKENS.length)] as Buffer, at],
+    () => [Buffer.of(random(256)), at],
+    () => [Buffer.of(byte ^ (1 << random(8))), at + 1],
+    () => [Buffer.alloc(0), end],
+    () => [bytes.subarray(at, end), at],
+    () => [other.subarray(from, from + random(other.length - from + 1)), at],
+    () => [Buffer.alloc(0), bytes.length],
+    // Long runs, to reach the limits of a line and of the window.
+    () => [Buffer.alloc(1 << random(17), random(2) === 0 ? 'x' : byte), at],
+  ];
+  const [insert, until] = changes[random(changes.length)]!();
+  return Buffer.concat([bytes.subarray(0, at), insert, bytes.subarray(until)]);
 }

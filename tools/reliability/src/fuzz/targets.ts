@@ -1,11 +1,10 @@
 import { exitStatus, explain, MAX_LINE_BYTES, STDERR_BUFFER_CAP } from '@rsync-io/aux-channel';
 import { Forwarder, LineSplitter, TailBuffer } from '@rsync-io/aux-channel/transport';
 
-import type { TargetName } from './target-names.ts';
+import type { TargetName } from './corpus.ts';
 
 /** Runs the code under test on an input; throws if an invariant does not hold. */
 export type Target = (input: Buffer) => void;
-export type { TargetName };
 
 /** Splits the input into chunks, whose size its first two bytes determine. */
 function* chunksOf(input: Buffer): Generator<Buffer> {
@@ -82,11 +81,7 @@ const explaining: Target = (input) => {
   }
 };
 
-export const TARGETS: Readonly<Record<TargetName, Target>> = {
-  lines,
-  forward,
-  explain: explaining,
-};
+export const TARGETS: Record<TargetName, Target> = { lines, forward, explain: explaining };
 
 function assert(condition: boolean, message: string): void {
   if (!condition) throw new Error(message);

@@ -1,12 +1,6 @@
 import { END, FOLLOWING, LENGTHS, LINE_END, SHOWN, SPECIAL } from './byte-table.js';
 import { copy } from './copy.js';
-import {
-  ControlSequence,
-  EMPTY,
-  OTHER,
-  SGR,
-  shortParameter,
-} from './control-sequence.js';
+import { ControlSequence, EMPTY, OTHER, SGR, shortParameter } from './control-sequence.js';
 import { applyNumber, type Graphics } from './graphics.js';
 import { characterLength } from './utf8.js';
 

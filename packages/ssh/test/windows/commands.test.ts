@@ -1,21 +1,24 @@
 import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { program } from '@rsync-io/testkit';
 import { describe, expect, it } from 'vitest';
 
 const on = process.env['RSYNC_IO_FLAG_STATE'] === 'on';
 
-function run(command: string, args: readonly string[]) {
+function run(command: string, args: readonly string[], cwd?: string) {
   return spawnSync(
     process.execPath,
     [...process.execArgv, path.join(import.meta.dirname, `../../bin/${command}.js`), ...args],
     {
       encoding: 'utf8',
+      cwd,
       input: 'over the wire',
       env: {
         ...process.env,
         // A remote shell that runs the command here.
-        RSYNC_IO_SSH_PROGRAM: process.execPath,
+        ...(cwd === undefined && { RSYNC_IO_SSH_PROGRAM: process.execPath }),
         NODE_OPTIONS: on ? '-C ssh-socketpair-stderr' : '',
       },
     },
@@ -44,6 +47,22 @@ describe('rsync-io-ssh on Windows', () => {
     expect(status).toBe(255);
     expect(stderr).toContain('Connection refused');
     expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^rsync-io/);
+  });
+});
+
+describe('rsync-io run on Windows', () => {
+  it('does not start an ssh.exe of the current folder', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-'));
+    try {
+      const system = path.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32');
+      // If it were started, it would print the name of this machine and exit with 0.
+      copyFileSync(path.join(system, 'hostname.exe'), path.join(folder, 'ssh.exe'));
+      const { status, stdout } = run('rsync-io', ['run', 'host.invalid', '--', 'true'], folder);
+      expect(stdout).toBe('');
+      expect(status).not.toBe(0);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
 

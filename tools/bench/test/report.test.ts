@@ -69,7 +69,7 @@ describe('the report', () => {
     expect(page).toContain(
       '- drain lines: throughput: 1.90 × (1.00–2.16); target ≥ 1.5 ×: cannot tell.\n\nThe channel\nwaits.\n',
     );
-    expect(page).toMatch(/- drain lines: memory: 9.25 .*missed\.\n\nNot explained yet\.\n/);
+    expect(page).toMatch(/- drain lines: memory: 9.25 .*missed\.\n\nNo reason is recorded\.\n/);
     expect(formatMarkdown(toDocument(about, [notRun]))).not.toContain('The channel');
   });
 

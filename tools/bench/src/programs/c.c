@@ -23,6 +23,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define WARM_UP_LINES 50
+
 static long long now(void) {
   struct timespec t;
   clock_gettime(CLOCK_MONOTONIC, &t);
@@ -156,9 +158,11 @@ static int watch(int is_tty, char **words) {
     if (is_tty) ended = waitpid(child, &status, 0);
     clearerr(lines);
   }
-  check(count > 0 && status == 0, "the command failed");
-  qsort(delays, count, sizeof *delays, ascending);
-  printf("{\"p50\":%f,\"p99\":%f}\n", delays[count / 2], delays[count * 99 / 100]);
+  check(count > WARM_UP_LINES && status == 0, "the command failed");
+  /* The first lines compile the code of the command. */
+  double *warm = delays + WARM_UP_LINES;
+  qsort(warm, count -= WARM_UP_LINES, sizeof *warm, ascending);
+  printf("{\"p50\":%f,\"p99\":%f}\n", warm[count / 2], warm[count * 99 / 100]);
   return 0;
 }
 

@@ -49,7 +49,7 @@ function reasons(rows: readonly Row[]): string {
     const { reason, target } = row.comparison;
     const [title, ours, , ratio] = cellsOf(row);
     const value = target?.of === 'ours' ? ours : ratio;
-    const text = reason ?? 'Not explained yet.\n';
+    const text = reason ?? 'No reason is recorded.\n';
     const list = lists.get(text) ?? '';
     lists.set(text, `${list}- ${title}: ${value}; target ${target?.text}: ${row.verdict}.\n`);
   }

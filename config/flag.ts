@@ -22,12 +22,12 @@ export interface Project {
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-/** Every package and tool of the workspace. */
-export function workspaceProjects(): Project[] {
+/** Every package and tool of the workspace. Compiled code must pass the root. */
+export function workspaceProjects(root = ROOT): Project[] {
   const folders = ['packages', 'tools'].flatMap((parent) =>
-    readdirSync(path.join(ROOT, parent)).map((name) => path.join(ROOT, parent, name)),
+    readdirSync(path.join(root, parent)).map((name) => path.join(root, parent, name)),
   );
-  return [...folders, path.join(ROOT, 'examples')]
+  return [...folders, path.join(root, 'examples')]
     .filter((folder) => existsSync(path.join(folder, 'package.json')))
     .map((folder) => {
       const manifest = readJson(path.join(folder, 'package.json'));

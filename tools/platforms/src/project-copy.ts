@@ -20,7 +20,7 @@ import type { Log } from './platform.ts';
  */
 export async function projectCopy(
   repository: string,
-  { name, os, cpu }: { name: string; os: 'win32' | 'linux'; cpu: 'x64' | 'arm64' },
+  { os, cpu }: { os: 'win32' | 'linux'; cpu: 'x64' | 'arm64' },
   log: Log,
 ): Promise<string> {
   const copy = path.join(CACHE, `project-${digest(`${repository} ${os} ${cpu}`).slice(0, 8)}`);
@@ -38,7 +38,7 @@ export async function projectCopy(
     cpSync(path.join(repository, file), target, { recursive: true });
   }
   if (stale) {
-    log(`installing the dependencies for ${name}`);
+    log(`installing the dependencies for ${os} ${cpu}`);
     const options = [`--os=${os}`, `--cpu=${cpu}`, '--ignore-scripts', '--no-audit', '--no-fund'];
     await mustRun(['npm', 'ci', ...options], { cwd: copy });
     writeFileSync(installed, wanted);

@@ -3,8 +3,6 @@ import path from 'node:path';
 import { formatTable } from '@rsync-io/kit/table';
 import type { RunResults } from '../../../config/results-reporter.ts';
 
-export type { RunResults };
-
 /** Test results of one package, on one Node, in one state of the flag. */
 export interface SuiteResult {
   readonly node: string;
@@ -26,35 +24,41 @@ export interface SuiteRun {
   readonly status: number;
 }
 
-/** One row for each state of the flag that ran. A run without results is a failure. */
-export function suiteResults({ node, name, folder, status }: SuiteRun): SuiteResult[] {
+/** The results that vitest wrote, one for each state of the flag that ran. */
+export function runResults(folder: string): RunResults[] {
   const files = existsSync(folder) ? readdirSync(folder).filter((f) => f.endsWith('.json')) : [];
-  const row = (flag: string, tests: RunResults['tests'], problems: string[]): SuiteResult => {
-    const count = (wanted: string) => tests.filter((test) => test.status === wanted).length;
-    const counts = { passed: count('passed'), skipped: count('skipped'), failed: problems.length };
-    return { node, package: name, flag, ...counts, problems };
-  };
-  const rows = files.sort().map((file) => {
-    const results = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as RunResults;
-    const failed = results.tests.filter((test) => test.status === 'failed');
-    const problems = [...failed.map(({ title }) => title), ...results.errors];
-    if (results.tests.length === 0) problems.push('no test ran');
-    return row(results.run, results.tests, problems);
-  });
-  if (rows.length === 0) return [row('-', [], [`no test ran (status ${status})`])];
-  if (status === 0 || rows.some(({ failed }) => failed > 0)) return rows;
-  return rows.map(({ problems, ...rest }) => ({
-    ...rest,
-    failed: 1,
-    problems: [...problems, `vitest exited with status ${status}`],
-  }));
+  const read = (file: string) => readFileSync(path.join(folder, file), 'utf8');
+  return files.sort().map((file) => JSON.parse(read(file)) as RunResults);
 }
 
-/** A failure, because what did not run has not passed. */
-export function notRun(major: string, problem: string): SuiteResult {
-  const none = { package: 'none', flag: '-', passed: 0, skipped: 0 };
-  return { node: `v${major}`, ...none, failed: 1, problems: [problem] };
+/** Titles of the tests with a status. */
+export const titles = ({ tests }: RunResults, status: RunResults['tests'][number]['status']) =>
+  tests.filter((test) => test.status === status).map(({ title }) => title);
+
+/** One row for each state of the flag that ran. A run without results is a failure. */
+export function suiteResults({ node, name, folder, status }: SuiteRun): SuiteResult[] {
+  const results = runResults(folder);
+  if (results.length === 0) return [failure(node, name, `no test ran (status ${status})`)];
+  const isExplained = status === 0 || results.some((run) => problemsOf(run).length > 0);
+  return results.map((run): SuiteResult => {
+    const problems = problemsOf(run);
+    if (!isExplained) problems.push(`vitest exited with status ${status}`);
+    const [passed, skipped] = [titles(run, 'passed').length, titles(run, 'skipped').length];
+    const counts = { passed, failed: problems.length, skipped };
+    return { node, package: name, flag: run.run, ...counts, problems };
+  });
 }
+
+function problemsOf(run: RunResults): string[] {
+  const empty = run.tests.length === 0 ? ['no test ran'] : [];
+  return [...titles(run, 'failed'), ...run.errors, ...empty];
+}
+
+/** What did not run has not passed. */
+export const failure = (node: string, name: string, problem: string): SuiteResult => ({
+  ...{ node, package: name, flag: '-', passed: 0, failed: 1, skipped: 0 },
+  problems: [problem],
+});
 
 export function totals(results: readonly SuiteResult[]) {
   const sum = (key: 'passed' | 'failed' | 'skipped') =>
@@ -69,9 +73,6 @@ export function summary(results: readonly SuiteResult[]): string {
   const problems = results.flatMap((r) =>
     r.problems.map((problem) => `${r.node} ${r.package} ${r.flag}: ${problem}`),
   );
-  return [
-    formatTable(head, rows),
-    ...problems,
-    `${passed} passed, ${failed} failed, ${skipped} skipped`,
-  ].join('\n');
+  const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
+  return [formatTable(head, rows), ...problems, counts].join('\n');
 }

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { FlagState } from '@rsync-io/kit/workspace';
 import { type Log, NodeUnavailableError, type Platform, type TestNode } from './platform.ts';
-import { notRun, type SuiteResult, suiteResults } from './suites.ts';
+import { failure, type SuiteResult, suiteResults } from './suites.ts';
 
 export interface Selection {
   readonly nodes: readonly string[];
@@ -15,42 +15,43 @@ export interface Selection {
 /** Runs the selected suites, one after the other. Throws UnsupportedError. */
 export async function testPlatform(
   platform: Platform,
-  selection: Selection,
+  { nodes, packages, flags, setup }: Selection,
   log: Log,
 ): Promise<SuiteResult[]> {
-  const system = await platform.open(log);
+  const open = await platform.open(log);
+  const only = flags.length === 1 ? { RSYNC_IO_FLAG: flags[0] as FlagState } : {};
   const results: SuiteResult[] = [];
-  for (const major of selection.nodes) {
+  for (const major of nodes) {
     try {
-      const node = await system.node(major);
+      const node = await open(major);
       log(`Node ${node.version}`);
-      if (!selection.setup) results.push(...(await testOn(node, platform, selection, log)));
+      for (const name of setup ? [] : packages) {
+        const args = ['run', ...(platform.filters?.[name] ?? [])];
+        results.push(...(await testPackage(node, name, args, only, log)));
+      }
     } catch (error) {
       if (!(error instanceof NodeUnavailableError)) throw error;
       log(error.message);
-      results.push(notRun(major, error.message));
+      results.push(failure(`v${major}`, 'none', error.message));
     }
   }
   return results;
 }
 
-async function testOn(node: TestNode, platform: Platform, request: Selection, log: Log) {
-  const results: SuiteResult[] = [];
-  const [onlyFlag] = request.flags.length === 1 ? request.flags : [];
-  for (const name of request.packages) {
-    const folder = path.join(node.project, 'packages', name, 'test-results');
-    rmSync(folder, { recursive: true, force: true });
-    const { status, output } = await node.vitest(name, ['run', ...(platform.filters[name] ?? [])], {
-      NO_COLOR: '1',
-      CI: '1',
-      ...(onlyFlag !== undefined && { RSYNC_IO_FLAG: onlyFlag }),
-    });
-    if (status !== 0) process.stderr.write(output);
-    const rows = suiteResults({ node: node.version, name, folder, status });
-    for (const { flag, passed, failed, skipped } of rows) {
-      log(`${name}, flag ${flag}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
-    }
-    results.push(...rows);
+async function testPackage(
+  node: TestNode,
+  name: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  log: Log,
+): Promise<SuiteResult[]> {
+  const folder = path.join(node.project, 'packages', name, 'test-results');
+  rmSync(folder, { recursive: true, force: true });
+  const { status, output } = await node.vitest(name, args, { NO_COLOR: '1', CI: '1', ...env });
+  if (status !== 0) process.stderr.write(output);
+  const rows = suiteResults({ node: node.version, name, folder, status });
+  for (const { flag, passed, failed, skipped } of rows) {
+    log(`${name}, flag ${flag}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
   }
-  return results;
+  return rows;
 }

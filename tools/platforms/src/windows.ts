@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { UnsupportedError } from '@rsync-io/kit/command';
 import { run } from '@rsync-io/kit/run';
@@ -9,36 +8,29 @@ import { unsupportedReason, windowsNode, wineRoot } from './wine-root.ts';
 
 export const windows: Platform = {
   about: `Runs the tests of the packages with Windows code on Windows builds of Node, under Wine.
-Needs Linux x64, root, apt and npm. The Wine root is created once, in ~/.cache/rsync-io.
-`,
+Needs Linux x64, root, apt and npm. The Wine root is created once, in ~/.cache/rsync-io.`,
   nodes: ['20', '22', '24'],
   packages: PACKAGES.filter(({ tags }) => !tags.includes('platform:unix')).map(({ name }) => name),
   filters: { ssh: ['test/windows'] },
   open: async (log) => {
-    const wine = await Wine.open(log);
-    return {
-      node: async (major) => {
-        const { output, status } = await wine.node(major, ['-p', 'process.version']);
-        const version = /v\d+\.\d+\.\d+/.exec(output)?.[0];
-        if (status !== 0 || version === undefined) {
-          const message = `Node ${major} for Windows does not run (status ${status}):\n${output}`;
-          throw new NodeUnavailableError(message);
-        }
-        return {
-          version,
-          project: wine.project,
-          vitest: (name, args, env) =>
-            wine.node(major, ['../../node_modules/vitest/vitest.mjs', ...args], {
-              cwd: `packages/${name}`,
-              env,
-            }),
-        };
-      },
+    const { project, node } = await openWine(log);
+    return async (major) => {
+      const { output, status } = await node(major, ['-p', 'process.version']);
+      const version = /v\d+\.\d+\.\d+/.exec(output)?.[0];
+      if (status !== 0 || version === undefined) {
+        const message = `Node ${major} for Windows does not run (status ${status}):\n${output}`;
+        throw new NodeUnavailableError(message);
+      }
+      const vitest = '../../node_modules/vitest/vitest.mjs';
+      return {
+        version,
+        project,
+        vitest: (name, args, env) =>
+          node(major, [vitest, ...args], { cwd: `packages/${name}`, env }),
+      };
     };
   },
 };
-
-const WINDOWS = { name: 'Windows', os: 'win32', cpu: 'x64' } as const;
 
 /** The project as Windows sees it is `Z:\w`. */
 const INSIDE = '/w';
@@ -53,43 +45,33 @@ const ENTER = `
   shift &&
   exec chroot "$0" env -i "$@"`;
 
-/** Node for Windows under Wine, in a copy of the repository. */
-export class Wine {
-  /** The copy, as this process sees it; a command's output files are found there. */
-  readonly project: string;
-  readonly #root: string;
-  readonly #log: Log;
+const VARIABLES = {
+  PATH: '/usr/bin:/bin',
+  HOME: '/root',
+  WINEPREFIX: '/root/wp',
+  WINEDEBUG: '-all',
+  WINEDLLOVERRIDES: 'mscoree,mshtml=',
+};
 
-  private constructor(root: string, project: string, log: Log) {
-    this.#root = root;
-    this.project = project;
-    this.#log = log;
-  }
+interface WineOptions {
+  /** Relative to the project. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Prints the output instead of returning it. */
+  readonly show?: boolean;
+}
 
-  /** Throws UnsupportedError. */
-  static async open(log: Log): Promise<Wine> {
-    const reason = unsupportedReason();
-    if (reason !== null) throw new UnsupportedError(reason);
-    mkdirSync(CACHE, { recursive: true });
-    return new Wine(await wineRoot(log), await projectCopy(ROOT, WINDOWS, log), log);
-  }
+/** Prepares Node for Windows under Wine, in a copy of the repository. Throws UnsupportedError. */
+export async function openWine(log: Log) {
+  const reason = unsupportedReason();
+  if (reason !== null) throw new UnsupportedError(reason);
+  const root = await wineRoot(log);
+  const project = await projectCopy(ROOT, { os: 'win32', cpu: 'x64' }, log);
 
-  /** Runs Node in a folder of the project. `show` prints its output instead of returning it. */
-  async node(
-    major: string,
-    args: readonly string[],
-    { cwd = '.', env = {}, show = false }: WineOptions = {},
-  ): Promise<{ status: number; output: string }> {
-    const node = await windowsNode(this.#root, major, this.#log);
-    const variables = {
-      PATH: '/usr/bin:/bin',
-      HOME: '/root',
-      WINEPREFIX: '/root/wp',
-      WINEDEBUG: '-all',
-      WINEDLLOVERRIDES: 'mscoree,mshtml=',
-      ...env,
-    };
-    const folder = path.posix.join(INSIDE, cwd);
+  /** Runs Node in a folder of the project. */
+  const node = async (major: string, args: readonly string[], options: WineOptions = {}) => {
+    const { cwd = '.', env, show = false } = options;
+    const program = await windowsNode(root, major, log);
     // Through files: Wine's start-up writes to fd 2 of its first user, and a pipe as Windows' stdout has no
     // end while Wine's server runs.
     const script = `cd "$0" && wine "$@" </dev/null >/tmp/out 2>/tmp/err; s=$?; cat /tmp/out; cat /tmp/err >&2; exit $s`;
@@ -97,18 +79,13 @@ export class Wine {
       [
         ...['flock', path.join(CACHE, 'wine.lock')],
         ...['unshare', '-m', '-p', '-f', '--propagation', 'private', '--kill-child'],
-        ...['bash', '-c', ENTER, this.#root, this.project],
-        ...Object.entries(variables).map(([name, value]) => `${name}=${value}`),
-        ...['sh', '-c', script, folder, node, ...args],
+        ...['bash', '-c', ENTER, root, project],
+        ...Object.entries({ ...VARIABLES, ...env }).map(([name, value]) => `${name}=${value}`),
+        ...['sh', '-c', script, path.posix.join(INSIDE, cwd), program, ...args],
       ],
       { show },
     );
-  }
-}
-
-interface WineOptions {
-  /** Relative to the project. */
-  readonly cwd?: string;
-  readonly env?: Readonly<Record<string, string>>;
-  readonly show?: boolean;
+  };
+  /** `project` is the copy as this process sees it, where the files that a command writes are found. */
+  return { project, node };
 }

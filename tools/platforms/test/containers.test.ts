@@ -5,8 +5,8 @@ import path from 'node:path';
 import { compilePrograms } from '@rsync-io/kit/programs';
 import { ROOT } from '@rsync-io/kit/workspace';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addFile, createRoot, runConfined } from '../src/containers.ts';
-import { ControlGroup } from '../src/control-group.ts';
+import { addFile, createRoot, runConfined } from './confined-root.ts';
+import { ControlGroup } from './control-group.ts';
 
 const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
 const why = isRoot ? '' : ' — not run: needs Linux and root';
@@ -93,7 +93,7 @@ describe.skipIf(noGroup)(
     it.each(['asynchronous', 'blocking'])(
       '%s: all bytes of both streams arrive',
       async (transport) => {
-        const source = path.join(import.meta.dirname, '../src/runtimes/features.ts');
+        const source = path.join(import.meta.dirname, 'fixtures/features.ts');
         const program = path.join(await compilePrograms({ features: source }), 'features.mjs');
         const enter = noGroup ? [] : group.enter;
         const command = [...enter, process.execPath, program, `${transport}: all bytes`];

@@ -11,18 +11,18 @@ describe('a Node from the cache', () => {
   afterEach(() => rmSync(cache, { recursive: true }));
 
   const cached = (script: string) => {
-    const folder = path.join(cache, `22-${process.arch}`);
-    mkdirSync(folder);
+    const folder = path.join(cache, 'node', `22-${process.arch}`);
+    mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(folder, 'node'), `#!/bin/sh\n${script}\n`);
     chmodSync(path.join(folder, 'node'), 0o755);
     return folder;
   };
   const wanted = () =>
-    linuxNode('22', (text) => expect.unreachable(`unexpected download: ${text}`), cache);
+    linuxNode('22', (text) => expect.unreachable(`unexpected download: ${text}`), { cache });
 
   it('is used', async () => {
-    const folder = cached('echo v22.5.1');
-    expect(await wanted()).toEqual({ folder, version: 'v22.5.1' });
+    cached('echo v22.5.1');
+    expect((await wanted()).version).toBe('v22.5.1');
   });
 
   it.each(['echo v20.1.0', 'exit 1'])(

@@ -6,7 +6,7 @@ export type {
   TransportUnderTest,
 } from './contracts/transport/driver.js';
 export { makeAwkwardTree, treeDigest, type TreeSize } from './fixtures/awkward-tree.js';
-export { describeWithPeers } from './peers/describe-with-peers.js';
+export { describeUnlessMissing, describeWithPeers } from './peers/describe-with-peers.js';
 export { embeddedSshClient } from './peers/embedded-ssh-client-path.js';
 export {
   startEmbeddedSshServer,

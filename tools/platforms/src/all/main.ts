@@ -1,56 +1,43 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildPackages } from '@rsync-io/kit/build';
-import { command, UnsupportedError } from '@rsync-io/kit/command';
-import { parseList } from '@rsync-io/kit/options';
+import { UnsupportedError } from '@rsync-io/kit/command';
 import { killChildrenOnSignal, mustRun, run } from '@rsync-io/kit/run';
 import { formatTable } from '@rsync-io/kit/table';
 import { timedLines } from '@rsync-io/kit/terminal';
+import { flag, tool, words } from '@rsync-io/kit/tool';
 import { FLAG_STATES, PACKAGES, ROOT } from '@rsync-io/kit/workspace';
+import type { Log } from '../platform.ts';
 import { PLATFORMS } from '../platforms.ts';
-import { type RunResults, suiteResults } from '../suites.ts';
+import { runResults, suiteResults, titles } from '../suites.ts';
 import { testPlatform } from '../test-platform.ts';
 import { platformsPage } from './page.ts';
-import { readReport, REPORT, type Row, rows, type Section, SECTIONS } from './report.ts';
+import { readReport, REPORT, rows, type Section, SECTIONS } from './report.ts';
 
-const ALL = PACKAGES.map(({ name }) => name);
 const TOOL = path.join(ROOT, 'tools/platforms');
+const PAGE = path.join(ROOT, 'docs/platforms.md');
 
-await command({
+await tool({
   name: 'test:platforms',
-  help: `Usage: npm run test:platforms [-- OPTIONS]
-
-Runs the tests everywhere: ${SECTIONS.join(', ')}. Ends with one table; the results are kept in
-reports/platforms.json, where each section replaces its older results. What this machine cannot run is listed.
-
-  --only LIST    some sections
-  --package LIST only these packages, of ${ALL.join(', ')}
-  --none         no section: only the table of the kept results
-  --json         print the kept results as JSON on stdout, progress on stderr
-  --write-docs   write docs/platforms.md
-  --help         print this text
-
-Exit status: 0 all tests that ran passed; 1 a test failed; 2 wrong usage.
-`,
+  about: `Runs the tests everywhere. Ends with one table; the results are kept in reports/platforms.json, where each
+section replaces its older results. What this machine cannot run is listed.`,
   options: {
-    only: { type: 'string', default: SECTIONS.join(',') },
-    package: { type: 'string', default: ALL.join(',') },
-    none: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    'write-docs': { type: 'boolean', default: false },
+    only: words('sections', SECTIONS),
+    package: words(
+      'packages',
+      PACKAGES.map(({ name }) => name),
+    ),
+    none: flag('no section: only the table of the kept results'),
+    json: flag('print the kept results as JSON on stdout, progress on stderr'),
+    'write-docs': flag('write docs/platforms.md'),
   },
-  read: ({ only, package: list, none, json, 'write-docs': writeDocs }) => ({
-    packages: parseList('--package', list, ALL),
-    sections: none ? [] : parseList('--only', only, SECTIONS),
-    json,
-    writeDocs,
-  }),
-  run: async ({ sections, packages, json, writeDocs }) => {
+  exits: '0 all tests that ran passed; 1 a test failed',
+  run: async ({ only, none, package: packages, json, 'write-docs': writeDocs }) => {
     killChildrenOnSignal();
     const stream = json ? process.stderr : process.stdout;
     const log = timedLines(stream);
-    if (sections.length > 0) await buildPackages();
-    for (const name of sections) {
+    if (!none) await buildPackages();
+    for (const name of none ? [] : only) {
       log(`-- ${name}`);
       const section = { at: new Date().toISOString(), ...(await test(name, packages, log)) };
       mkdirSync(path.dirname(REPORT), { recursive: true });
@@ -59,33 +46,26 @@ Exit status: 0 all tests that ran passed; 1 a test failed; 2 wrong usage.
     }
     const report = readReport();
     const table = rows(report);
-    stream.write(`\n${formatTable(['where', 'passed', 'failed', 'skipped'], table.map(cells))}\n`);
+    const cells = table.map((row) => [row.where, ...row.cells]);
+    stream.write(`\n${formatTable(['where', 'passed', 'failed', 'skipped'], cells)}\n`);
     if (json) process.stdout.write(`${JSON.stringify({ report, rows: table }, null, 2)}\n`);
     if (writeDocs) {
-      const page = path.join(ROOT, 'docs/platforms.md');
-      writeFileSync(page, platformsPage(report));
-      await mustRun(['npx', 'prettier', '--write', page], { cwd: ROOT });
+      writeFileSync(PAGE, platformsPage(report));
+      await mustRun(['npx', 'prettier', '--write', PAGE], { cwd: ROOT });
     }
-    return table.some(({ failed }) => failed > 0) ? 1 : 0;
+    return table.some(({ problems }) => problems.length > 0) ? 1 : 0;
   },
 });
 
-function cells({ where, reason, passed, failed, skipped }: Row) {
-  return reason === undefined
-    ? [where, `${passed}`, `${failed}`, `${skipped}`]
-    : [where, `not run: ${reason}`, '', ''];
-}
+type Results = Omit<Section, 'at'>;
 
-async function test(
-  name: string,
-  wanted: readonly string[],
-  log: (text: string) => void,
-): Promise<Omit<Section, 'at'>> {
+async function test(name: string, wanted: readonly string[], log: Log): Promise<Results> {
   const platform = PLATFORMS[name];
   if (platform === undefined) return ownTests(name);
-  const packages = platform.packages.filter((one) => wanted.includes(one));
+  const { nodes, packages } = platform;
+  const chosen = packages.filter((one) => wanted.includes(one));
+  const selection = { nodes, packages: chosen, flags: FLAG_STATES, setup: false };
   try {
-    const selection = { nodes: platform.nodes, packages, flags: FLAG_STATES, setup: false };
     return { results: await testPlatform(platform, selection, log) };
   } catch (error) {
     if (!(error instanceof UnsupportedError)) throw error;
@@ -94,15 +74,16 @@ async function test(
 }
 
 /** Runs a test file of this tool. */
-async function ownTests(name: string): Promise<Omit<Section, 'at'>> {
+async function ownTests(name: string): Promise<Results> {
   const folder = path.join(TOOL, 'test-results');
   rmSync(folder, { recursive: true, force: true });
   const vitest = ['npx', 'vitest', 'run', `test/${name}.test.ts`];
   const { status, output } = await run(vitest, { cwd: TOOL });
   if (status !== 0) process.stderr.write(output);
-  const results = suiteResults({ node: process.version, name, folder, status });
-  const { tests } = JSON.parse(readFileSync(path.join(folder, 'any.json'), 'utf8')) as RunResults;
-  const titles = (wanted: string) =>
-    tests.filter((test) => test.status === wanted).map(({ title }) => title);
-  return { results, passed: titles('passed'), skipped: titles('skipped') };
+  const tests = runResults(folder);
+  return {
+    results: suiteResults({ node: process.version, name, folder, status }),
+    passed: tests.flatMap((one) => titles(one, 'passed')),
+    skipped: tests.flatMap((one) => titles(one, 'skipped')),
+  };
 }

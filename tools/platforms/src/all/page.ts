@@ -31,10 +31,8 @@ export function platformsPage(report: Report): string {
   ].join('\n');
 }
 
-const line = ({ where, reason, passed, failed, skipped }: Row) =>
-  reason === undefined
-    ? `| ${where} | ${passed} | ${failed} | ${skipped} |`
-    : `| ${where} | not run: ${reason.replaceAll('|', '\\|').replaceAll('\n', ' ')} | | |`;
+const line = ({ where, cells }: Row) =>
+  `| ${[where, ...cells].map((text) => text.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
 
 const failures = (table: readonly Row[]) =>
   table

@@ -23,32 +23,35 @@ export interface Section {
 export type Report = Record<string, Section>;
 
 /** Results of earlier runs. */
-export function readReport(): Report {
-  return existsSync(REPORT) ? (JSON.parse(readFileSync(REPORT, 'utf8')) as Report) : {};
-}
+export const readReport = (): Report =>
+  existsSync(REPORT) ? (JSON.parse(readFileSync(REPORT, 'utf8')) as Report) : {};
 
-export interface Row extends ReturnType<typeof totals> {
+export interface Row {
   readonly where: string;
+  /** Numbers of passed, failed and skipped tests, or why there are none. */
+  readonly cells: readonly string[];
   readonly problems: readonly string[];
-  readonly reason?: string;
 }
 
 /** A row for each section and version of Node. */
-export function rows(report: Report): Row[] {
-  return SECTIONS.flatMap((name) => {
+export const rows = (report: Report): Row[] =>
+  SECTIONS.flatMap((name) => {
     const { results = [], reason } = report[name] ?? { reason: 'no run yet' };
     if (reason !== undefined) {
-      return [{ where: name, passed: 0, failed: 0, skipped: 0, problems: [], reason }];
+      return [{ where: name, cells: [`not run: ${reason}`, '', ''], problems: [] }];
     }
     const nodes = [...new Set(results.map(({ node }) => node))];
     return nodes.map((node) => {
       const own = results.filter((result) => result.node === node);
       const problems = own.flatMap((r) => r.problems.map((text) => `${r.package}: ${text}`));
-      const where = `${name}, Node ${node.slice(1)}${selection(name, own)}`;
-      return { where, ...totals(own), problems: [...new Set(problems)] };
+      const { passed, failed, skipped } = totals(own);
+      return {
+        where: `${name}, Node ${node.slice(1)}${selection(name, own)}`,
+        cells: [passed, failed, skipped].map(String),
+        problems: [...new Set(problems)],
+      };
     });
   });
-}
 
 /** Names the packages if some of the platform's were not tested. */
 function selection(name: string, results: readonly SuiteResult[]): string {

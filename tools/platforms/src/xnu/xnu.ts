@@ -3,17 +3,15 @@ import path from 'node:path';
 import { UnsupportedError } from '@rsync-io/kit/command';
 import { run } from '@rsync-io/kit/run';
 import { CACHE } from '@rsync-io/kit/workspace';
-import { linuxNode, testNode } from '../linux-node.ts';
+import { linuxNode } from '../linux-node.ts';
 import type { Platform } from '../platform.ts';
 
 export const xnu: Platform = {
   about: `Runs the tests of the packages that use socket pairs with a preloaded library (xnu.c) that gives them the
 behavior of XNU: small buffers, shutdown() that discards, EPIPE in place of ECONNRESET. It proves nothing about macOS.
-Needs Linux and a C compiler (cc).
-`,
+Needs Linux and a C compiler (cc).`,
   nodes: ['22'],
   packages: ['socketpair', 'transport-async', 'transport-sync'],
-  filters: {},
   open: async (log) => {
     if (process.platform !== 'linux') throw new UnsupportedError('The library is for Linux.');
     const library = path.join(CACHE, 'xnu.so');
@@ -23,11 +21,7 @@ Needs Linux and a C compiler (cc).
     const { status, output } = await run(['cc', ...options, source, '-ldl']);
     if (status === 127) throw new UnsupportedError('There is no C compiler (cc).');
     if (status !== 0) throw new Error(`cc failed:\n${output}`);
-    return {
-      node: async (major) =>
-        testNode(await linuxNode(major, log), {
-          env: { LD_PRELOAD: library, RSYNC_IO_SMALL_SOCKETS: '1' },
-        }),
-    };
+    const env = { LD_PRELOAD: library, RSYNC_IO_SMALL_SOCKETS: '1' };
+    return (major) => linuxNode(major, log, { env });
   },
 };

@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { compilePrograms } from '@rsync-io/kit/programs';
 import { run } from '@rsync-io/kit/run';
 import { CACHE } from '@rsync-io/kit/workspace';
-import { fetchProgram } from '../node-package.ts';
+import { fetchProgram } from '../src/download.ts';
 
-const SOURCE = path.join(import.meta.dirname, 'features.ts');
+const SOURCE = path.join(import.meta.dirname, 'fixtures/features.ts');
 
 /** Many times what a feature takes. Unit: milliseconds. */
 const FEATURE_MS = 60_000;
@@ -55,6 +54,6 @@ async function commandOf(name: RuntimeName): Promise<string[]> {
   }
   const { package: source, program, args } = RUNTIMES[name];
   const file = path.join(CACHE, 'runtimes', source.replace(/^.*\//, ''), name);
-  if (!existsSync(file)) await fetchProgram(source, program, file);
+  await fetchProgram(source, program, file);
   return [file, ...args, SOURCE];
 }

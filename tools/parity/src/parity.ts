@@ -1,115 +1,94 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { styleText } from 'node:util';
 import { INTERRUPTED, interruption, UnsupportedError } from '@rsync-io/kit/command';
 import { statusLine } from '@rsync-io/kit/terminal';
 import { ROOT } from '@rsync-io/kit/workspace';
 import { findPeers } from '@rsync-io/testkit/lab';
-import type { ParityRequest } from './main.ts';
-import { runMatrix } from './matrix/run-matrix.ts';
-import { thisPlatform } from './platform.ts';
-import { record } from './replay/recording.ts';
-import { openReplayEnvironment } from './replay/replay-environment.ts';
+import { describeDifference, type Difference } from './difference.ts';
+import { openRealEnvironment } from './environments/real.ts';
+import { openReplayEnvironment, record } from './environments/replay.ts';
+import { type MatrixOptions, runMatrix } from './matrix/run-matrix.ts';
+import { type Platform, thisPlatform } from './platform.ts';
 import { codeIdentity } from './report/code-identity.ts';
-import { writePage } from './report/page.ts';
+import { writeTables } from './report/tables.ts';
 import { makeReport, type ParityReport } from './report/report.ts';
-import { openRealEnvironment } from './scenarios/real-environment.ts';
-import { variants } from './variant/variant.ts';
+import { isTransport, variants } from './variant/variant.ts';
 
-const DIFFERENT = 1;
-const out = process.stdout;
-
-/** Runs the matrix and writes the report and the page. Returns the exit status. */
-export async function parity(request: ParityRequest): Promise<number> {
-  const file = path.join(request.out, `parity-${request.platform}.json`);
-  mkdirSync(request.out, { recursive: true });
-  const log = (text: string) => out.write(`${text}\n`);
-  const status =
-    request.platform === thisPlatform()
-      ? await runHere(request, file)
-      : await (await import('./windows.ts')).runUnderWine(request, file, log);
-  if (status > DIFFERENT) return status;
-  const report = JSON.parse(readFileSync(file, 'utf8')) as ParityReport;
-  const { rows, cells, red } = report.totals;
-  out.write(`${request.platform}: ${rows} transfers, ${cells} cells, ${verdict(red)}\n`);
-  const { asSsh = [] } = report;
-  const redCases = asSsh.filter(({ differences }) => differences.length > 0).length;
-  if (asSsh.length > 0) {
-    const ran = asSsh.filter(({ notRun }) => notRun === undefined).length;
-    out.write(`as ssh: ${ran} of ${asSsh.length} cases run, ${verdict(redCases)}\n`);
-  }
-  const page = writePage(request.out);
-  out.write(`Written: ${path.relative('.', file)}, ${path.relative('.', page)}\n`);
-  return red + redCases === 0 ? 0 : DIFFERENT;
+export interface ParityRequest extends Pick<MatrixOptions, 'only' | 'smoke' | 'jobs'> {
+  readonly platform: Platform;
+  readonly record: boolean;
 }
 
+const REPORTS = path.join(ROOT, 'reports');
+const print = (text: string) => process.stdout.write(`${text}\n`);
 const verdict = (red: number) => (red === 0 ? 'all equal' : `${red} differ`);
 
-/** Writes the report of this platform. Returns 0, or the status after an interruption. */
-async function runHere(request: ParityRequest, file: string): Promise<number> {
-  const { platform, only, jobs } = request;
-  const replay = platform === 'windows';
-  const columns = variants();
+/** Runs the matrix and writes the report and the tables. Returns the exit status. */
+export async function parity(request: ParityRequest): Promise<number> {
+  const { platform } = request;
+  const report =
+    platform === thisPlatform()
+      ? await runHere(request)
+      : await (await import('./windows.ts')).runUnderWine(request);
+  if (typeof report === 'number') return report;
+  const file = path.join(REPORTS, `parity-${platform}.json`);
+  mkdirSync(REPORTS, { recursive: true });
+  writeFileSync(file, `${JSON.stringify(report)}\n`);
+  const { totals, asSsh } = report;
+  print(`${platform}: ${totals.rows} transfers, ${totals.cells} cells, ${verdict(totals.red)}`);
+  const red = asSsh.filter(({ differences }) => differences.length > 0).length;
+  if (asSsh.length > 0) print(`as ssh: ${asSsh.length} cases, ${verdict(red)}`);
+  print(`Written: ${path.relative('.', file)}, ${path.relative('.', writeTables(REPORTS))}`);
+  return totals.red + red === 0 ? 0 : 1;
+}
+
+/** Returns the report of this platform, or the exit status after an interruption. */
+async function runHere(request: ParityRequest): Promise<ParityReport | number> {
+  const { platform, only, smoke = false } = request;
   const signal = interruption();
-  const line = statusLine(out);
-  const print = (
-    title: string,
-    differences: readonly Record<'aspect' | 'expected' | 'got', string>[],
-  ) => {
+  const line = statusLine(process.stdout);
+  const onCell = (title: string, differences: readonly Difference[]) => {
     line.clear();
-    for (const { aspect, expected, got } of differences) {
-      // As JSON, because a remote side may have written control characters.
-      const [wanted, seen] = [expected, got].map((text) => JSON.stringify(text));
-      out.write(styleText('red', `≠ ${title}: ${aspect}\n`, { stream: out }));
-      out.write(`    expected ${wanted}\n         got ${seen}\n`);
-    }
+    for (const one of differences) process.stdout.write(describeDifference(title, one));
     line.put(title);
   };
-  const environment = replay ? await openReplayEnvironment() : await realEnvironment();
+  const options = { ...request, variants: variants(), signal, onCell };
   try {
-    const rows = await runMatrix(environment, {
-      ...{ variants: columns, jobs, only, signal },
-      onCell: (row, { variant, differences }) => print(`${row}, ${variant.id}`, differences),
-    });
-    // The family needs the terminals and the /proc of Linux. Its cases are not there under Wine.
+    const environment = await open(platform);
+    const rows = await runMatrix(environment, options);
+    // The family needs the terminals and the /proc of Linux. Its modules are not there under Wine.
     const family = platform === 'linux' ? await import('./as-ssh/family.ts') : null;
-    const asSsh = await family?.runFamily({
-      ...{ only, jobs, signal },
-      onCase: ({ name, differences, notRun }) => {
-        print(name, differences);
-        if (notRun !== undefined) out.write(`${name}: not run: ${notRun}\n`);
-      },
-    });
-    if (rows.length + (asSsh?.length ?? 0) === 0) {
+    const programs = options.variants.filter((variant) => !isTransport(variant));
+    const cases = family
+      ? await runMatrix(await family.openFamily(), { ...options, variants: programs })
+      : [];
+    if (rows.length + cases.length === 0) {
       throw new UnsupportedError(`no scenario has ${only.join(' or ')} in its name.`);
     }
-    if (request.record) out.write(`Recorded in ${path.relative(ROOT, record(rows))}\n`);
-    const report = makeReport(rows, {
+    if (request.record) print(`Recorded in ${path.relative(ROOT, record(rows))}`);
+    return makeReport(rows, cases, {
       platform,
-      replay,
-      complete: only.length === 0,
+      replay: platform === 'windows',
+      complete: !smoke && only.length === 0,
       date: new Date().toISOString(),
       code: codeIdentity(),
       versions: { node: process.version, ...environment.versions },
-      variants: columns.map(({ id }) => id),
-      ...(asSsh && { asSsh }),
+      variants: options.variants.map(({ id }) => id),
     });
-    writeFileSync(file, `${JSON.stringify(report)}\n`);
-    return 0;
   } catch (error) {
     if (!signal.aborted) throw error;
-    out.write('Interrupted; no report was written.\n');
+    print('Interrupted; no report was written.');
     return INTERRUPTED;
   } finally {
     line.clear();
-    await environment.close();
   }
 }
 
-async function realEnvironment() {
-  const { ssh, sshd, rsync } = findPeers();
-  const missing = Object.entries({ ssh, sshd, rsync }).filter(([, peer]) => peer === null);
+/** Throws UnsupportedError. */
+function open(platform: Platform) {
+  if (platform === 'windows') return openReplayEnvironment();
+  const peers = findPeers();
+  const missing = (['ssh', 'sshd', 'rsync'] as const).filter((name) => peers[name] === null);
   if (missing.length === 0) return openRealEnvironment();
-  const names = missing.map(([name]) => name).join(', ');
-  throw new UnsupportedError(`${names} not installed (npm run setup:peers)`);
+  throw new UnsupportedError(`${missing.join(', ')} not installed (npm run setup:peers)`);
 }

@@ -4,7 +4,7 @@ import type { ParityReport } from '../src/report/report.ts';
 
 /** The report of a complete run without differences. */
 export const greenReport = (platform: Platform, code: CodeIdentity): ParityReport => ({
-  schema: 3,
+  schema: 4,
   platform,
   replay: platform === 'windows',
   complete: true,
@@ -14,4 +14,5 @@ export const greenReport = (platform: Platform, code: CodeIdentity): ParityRepor
   totals: { rows: 65, cells: 650, red: 0 },
   variants: [],
   rows: [],
+  asSsh: [],
 });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runMatrix } from '../src/matrix/run-matrix.ts';
-import { openReplayEnvironment } from '../src/replay/replay-environment.ts';
+import { openReplayEnvironment } from '../src/environments/replay.ts';
 import type { InjectedBug } from '../src/variant/injected-bugs.ts';
 import { type Variant, variants } from '../src/variant/variant.ts';
 
@@ -18,7 +18,7 @@ afterEach(() => close());
 
 /** Replays one scenario; returns the differences as `variant: aspect`. */
 async function differences(name: string, bug?: InjectedBug): Promise<string[]> {
-  const environment = await openReplayEnvironment(bug === undefined ? {} : { bug });
+  const environment = await openReplayEnvironment(bug);
   close = () => environment.close();
   const rows = await runMatrix(environment, { variants: columns, jobs: 1, only: [name] });
   const cells = rows.flatMap((row) => row.cells);
@@ -82,10 +82,10 @@ describe('the matrix', () => {
     const rows = await runMatrix(
       {
         ...environment,
-        run: (cell) =>
-          cell.variant === absent
+        run: (scenario, variant) =>
+          variant === absent
             ? Promise.reject(new Error('no such thing'))
-            : environment.run(cell),
+            : environment.run(scenario, variant),
       },
       { variants: [...chosen('ssh'), absent], jobs: 1, only: ['no-newline'] },
     );

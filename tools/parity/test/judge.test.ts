@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judge } from '../src/judge/judge.ts';
-import type { Observation } from '../src/matrix/observation.ts';
+import { judge } from '../src/matrix/judge.ts';
+import type { Observation } from '../src/matrix/environment.ts';
 import type { Variant } from '../src/variant/variant.ts';
 
 const on: Variant = { kind: 'async', id: 'async-on-pipe', flag: 'on', backend: 'pipe' };
@@ -103,7 +103,7 @@ describe('a cell', () => {
   });
 
   it('masks only what a scenario names', () => {
-    const masks = [{ pattern: /port \d+/g, by: 'port N' }];
+    const masks = [{ pattern: String.raw`port \d+`, by: 'port N' }];
     const reference = { ...plain, fd2: Buffer.from('port 1 is open\n') };
     const seen = { ...plain, fd2: Buffer.from('port 22 is open\n') };
     expect(judge({ ...scenario, masks }, command, seen, reference)).toEqual([]);

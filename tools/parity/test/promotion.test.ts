@@ -8,8 +8,13 @@ import { ROOT } from '@rsync-io/kit/workspace';
 import { PLATFORMS } from '../src/platform.ts';
 import { codeIdentity } from '../src/report/code-identity.ts';
 import { evidenceOf } from '../src/rollout/evidence.ts';
-import { type FlaggedPackage, flaggedPackages } from '../src/rollout/packages.ts';
-import { demote, promote, RefusedError } from '../src/rollout/promotion.ts';
+import {
+  demote,
+  type FlaggedPackage,
+  flaggedPackages,
+  promote,
+  RefusedError,
+} from '../src/rollout/promotion.ts';
 import { greenReport } from './green-report.ts';
 
 /** A clone of the last commit, with the dependencies and the build of this repository. */
@@ -52,40 +57,40 @@ describe('promotion in a scratch clone', () => {
   it('is refused without evidence for macOS', () => {
     const now = codeIdentity(scratch);
     const reports = (['linux', 'windows'] as const).map((platform) => greenReport(platform, now));
-    const attempt = () => promote(scratch, chosen(), evidenceOf(reports, now), false);
+    const attempt = () => promote(chosen(), evidenceOf(reports, now), false);
     expect(attempt).toThrow(RefusedError);
     expect(attempt).toThrow(/not promoted, because evidence is missing:\n {2}macos: no report/);
     expect(git('status', '--porcelain')).toBe('');
   });
 
   it('changes one line and adds a changeset, and can be reverted', () => {
-    promote(scratch, chosen(), green(), false);
+    promote(chosen(), green(), false);
     expect(git('status', '--porcelain').trim().split('\n')).toEqual([
       'M packages/transport-async/features.json',
       '?? .changeset/promote-transport-async.md',
     ]);
     expect(git('diff', '--numstat').trim()).toBe('1\t1\tpackages/transport-async/features.json');
     expect(chosen().isOn).toBe(true);
-    expect(() => promote(scratch, chosen(), green(), false)).toThrow(/already on/);
+    expect(() => promote(chosen(), green(), false)).toThrow(/already on/);
 
-    demote(scratch, chosen());
+    demote(chosen());
     expect(git('diff', '--numstat')).toBe('');
-    expect(() => demote(scratch, chosen())).toThrow(/already off/);
+    expect(() => demote(chosen())).toThrow(/already off/);
     git('clean', '-fdq', '.changeset');
   });
 
   it('tells users of @rsync-io/ssh what changes and how to go back', () => {
-    promote(scratch, chosen(), green(), false);
+    promote(chosen(), green(), false);
     const text = readFileSync(at('.changeset/promote-transport-async.md'), 'utf8');
     expect(text).toContain("'@rsync-io/transport-async': minor\n'@rsync-io/ssh': minor\n");
     expect(text).toContain("captures the child's stderr");
     expect(text).toContain('To go back, pass `backends: []` to `connect`');
-    demote(scratch, chosen());
+    demote(chosen());
     git('clean', '-fdq', '.changeset');
   });
 
   it('by force is stated in the changeset', () => {
-    promote(scratch, chosen(), evidenceOf([], codeIdentity(scratch)), true);
+    promote(chosen(), evidenceOf([], codeIdentity(scratch)), true);
     const text = readFileSync(at('.changeset/promote-transport-async.md'), 'utf8');
     expect(text).toContain('without evidence of parity on linux and macos and windows');
     git('checkout', '-q', '.');
@@ -93,7 +98,7 @@ describe('promotion in a scratch clone', () => {
   });
 
   it('makes the on variant the default, and releases only the package and its dependents', () => {
-    promote(scratch, chosen(), green(), false);
+    promote(chosen(), green(), false);
     execFileSync(process.execPath, [at('node_modules/tsup/dist/cli-default.js')], {
       cwd: at('packages/transport-async'),
       stdio: 'inherit',

@@ -1,7 +1,7 @@
 import { describeWithPeers } from '@rsync-io/testkit';
 import { expect, it } from 'vitest';
 import { runMatrix } from '../src/matrix/run-matrix.ts';
-import { openRealEnvironment } from '../src/scenarios/real-environment.ts';
+import { openRealEnvironment } from '../src/environments/real.ts';
 import { variants } from '../src/variant/variant.ts';
 
 describeWithPeers(['ssh', 'sshd', 'rsync'], 'the matrix of real programs', () => {
@@ -24,7 +24,7 @@ describeWithPeers(['ssh', 'sshd', 'rsync'], 'the matrix of real programs', () =>
   it('has at least twenty-five scenarios with unique names, in every group', async () => {
     const environment = await openRealEnvironment();
     await environment.close();
-    const names = environment.scenarios.map(({ name }) => name);
+    const names = environment.scenarios.map(({ name, direction }) => `${name} ${direction}`);
     expect(new Set(names).size).toBe(names.length);
     expect(names.length).toBeGreaterThanOrEqual(25);
     expect(new Set(environment.scenarios.map(({ group }) => group)).size).toBe(6);
@@ -34,7 +34,7 @@ describeWithPeers(['ssh', 'sshd', 'rsync'], 'the matrix of real programs', () =>
     const environment = await openRealEnvironment();
     const [quiet] = environment.scenarios.filter(({ name }) => name === 'quiet-success');
     if (quiet === undefined) throw new Error('there is no such scenario');
-    const wrong = { ...quiet, shows: { codes: [23], fd2: /no such words/ } };
+    const wrong = { ...quiet, shows: { codes: [23], fd2: 'no such words' } };
     try {
       const rows = await runMatrix(
         { ...environment, scenarios: [wrong] },

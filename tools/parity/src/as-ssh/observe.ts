@@ -1,15 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import xterm from '@xterm/headless';
-import type { Case } from './case.ts';
-
-/** Everything visible of one run, apart from the files. */
-export interface Outcome {
-  readonly status: string;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly screen: string;
-}
+import type { Case, Outcome } from './case.ts';
 
 /** Unit: milliseconds. */
 const DEADLINE_MS = 600_000;
@@ -20,7 +12,7 @@ export async function observe(
   { terminal, keys = [], explained }: Case,
   file: string,
   options: { cwd: string; env: NodeJS.ProcessEnv },
-): Promise<Outcome> {
+): Promise<Omit<Outcome, 'files'>> {
   const child = terminal
     ? spawn('script', ['-qefc', `exec bash '${file}'`, '/dev/null'], { ...options, detached: true })
     : spawn('bash', [file], { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -30,32 +22,31 @@ export async function observe(
   const stderr: Buffer[] = [];
   child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
-  if (terminal) type(child, keys, stdout);
+  if (terminal) type(child, keys);
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
   clearTimeout(timer);
+  const [out, err] = [Buffer.concat(stdout), Buffer.concat(stderr).toString('latin1')];
   const shown = (text: string) => (explained ? text.replace(EXPLANATION, '') : text);
-  const status = String(signal ?? code);
-  if (terminal) {
-    return { status, stdout: '', stderr: '', screen: shown(await screenOf(Buffer.concat(stdout))) };
-  }
-  const [out, err] = [stdout, stderr].map((chunks) => Buffer.concat(chunks).toString('latin1'));
-  return { status, stdout: out as string, stderr: shown(err as string), screen: '' };
+  return {
+    status: String(signal ?? code),
+    stdout: terminal ? '' : out.toString('latin1'),
+    stderr: shown(err),
+    screen: terminal ? shown(await screenOf(out)) : '',
+  };
 }
 
 /** Types each text after the one that it waits for has appeared. */
-function type({ stdin, stdout }: ChildProcess, keys: Case['keys'] & {}, chunks: Buffer[]): void {
+function type({ stdin, stdout }: ChildProcess, keys: Case['keys'] & {}): void {
   // The terminal may close while something is typed.
   stdin?.on('error', () => {});
-  let next = 0;
-  let from = 0;
-  stdout?.on('data', () => {
-    const text = Buffer.concat(chunks).toString('latin1');
-    for (let key = keys[next]; key !== undefined; key = keys[next]) {
-      const at = text.indexOf(key[0], from);
-      if (at === -1) return;
-      from = at + key[0].length;
-      next += 1;
+  const left = [...keys];
+  let text = '';
+  stdout?.on('data', (chunk: Buffer) => {
+    text += chunk.toString('latin1');
+    for (let key = left[0]; key !== undefined && text.includes(key[0]); key = left[0]) {
+      text = text.slice(text.indexOf(key[0]) + key[0].length);
       stdin?.write(key[1]);
+      left.shift();
     }
   });
 }

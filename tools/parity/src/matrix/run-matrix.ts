@@ -1,87 +1,59 @@
-import { type Difference, judge, missing } from '../judge/judge.ts';
-import { reference, type Variant } from '../variant/variant.ts';
-import { concurrently } from './concurrently.ts';
-import type { Environment } from './environment.ts';
-import type { Observation } from './observation.ts';
-import type { Direction, Scenario } from './scenario.ts';
+import { failure } from '../difference.ts';
+import type { Variant } from '../variant/variant.ts';
+import type { Cell, Environment, RowTitle } from './environment.ts';
 
-/** One row of the matrix: a scenario in one direction. */
-export interface Row {
-  readonly scenario: Pick<Scenario<never>, 'name' | 'title' | 'group'>;
-  readonly direction: Direction;
-  readonly cells: readonly CellResult[];
-}
-
-export interface CellResult {
-  readonly variant: Variant;
-  /** `null` if the run failed; `differences` then contains the error. */
-  readonly observation: Observation | null;
-  readonly differences: readonly Difference[];
-}
-
-export interface RunOptions {
+export interface MatrixOptions {
+  readonly variants: readonly Variant[];
   /** Number of concurrent rows. */
   readonly jobs: number;
   /** Parts of the names of scenarios; empty: all. */
   readonly only: readonly string[];
+  /** Only the scenarios of a smoke run. */
+  readonly smoke?: boolean;
   readonly signal?: AbortSignal;
+  readonly onCell?: (title: string, differences: Cell['differences']) => void;
 }
 
-export interface MatrixOptions extends RunOptions {
-  readonly variants: readonly Variant[];
-  readonly onCell?: (row: string, result: CellResult) => void;
-}
+/** One row of the matrix: a scenario with its results. */
+export type Row<Title, Seen> = Title & { readonly cells: readonly Cell<Seen>[] };
 
-/** Whether a name is selected. */
-export const isChosen = (only: readonly string[], name: string) =>
-  only.length === 0 || only.some((part) => name.includes(part));
-
-/** Runs every scenario with every variant. The first variant is the reference. */
-export async function runMatrix<WorkDir>(
-  environment: Environment<WorkDir>,
-  { variants, onCell, ...options }: MatrixOptions,
-): Promise<Row[]> {
-  const plans = environment.scenarios
-    .filter(({ name }) => isChosen(options.only, name))
-    .flatMap((scenario) => scenario.directions.map((direction) => ({ scenario, direction })));
-  const others = variants.filter(({ id }) => id !== reference.id);
-
-  return concurrently(plans, options, async ({ scenario, direction }): Promise<Row> => {
-    const { name, title, group } = scenario;
-    const cells: CellResult[] = [];
-    const runCell = async (
-      variant: Variant,
-      compare: (seen: Observation) => CellResult['differences'],
-    ): Promise<Observation | null> => {
-      options.signal?.throwIfAborted();
-      let cell: CellResult;
-      try {
-        const observation = await environment.run({ scenario, direction, variant });
-        cell = { variant, observation, differences: compare(observation) };
-      } catch (error) {
-        options.signal?.throwIfAborted();
-        cell = { variant, observation: null, differences: [failed((error as Error).message)] };
+/** Runs every scenario with every variant, the first of which is the reference, and closes the environment. */
+export async function runMatrix<Title extends RowTitle, Seen>(
+  environment: Environment<Title, Seen>,
+  { variants, jobs, only, smoke, signal, onCell }: MatrixOptions,
+): Promise<Row<Title, Seen>[]> {
+  const chosen = environment.scenarios.filter(
+    (one) =>
+      (!smoke || one.smoke === true) &&
+      (only.length === 0 || only.some((part) => one.name.includes(part))),
+  );
+  const rows: Row<Title, Seen>[] = [];
+  const queue = chosen.entries();
+  const work = async () => {
+    for (const [i, scenario] of queue) {
+      const cells: Cell<Seen>[] = [];
+      for (const variant of variants) {
+        let cell: Cell<Seen>;
+        try {
+          if (cells[0]?.observation === null) throw new Error('the run with plain ssh failed');
+          const observation = await environment.run(scenario, variant);
+          const differences = environment.judge(scenario, variant, observation, cells);
+          cell = { variant, observation, differences };
+        } catch (error) {
+          cell = { variant, observation: null, differences: [failure((error as Error).message)] };
+        }
+        signal?.throwIfAborted();
+        cells.push(cell);
+        const title = [scenario.name, scenario.direction, variant.id].join(' ');
+        onCell?.(title, cell.differences);
       }
-      cells.push(cell);
-      onCell?.(`${name} ${direction}`, cell);
-      return cell.observation;
-    };
-    const expected = await runCell(reference, (seen) => missing(scenario, seen).map(failed));
-    for (const variant of others) {
-      await runCell(variant, (seen) =>
-        expected === null
-          ? [failed('the run with plain ssh failed')]
-          : judge(scenario, variant, seen, withExit(expected, cells)),
-      );
+      rows[i] = { ...scenario, cells };
     }
-    return { scenario: { name, title, group }, direction, cells };
-  });
+  };
+  try {
+    await Promise.all(Array.from({ length: jobs }, work));
+    return rows;
+  } finally {
+    await environment.close();
+  }
 }
-
-/** The exit of plain ssh is not observable; the first transport's report is used instead. */
-function withExit(expected: Observation, cells: readonly CellResult[]): Observation {
-  const transport = cells.find(({ observation }) => observation?.transport)?.observation?.transport;
-  return { ...expected, transport: transport ?? null };
-}
-
-const failed = (got: string) => ({ aspect: 'the run', expected: 'a complete run', got }) as const;

@@ -10,11 +10,11 @@ export interface CodeIdentity {
   readonly clean: boolean;
 }
 
-/** Set if the code runs outside its repository (under Wine). */
-const VARIABLE = 'RSYNC_IO_CODE_IDENTITY';
+/** The identity as JSON, for code that runs outside its repository (under Wine). */
+export const IDENTITY_VARIABLE = 'RSYNC_IO_CODE_IDENTITY';
 
 export function codeIdentity(root = ROOT): CodeIdentity {
-  const given = process.env[VARIABLE];
+  const given = process.env[IDENTITY_VARIABLE];
   if (given !== undefined) return JSON.parse(given) as CodeIdentity;
   const git = (...args: string[]) =>
     execFileSync('git', ['-C', root, ...args], { encoding: 'utf8' }).trim();
@@ -24,8 +24,3 @@ export function codeIdentity(root = ROOT): CodeIdentity {
     clean: git('status', '--porcelain', '--', 'packages') === '',
   };
 }
-
-/** For a process outside the repository. */
-export const identityVariable = (identity: CodeIdentity): Record<string, string> => ({
-  [VARIABLE]: JSON.stringify(identity),
-});

@@ -1,13 +1,13 @@
-import type { CaseResult } from '../as-ssh/family.ts';
-import { splitFd2 } from '../judge/split-fd2.ts';
-import type { CellResult, Row } from '../matrix/run-matrix.ts';
-import type { Direction, Scenario } from '../matrix/scenario.ts';
+import type { Cell, Observation, RowTitle } from '../matrix/environment.ts';
+import { splitFd2 } from '../matrix/judge.ts';
+import type { Row } from '../matrix/run-matrix.ts';
+import type { Scenario } from '../matrix/scenario.ts';
 import type { Platform } from '../platform.ts';
 import type { CodeIdentity } from './code-identity.ts';
 
 /** `reports/parity-<platform>.json` */
 export interface ParityReport {
-  readonly schema: 3;
+  readonly schema: 4;
   readonly platform: Platform;
   /** Whether recorded runs were replayed instead of real programs. */
   readonly replay: boolean;
@@ -20,19 +20,14 @@ export interface ParityReport {
   readonly totals: { readonly rows: number; readonly cells: number; readonly red: number };
   /** IDs of the columns. */
   readonly variants: readonly string[];
-  readonly rows: readonly ReportRow[];
-  /** The family "as ssh"; absent on platforms where it does not run. Not part of the totals. */
-  readonly asSsh?: readonly CaseResult[];
-}
-
-export interface ReportRow extends Pick<Scenario<never>, 'name' | 'title' | 'group'> {
-  readonly direction: Direction;
-  readonly cells: readonly ReportCell[];
+  readonly rows: readonly (Scenario & { readonly cells: readonly ReportCell[] })[];
+  /** The family "as ssh"; empty on platforms where it does not run. Not part of the totals. */
+  readonly asSsh: readonly { readonly name: string; readonly differences: Cell['differences'] }[];
 }
 
 export interface ReportCell {
   readonly variant: string;
-  readonly differences: CellResult['differences'];
+  readonly differences: Cell['differences'];
   /** What was observed, by its title; empty if the run failed. */
   readonly observed: Readonly<Record<string, string>>;
 }
@@ -41,35 +36,33 @@ export interface ReportCell {
 const TAIL_BYTES = 4_096;
 
 export function makeReport(
-  rows: readonly Row[],
-  facts: Omit<ParityReport, 'schema' | 'totals' | 'rows'>,
+  results: readonly Row<Scenario, Observation>[],
+  cases: readonly Row<RowTitle, unknown>[],
+  facts: Omit<ParityReport, 'schema' | 'totals' | 'rows' | 'asSsh'>,
 ): ParityReport {
-  const reported = rows.map(({ scenario, direction, cells }): ReportRow => ({
-    ...scenario,
-    direction,
-    cells: cells.map((cell) => ({
-      variant: cell.variant.id,
-      differences: cell.differences,
-      observed: observed(cell),
-    })),
-  }));
-  const cells = reported.flatMap((row) => row.cells);
+  const rows = results.map((row) => ({ ...row, cells: row.cells.map(reportCell) }));
+  const cells = rows.flatMap((row) => row.cells);
   const red = cells.filter(({ differences }) => differences.length > 0);
   const totals = { rows: rows.length, cells: cells.length, red: red.length };
-  return { schema: 3, ...facts, totals, rows: reported };
+  const asSsh = cases.map(({ name, cells: programs }) => ({
+    name,
+    differences: programs.flatMap(({ differences }) => differences),
+  }));
+  return { schema: 4, ...facts, totals, rows, asSsh };
 }
 
-function observed({ variant, observation }: CellResult): Record<string, string> {
-  if (observation === null) return {};
+function reportCell({ variant, differences, observation }: Cell): ReportCell {
+  if (observation === null) return { variant: variant.id, differences, observed: {} };
   const { client, transport } = observation;
   const { ofChild, surfaced } = splitFd2(variant, observation);
-  return {
+  const observed = {
     "the client's exit": String(client.signal ?? client.code),
     "the client's stderr": newest(client.stderr),
     'fd 2, written by ssh and the remote side': newest(ofChild),
     'surfaced after a failure': newest(surfaced),
     ...(transport && { captured: newest(transport.captured.bytes) }),
   };
+  return { variant: variant.id, differences, observed };
 }
 
 /** The newest bytes as ISO 8859-1 text. */

@@ -1,8 +1,28 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { FLAG } from '@rsync-io/kit/workspace';
 import type { Evidence } from './evidence.ts';
-import { type FlaggedPackage, setFlag } from './packages.ts';
+
+/** A package whose build depends on the flag. */
+export interface FlaggedPackage {
+  /** Of the repository. */
+  readonly root: string;
+  readonly name: string;
+  readonly version: string;
+  readonly isOn: boolean;
+  readonly featuresFile: string;
+}
+
+export function flaggedPackages(root: string): FlaggedPackage[] {
+  const at = (...parts: string[]) => path.join(root, 'packages', ...parts);
+  const flagged = readdirSync(at()).filter((folder) => existsSync(at(folder, 'features.json')));
+  return flagged.sort().map((folder) => {
+    const featuresFile = at(folder, 'features.json');
+    const { name, version } = readJson<FlaggedPackage>(at(folder, 'package.json'));
+    const isOn = readJson<Record<string, boolean>>(featuresFile)[FLAG] === true;
+    return { root, name, version, isOn, featuresFile };
+  });
+}
 
 /** The change is not justified or not possible; the message states why and what to do. */
 export class RefusedError extends Error {}
@@ -10,13 +30,8 @@ export class RefusedError extends Error {}
 /** The package that most users depend on: a change of the flag is a minor release of it, too. */
 const APP = '@rsync-io/ssh';
 
-interface Effect {
-  readonly changes: string;
-  readonly goBack: string;
-}
-
-/** The effect on users, and what they do who want the state before. */
-const EFFECTS: Readonly<Record<string, Effect>> = {
+/** The effect on users, and how to go back. */
+const EFFECTS: Readonly<Record<string, { changes: string; goBack: string }>> = {
   '@rsync-io/transport-async': {
     changes:
       "the asynchronous transport captures the child's stderr and forwards it to yours; before, ssh inherited it",
@@ -32,51 +47,48 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
  * Turns the flag on for one package: its `features.json`, and a changeset with a minor release of the package
  * and of `@rsync-io/ssh`. Returns the changed files, relative to the root. Throws RefusedError.
  */
-export function promote(
-  root: string,
-  chosen: FlaggedPackage,
-  evidence: readonly Evidence[],
-  force: boolean,
-): string[] {
-  if (chosen.isOn) throw new RefusedError(`The flag of ${chosen.name} is already on.`);
+export function promote(chosen: FlaggedPackage, evidence: Evidence[], force: boolean): string[] {
+  const { name } = chosen;
   const missing = evidence.filter(({ counts }) => !counts);
-  if (missing.length > 0 && !force) {
+  if (missing.length > 0 && !force && !chosen.isOn) {
     const reasons = missing.map(({ platform, text }) => `  ${platform}: ${text}`).join('\n');
     throw new RefusedError(
-      `${chosen.name} is not promoted, because evidence is missing:\n${reasons}\n` +
+      `${name} is not promoted, because evidence is missing:\n${reasons}\n` +
         '--force promotes it anyway, and states that in the changeset.',
     );
   }
+  const effect = EFFECTS[name];
+  if (!effect) throw new Error(`promotion.ts does not state what the flag of ${name} changes.`);
   const platforms = missing.map(({ platform }) => platform).join(' and ');
   const note = platforms && `\n\nPromoted without evidence of parity on ${platforms}.`;
-  const { changes, goBack } = effectOf(chosen);
-  const text =
-    `The flag \`${FLAG}\` of \`${chosen.name}\` is on by default: ${changes}.\n` +
-    `To go back, ${goBack}, or stay at the version before.${note}`;
-  return change(root, chosen, true, text);
+  const text = `by default: ${effect.changes}.\nTo go back, ${effect.goBack}, or stay at the version before.${note}`;
+  return change(chosen, true, text);
 }
 
 /** Turns the flag off again, like {@link promote}. */
-export function demote(root: string, chosen: FlaggedPackage): string[] {
-  if (!chosen.isOn) throw new RefusedError(`The flag of ${chosen.name} is already off.`);
-  const text =
-    `The flag \`${FLAG}\` of \`${chosen.name}\` is off by default again.\n` +
-    `The export condition \`${FLAG}\` and the subpath of that name turn it on.`;
-  return change(root, chosen, false, text);
+export function demote(chosen: FlaggedPackage): string[] {
+  const text = `by default again.\nThe export condition \`${FLAG}\` and the subpath of that name turn it on.`;
+  return change(chosen, false, text);
 }
 
-function effectOf({ name }: FlaggedPackage): Effect {
-  const effect = EFFECTS[name];
-  if (effect === undefined)
-    throw new Error(`promotion.ts does not say what the flag of ${name} changes.`);
-  return effect;
-}
-
-function change(root: string, chosen: FlaggedPackage, on: boolean, text: string): string[] {
+function change(chosen: FlaggedPackage, on: boolean, text: string): string[] {
+  const { root, name, featuresFile, isOn } = chosen;
+  const state = on ? 'on' : 'off';
+  if (isOn === on) throw new RefusedError(`The flag of ${name} is already ${state}.`);
   setFlag(chosen, on);
-  const { name, featuresFile } = chosen;
-  const file = `${on ? 'promote' : 'demote'}-${name.replace(/^.*\//, '')}.md`;
+  const file = `${on ? 'promote' : 'demote'}-${path.basename(name)}.md`;
   const changeset = path.join(root, '.changeset', file);
-  writeFileSync(changeset, `---\n'${name}': minor\n'${APP}': minor\n---\n\n${text}\n`);
+  const head = `---\n'${name}': minor\n'${APP}': minor\n---\n\n`;
+  writeFileSync(changeset, `${head}The flag \`${FLAG}\` of \`${name}\` is ${state} ${text}\n`);
   return [featuresFile, changeset].map((one) => path.relative(root, one));
 }
+
+/** Changes one line. */
+export function setFlag({ featuresFile }: FlaggedPackage, on: boolean): void {
+  const text = readFileSync(featuresFile, 'utf8');
+  const changed = text.replace(new RegExp(`("${FLAG}":\\s*)(true|false)`), `$1${on}`);
+  if (changed === text) throw new Error(`${featuresFile} has no "${FLAG}" to change.`);
+  writeFileSync(featuresFile, changed);
+}
+
+const readJson = <T>(file: string) => JSON.parse(readFileSync(file, 'utf8')) as T;

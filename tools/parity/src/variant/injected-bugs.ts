@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { Transform } from 'node:stream';
 import type { StderrBackend, StderrSnapshot } from '@rsync-io/aux-channel';
-import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
 
 /**
  * Bugs that the tests of the matrix inject:
@@ -14,19 +13,16 @@ import type { StderrEndpoint } from '@rsync-io/aux-channel/backend';
 export type InjectedBug =
   'lost-tail-byte' | 'doubled-surface' | 'changed-exit' | 'small-window' | 'process-warning';
 
-export function losingTheTail(backend: StderrBackend): StderrBackend {
-  const open = async (): Promise<StderrEndpoint> => {
+export const losingTheTail = (backend: StderrBackend): StderrBackend => ({
+  ...backend,
+  open: async () => {
     const endpoint = await backend.open();
-    return {
-      backend: endpoint.backend,
-      childStdio: endpoint.childStdio,
-      attach: (child: ChildProcess) => endpoint.attach(child).pipe(withoutLastByte()),
-      shutdownRead: () => endpoint.shutdownRead(),
-      dispose: () => endpoint.dispose(),
-    };
-  };
-  return { name: backend.name, module: backend.module, open };
-}
+    const attach = endpoint.attach.bind(endpoint);
+    return Object.assign(endpoint, {
+      attach: (child: ChildProcess) => attach(child).pipe(withoutLastByte()),
+    });
+  },
+});
 
 function withoutLastByte(): Transform {
   let held = Buffer.alloc(0);

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { ROOT } from '@rsync-io/kit/workspace';
 import { describe, expect, it } from 'vitest';
+import { UNEXPLAINED } from '../src/all/explanations.ts';
 import { platformsPage } from '../src/all/page.ts';
 import type { SuiteResult } from '../src/suites.ts';
 
@@ -35,6 +38,18 @@ describe('docs/platforms.md', () => {
   it('states why a section was not run', () => {
     expect(page).toContain('| windows | not run: Wine requires root |');
     expect(page).toContain('| arm64 | not run: no run yet |');
+    expect(page).toContain(
+      '- windows: The machine that wrote the page cannot set up the emulation',
+    );
+    expect(page).toContain('`npm run test:platforms -- --only arm64 --write-docs`');
+  });
+
+  it('is committed with an explanation of everything that failed or did not run', () => {
+    const file = path.join(ROOT, 'docs/platforms.md');
+    const text = readFileSync(file, 'utf8');
+    const notRun = [...text.matchAll(/^\| (.+?) +\| not run: /gm)].map(([, where]) => where);
+    for (const where of notRun) expect(text).toContain(`\n- ${where}: `);
+    expect(text).not.toContain(UNEXPLAINED);
   });
 
   it('lists what was tested', () => {

@@ -27,6 +27,7 @@ export function platformsPage(report: Report): string {
     '| where | passed | failed | skipped |\n| --- | --: | --: | --: |',
     ...table.map(line),
     `\n## Failures\n\n${failures(table) || 'None.'}`,
+    `\n## Not run\n\n${notRun(table) || 'Nothing.'}`,
     ...['runtimes', 'containers'].map((name) => tested(report, name)),
   ].join('\n');
 }
@@ -39,6 +40,12 @@ const failures = (table: readonly Row[]) =>
     .flatMap(({ where, problems }) =>
       problems.map((problem) => `- ${where}: \`${problem}\`. ${explain(where, problem)}`),
     )
+    .join('\n');
+
+const notRun = (table: readonly Row[]) =>
+  table
+    .filter(({ isRun }) => !isRun)
+    .map(({ where, cells: [reason = ''] }) => `- ${where}: ${explain(where, reason)}`)
     .join('\n');
 
 /** What the tests of a section show, by their titles. */

@@ -30,15 +30,18 @@ export interface Row {
   readonly where: string;
   /** Numbers of passed, failed and skipped tests, or why there are none. */
   readonly cells: readonly string[];
+  /** Failed tests. */
   readonly problems: readonly string[];
+  readonly isRun: boolean;
 }
 
 /** A row for each section and version of Node. */
 export const rows = (report: Report): Row[] =>
-  SECTIONS.flatMap((name) => {
+  SECTIONS.flatMap((name): Row[] => {
     const { results = [], reason } = report[name] ?? { reason: 'no run yet' };
     if (reason !== undefined) {
-      return [{ where: name, cells: [`not run: ${reason}`, '', ''], problems: [] }];
+      const cells = [`not run: ${reason}`, '', ''];
+      return [{ where: name, cells, problems: [], isRun: false }];
     }
     const nodes = [...new Set(results.map(({ node }) => node))];
     return nodes.map((node) => {
@@ -49,6 +52,7 @@ export const rows = (report: Report): Row[] =>
         where: `${name}, Node ${node.slice(1)}${selection(name, own)}`,
         cells: [passed, failed, skipped].map(String),
         problems: [...new Set(problems)],
+        isRun: true,
       };
     });
   });

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { TailBuffer } from '../../src/drain/tail-buffer.js';
 import { STDERR_BUFFER_CAP } from '../../src/trait/trait.js';
 import { randomChunks, seededRandom } from '../random.js';
@@ -37,6 +37,12 @@ describe('TailBuffer', () => {
     expect(Buffer.from(tail.toBytes()).toString()).toBe('ab');
   });
 
+  it('accepts a capacity of one byte', () => {
+    const tail = new TailBuffer(1);
+    for (const chunk of ['ab', 'c']) tail.append(Buffer.from(chunk));
+    expect(Buffer.from(tail.toBytes()).toString()).toBe('c');
+  });
+
   it.each([0, -1, 1.5, Number.NaN])('rejects a capacity of %d', (capacity) => {
     expect(() => new TailBuffer(capacity)).toThrow(RangeError);
     expect(() => new TailBuffer(capacity)).toThrow(
@@ -60,5 +66,42 @@ describe('TailBuffer', () => {
         expect(tail.discardedBytes).toBe(seen - expected.length);
       }
     }
+  });
+});
+
+describe('the memory of a TailBuffer', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  /** Sizes of the arrays that each append allocates: a ring, and the bytes that it takes over. */
+  function allocations(capacity: number, chunks: readonly number[]): number[][] {
+    let sizes: number[] = [];
+    class CountedArray extends Uint8Array {
+      constructor(...args: [number]) {
+        super(...args);
+        if (args.length === 1) sizes.push(args[0]);
+      }
+    }
+    vi.stubGlobal('Uint8Array', CountedArray);
+    const tail = new TailBuffer(capacity);
+    return chunks.map((length) => {
+      sizes = [];
+      tail.append(Buffer.alloc(length));
+      return sizes;
+    });
+  }
+
+  it('is small for a short message, and doubles up to the capacity', () => {
+    expect(allocations(1_000, [10, 100, 18, 1, 700])).toEqual([
+      [128, 0],
+      [],
+      [],
+      [256, 128],
+      [1_000, 129],
+    ]);
+  });
+
+  it('is used again once it has the size of the capacity', () => {
+    expect(allocations(1_000, [1_000, 300, 1_000, 3_000])).toEqual([[1_000], [], [], []]);
+    expect(allocations(1_000, [900, 300])).toEqual([[1_000, 0], []]);
   });
 });

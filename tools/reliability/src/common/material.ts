@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -33,15 +33,4 @@ export function createMaterial(): Material {
   writeFileSync(files.lines, lines);
   const dispose = () => rmSync(folder, { recursive: true, force: true });
   return { folder, bytes, lines, numbers, files, dispose };
-}
-
-/** Reads and removes a file; `null` when there is none. */
-export function takeFile(file: string): Buffer | null {
-  try {
-    return readFileSync(file);
-  } catch {
-    return null;
-  } finally {
-    rmSync(file, { force: true });
-  }
 }

@@ -16,7 +16,7 @@ export interface ProbeRun {
   /** Exit code or signal of the probe; `null`: it was killed at the deadline. */
   readonly ended: number | string | null;
   /** What the probe's fd 2 received. */
-  readonly shown: Buffer;
+  readonly shown: string;
   /** The failed call, as strace prints it. */
   readonly injectedCall: string | null;
 }
@@ -60,12 +60,11 @@ export function judge(
 /** One text for all connections that ended in the same way. */
 function outcomesOf({ observation, ended, shown }: ProbeRun, config: ProbeConfig, payload: Buffer) {
   if (ended === null) return ['hangs'];
-  const text = shown.toString('latin1');
   if (observation === null) {
-    const rest = text.replace(/^(?:line|wire) \d*$/gm, '').trim();
+    const rest = shown.replace(/^(?:line|wire) \d*$/gm, '').trim();
     return [`ends with ${ended}: ${rest.slice(-600)}`];
   }
-  const fd2 = shownDifference(text, payload, config.connections);
+  const fd2 = shownDifference(shown, payload, config.connections);
   const texts = observation.outcomes.map(({ isError, differences }) =>
     (isError ? differences : [...differences, ...fd2]).join(', '),
   );

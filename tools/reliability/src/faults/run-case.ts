@@ -77,6 +77,8 @@ export async function runProbe(
   signal.throwIfAborted();
   const folder = mkdtempSync(path.join(parent, 'case-'));
   const inFolder = (name: string) => path.join(folder, name);
+  const read = (name: string) =>
+    existsSync(inFolder(name)) ? readFileSync(inFolder(name), 'latin1') : '';
   const config = configOf(faultCase);
   writeFileSync(inFolder('wire'), payloadOf(config.wireBytes, 'wire'));
   writeFileSync(inFolder('payload'), payloadOf(config.payloadBytes, 'line'));
@@ -96,8 +98,11 @@ export async function runProbe(
   try {
     if (config.fenced && (await reaches(inFolder('begin'), exited))) {
       const { section } = faultCase.injection as Injection;
-      const threads = JSON.parse(readFileSync(inFolder('threads.json'), 'utf8')) as Threads;
-      detach = await attachStrace(threadOf(section, faultCase, threads), what, {
+      const threads = JSON.parse(read('threads.json')) as { caller: number; drain: number };
+      // The drain thread, if there is one, spawns the children.
+      const ofCaller =
+        isCold(section) || section === 'caller' || config.combination.transport === 'async';
+      detach = await attachStrace(ofCaller ? threads.caller : threads.drain, what, {
         // A starting thread is found by following the caller.
         follow: section === 'child' || section === 'starting thread',
         log: inFolder('calls'),
@@ -108,9 +113,7 @@ export async function runProbe(
       mkdirSync(inFolder('end.go'));
     }
     const [status] = await exited;
-    const read = (name: string) =>
-      existsSync(inFolder(name)) ? readFileSync(inFolder(name)) : Buffer.alloc(0);
-    const result = read('result.json').toString();
+    const result = read('result.json');
     return {
       observation: result === '' ? null : (JSON.parse(result) as Observation),
       ended: hangs ? null : statusName(status),
@@ -143,23 +146,6 @@ function startProbe(faultCase: FaultCase, config: ProbeConfig, folder: string, p
     // These make Node start more slowly or use other system calls.
     env: { ...process.env, NODE_EXTRA_CA_CERTS: '', NODE_OPTIONS: '', UV_USE_IO_URING: '0' },
   });
-}
-
-interface Threads {
-  readonly caller: number;
-  /** 0: there is none. */
-  readonly drain: number;
-}
-
-/** The drain thread, if there is one, spawns the children. */
-function threadOf(
-  section: Section,
-  { combination }: FaultCase,
-  { caller, drain }: Threads,
-): number {
-  if (isCold(section) || section === 'caller' || combination.transport === 'async') return caller;
-  if (drain === 0) throw new Error('the probe did not find its drain thread');
-  return drain;
 }
 
 /** Waits until the probe has made a folder. Returns false if it ended before. */

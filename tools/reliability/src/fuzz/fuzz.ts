@@ -23,6 +23,7 @@ interface Crash {
 
 /** A run takes a fraction of a millisecond; one that takes this long is a crash. Unit: milliseconds. */
 const MAX_RUN_MS = 5_000;
+const SHORTEN_MS = 10_000;
 /** Asking V8 takes longer than a run: the inputs of a batch are told apart only if one reached something new. */
 const BATCH = 32;
 
@@ -69,11 +70,12 @@ function crashOf(target: Target, input: Buffer): Crash | null {
   return { input, error: new Error(`took longer than ${MAX_RUN_MS} ms`) };
 }
 
-/** Removes bytes that the crash does not need. */
+/** Removes bytes that the crash does not need, as many as it can in a few seconds. */
 function shortened(crash: Crash, target: Target): Crash {
   let best = crash;
+  const until = performance.now() + SHORTEN_MS;
   for (let size = best.input.length >> 1; size > 0; size >>= 1) {
-    for (let at = 0; at + size <= best.input.length;) {
+    for (let at = 0; at + size <= best.input.length && performance.now() < until;) {
       const input = Buffer.concat([best.input.subarray(0, at), best.input.subarray(at + size)]);
       const shorter = crashOf(target, input);
       if (shorter === null) at += size;

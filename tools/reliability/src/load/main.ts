@@ -48,7 +48,7 @@ what was written: on the asynchronous transport with the flag off and on, and on
       });
       line.clear();
       found += problems.length;
-      for (const problem of problems) process.stdout.write(`${title}: ${problem}\n`);
+      for (const problem of problems) process.stdout.write(`${jobs} at once, ${problem}\n`);
       process.stdout.write(
         `${title}: ${connections} connections from seed ${seed}, ${problems.length} losses\n`,
       );

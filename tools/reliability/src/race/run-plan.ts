@@ -1,11 +1,12 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { platformBackends, type StderrLine, type StderrLineMessage } from '@rsync-io/ssh';
 import type { AsyncSshTransport } from '@rsync-io/transport-async';
 import { Arrivals } from '../common/arrivals.ts';
 import { childCommand, writtenTo } from '../common/child.ts';
-import { type Material, takeFile } from '../common/material.ts';
+import type { Material } from '../common/material.ts';
 import { type GoodbyeSeen, Observation } from './observation.ts';
 import type { Goodbye, Moment, Plan } from './plan.ts';
 import { attachReader, writeAndEnd } from './streams.ts';
@@ -56,7 +57,8 @@ export async function runPlan(
   await run.perform(firstLine, writtenTo(2, steps, material));
   seen.status = transport.tryWait();
   seen.snapshot = transport.stderrSnapshot();
-  seen.stdinRead = takeFile(stdinFile);
+  if (existsSync(stdinFile)) seen.stdinRead = readFileSync(stdinFile);
+  rmSync(stdinFile, { force: true });
   return seen;
 }
 

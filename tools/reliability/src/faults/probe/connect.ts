@@ -17,33 +17,21 @@ export async function connect(
   options: TransportOptions,
   how: How,
 ): Promise<Seen[]> {
-  const all = commands.map((command) => ({ command, seen: newSeen(wire) }));
-  if (transport === 'async') {
-    await Promise.all(
-      all.map(async ({ command, seen }) => {
-        await runAsync(command, options, how, seen).catch((error: unknown) => (seen.error = error));
-      }),
-    );
-  } else {
-    // All are started, then all are waited for.
-    const started = all.map(({ command, seen }) =>
-      attempt(seen, () => SshConnection.spawn(command, options as SyncTransportOptions)),
-    );
-    all.forEach(({ seen }, i) => {
-      const connection = started[i];
-      if (connection) attempt(seen, () => runSync(connection, how, seen));
-    });
-  }
-  return all.map(({ seen }) => seen);
+  const all = commands.map(async (command) => {
+    const seen: Seen = {
+      ...{ error: null, wireError: null, status: null, snapshot: null },
+      echoed: new Arrivals(wire),
+    };
+    try {
+      if (transport === 'async') await runAsync(command, options, how, seen);
+      else await runSync(command, options as SyncTransportOptions, how, seen);
+    } catch (error) {
+      seen.error = error;
+    }
+    return seen;
+  });
+  return Promise.all(all);
 }
-
-const newSeen = (wire: Buffer): Seen => ({
-  echoed: new Arrivals(wire),
-  error: null,
-  wireError: null,
-  status: null,
-  snapshot: null,
-});
 
 async function runAsync(
   command: SshCommand,
@@ -79,7 +67,15 @@ async function runAsync(
   }
 }
 
-function runSync(connection: SshConnection, { during, readsToEnd }: How, seen: Seen): void {
+async function runSync(
+  command: SshCommand,
+  options: SyncTransportOptions,
+  { during, readsToEnd }: How,
+  seen: Seen,
+): Promise<void> {
+  const connection = SshConnection.spawn(command, options);
+  // All are started, then all are waited for.
+  await Promise.resolve();
   const { echoed } = seen;
   const buffer = new Uint8Array(65_536);
   const readOnce = () => {
@@ -103,14 +99,5 @@ function runSync(connection: SshConnection, { during, readsToEnd }: How, seen: S
   } finally {
     connection[Symbol.dispose]();
     seen.snapshot = connection.stderrSnapshot();
-  }
-}
-
-function attempt<T>(seen: Seen, act: () => T): T | null {
-  try {
-    return act();
-  } catch (error) {
-    seen.error ??= error;
-    return null;
   }
 }

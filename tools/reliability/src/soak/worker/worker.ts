@@ -30,41 +30,21 @@ export interface Task {
   readonly every: number;
 }
 
-/** The resources of a process at one moment. */
-export interface Census {
-  readonly descriptors: number;
-  readonly threads: number;
-  /** Zombies included. */
-  readonly children: number;
-  /** Resident memory after a garbage collection. Unit: bytes. */
-  readonly memory: number;
-  /** JavaScript heap of the main thread after a garbage collection. Unit: bytes. */
-  readonly heap: number;
-}
-
-/** A worker's report, one line of JSON. */
-export interface Figures {
-  readonly connections: number;
-  /** Of stderr. */
-  readonly bytes: number;
-  /** The first problems, and the number of all. */
-  readonly faults: readonly string[];
-  readonly faultCount: number;
-  /** Longest time by which `wait()` of a quiet connection was late. Unit: milliseconds. */
-  readonly heldUpMs: number;
-  readonly lostThreads: number;
-  /** Before the measured connections, with none open. */
-  readonly idle: Census;
-  readonly census: Census;
-  /** The worker's last report: all its connections have ended. */
-  readonly settled: boolean;
-}
-
 const task = JSON.parse(process.argv[2] as string) as Task;
 const material = createMaterial();
-const counts = { connections: 0, bytes: 0, faultCount: 0, heldUpMs: 0, lostThreads: 0 };
+const counts = {
+  connections: 0,
+  /** Of stderr. */
+  bytes: 0,
+  faultCount: 0,
+  /** Longest time by which `wait()` of a quiet connection was late. Unit: milliseconds. */
+  heldUpMs: 0,
+  lostThreads: 0,
+};
+/** The first ones. */
 const faults: string[] = [];
 const foreign = new ForeignFiles();
+/** The census before the measured connections, with none open. */
 let idle: Census | null = null;
 let isStopped = false;
 
@@ -75,18 +55,30 @@ process.stdin.once('end', stop).resume();
 process.once('exit', material.dispose);
 startMetronome();
 
-/** Collects garbage first; the worker is started with `--expose-gc`. */
-function census(): Census {
+export type Census = ReturnType<typeof census>;
+/** A worker's report, one line of JSON. */
+export type Figures = ReturnType<typeof figures>;
+
+/** The resources of this process. Collects garbage first; the worker is started with `--expose-gc`. */
+function census() {
   // Twice: the second collection frees what the first one finalized.
   globalThis.gc?.();
   globalThis.gc?.();
   return {
     descriptors: openDescriptors() ?? 0,
     threads: readdirSync('/proc/self/task').length,
+    /** Zombies included. */
     children: childProcesses()?.length ?? 0,
+    /** Unit: bytes, as that of the heap. */
     memory: process.memoryUsage.rss(),
     heap: process.memoryUsage().heapUsed,
   };
+}
+
+/** @param settled whether all connections have ended: the last report */
+function figures(settled: boolean) {
+  const now = excused(census);
+  return { ...counts, faults, idle: idle ?? now, census: now, settled };
 }
 
 function report(fault: string): void {
@@ -141,11 +133,7 @@ export const worker = {
     excused(() => check(plan, outcome)).forEach(report);
     worker.checkForeignFiles();
   },
-  print(settled = false): void {
-    const now = excused(census);
-    const figures: Figures = { ...counts, faults, idle: idle ?? now, census: now, settled };
-    process.stdout.write(`${JSON.stringify(figures)}\n`);
-  },
+  print: (settled = false) => void process.stdout.write(`${JSON.stringify(figures(settled))}\n`),
 };
 
 /** The result of `wait()` in one word. */

@@ -1,4 +1,4 @@
-/** Who may import whom, by tag; CONTRIBUTING.md has the same table in words. */
+/** The tags that each tag may import. CONTRIBUTING.md has the same table. */
 export const mayImport = {
   'rsync-io:trait': [],
   'rsync-io:backend': ['rsync-io:trait'],
@@ -8,7 +8,7 @@ export const mayImport = {
   'rsync-io:tool': ['*'],
 };
 
-/** The form that `@nx/enforce-module-boundaries` takes. */
+/** The format of `@nx/enforce-module-boundaries`. */
 export const depConstraints = (constraints = mayImport) =>
   Object.entries(constraints).map(([sourceTag, tags]) => ({
     sourceTag,

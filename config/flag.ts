@@ -14,7 +14,7 @@ export interface Project {
   folder: string;
   scripts: Record<string, string>;
   dependencies: string[];
-  /** Of nx: its place in the rules of imports, and `platform:unix` if it works only there. */
+  /** Tags for nx: one for the import rules, and `platform:unix` if the package works only on Unix. */
   tags: string[];
   /** The contents of `features.json`, in the packages that have one. */
   features: Record<string, boolean> | null;

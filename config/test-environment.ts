@@ -3,8 +3,8 @@ import path from 'node:path';
 
 /*
  * The environment of every test and of the programs that tests start. Results must not depend on the terminal,
- * locale, time zone, umask or continuous-integration service that the tests happen to run in; a test that is
- * about one of them sets it itself.
+ * locale, time zone, umask or continuous-integration service that the tests happen to run in; a test that
+ * depends on one of them sets it.
  */
 for (const name of [
   'RSYNC_IO_FLAG',

@@ -19,8 +19,8 @@ const define = (on: boolean): Record<string, string> => ({ __SSH_SOCKETPAIR_STDE
 
 /**
  * The build of one package. A package with a `features.json` is built twice, into `dist/off` and
- * `dist/on`; `dist/index.js` re-exports the variant that `features.json` names, so that promotion
- * is a change of that one line and the default is never a third copy of the module.
+ * `dist/on`; `dist/index.js` re-exports the variant that `features.json` selects, so that promotion
+ * changes only that line, and the default is not a third copy of the module.
  *
  * Run by tsup with the package's folder as working directory.
  */
@@ -39,7 +39,7 @@ export function packageBuild(entry: string[] | Record<string, string> = ['src/in
   const writeDefault = async () => {
     const flags = JSON.parse(readFileSync(features, 'utf8')) as Record<string, boolean>;
     const chosen = `./${flags[FLAG] ? 'on' : 'off'}/index.js`;
-    // `export *` leaves a default export out. (The other variant may still be on its way to `dist`.)
+    // `export *` does not include a default export. (The build of the other variant may not have finished yet.)
     const hasDefault = /^export default /m.test(readFileSync('src/index.ts', 'utf8'));
     const reExport =
       `export * from '${chosen}';\n` + (hasDefault ? `export { default } from '${chosen}';\n` : '');

@@ -10,7 +10,7 @@ import { ResultsReporter } from './results-reporter.ts';
 
 const SLOW = 'test/**/*.slow.test.ts';
 
-/** Tests in `test/unix` and `test/windows` are about what only that platform has. */
+/** Tests in `test/unix` and `test/windows` cover features of that platform. */
 const otherPlatform = process.platform === 'win32' ? 'unix' : 'windows';
 
 /**

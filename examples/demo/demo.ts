@@ -72,7 +72,7 @@ export async function demo(json: boolean): Promise<number> {
 /** Runs every step in a process with or without the export condition. Returns the bytes on its stderr. */
 async function runScenario(input: ScenarioInput, onStep: (result: StepResult) => void) {
   const child = fork(path.join(import.meta.dirname, 'scenario.ts'), [JSON.stringify(input)], {
-    // With the options that make Node load TypeScript.
+    // With the options with which Node loads TypeScript.
     execArgv: [...process.execArgv, ...conditions(input.flag)],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

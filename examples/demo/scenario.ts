@@ -36,7 +36,7 @@ export interface ScenarioInput {
   readonly tree: { readonly files: number; readonly bytes: number };
 }
 
-// A process of its own, because the export condition that selects the flag applies to the whole process.
+// A separate process, because the export condition that selects the flag applies to the whole process.
 const input = JSON.parse(process.argv[2] as string) as ScenarioInput;
 const { flag, server, client, folder, tree } = input;
 const mover = input.mover === 'rsync' ? rsyncMover(server, client) : tarMover(server, client);

@@ -4,7 +4,7 @@ import { Queue } from 'bullmq';
 
 export const QUEUE = 'transfers';
 
-/** What a job does, and why its last attempt failed. */
+/** The transfer of a job, and why its last attempt failed. */
 export interface TransferJob {
   /** Operands of rsync: one of them is `[user@]host:path`. */
   readonly source: string;
@@ -12,7 +12,7 @@ export interface TransferJob {
   readonly failure?: { readonly exitCode: number } & Partial<Explanation>;
 }
 
-/** Where Redis listens. Commands wait for it while it restarts. */
+/** The address of Redis. Commands wait while it restarts. */
 export const connection = {
   url: process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379',
   maxRetriesPerRequest: null,

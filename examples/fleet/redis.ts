@@ -4,14 +4,14 @@ import { mkdirSync } from 'node:fs';
 
 /**
  * Starts redis-server on 127.0.0.1. Every change is on disk before Redis confirms it, so a crash loses no job.
- * If Redis ends by itself, so does this process, and its transfers with it; the next start continues them.
+ * If Redis ends by itself, this process and its transfers end, too. The next start continues them.
  * @throws Error if redis-server is not installed or ends at once
  */
 export async function startRedis(port: number, folder: string): Promise<AsyncDisposable> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const durable = ['--dir', folder, '--appendonly', 'yes', '--appendfsync', 'always'];
   const args = ['--bind', '127.0.0.1', '--port', String(port), ...durable];
-  // In a process group of its own, which Ctrl-C does not reach: Redis ends last.
+  // In its own process group, which Ctrl-C does not reach, so that Redis ends last.
   const redis = spawn('redis-server', args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,

@@ -4,12 +4,12 @@ import pino from 'pino';
 import { type Failure, transfer } from '../transfer-tool/transfer.ts';
 import { connection, QUEUE, type TransferJob } from './queue.ts';
 
-/** A worker that does not renew its locks for so long is dead, and its jobs go to others. */
+/** A worker that has not renewed its locks for this time is considered dead, and other workers take its jobs. */
 const LOCK_MS = Number(process.env['FLEET_LOCK_MS'] ?? 30_000);
 
 /**
- * Takes jobs until Ctrl-C, and then finishes those that it has. A second Ctrl-C ends those, too. A terminal sends
- * Ctrl-C to rsync as well, which ends; a job whose transfer ended like that goes back to the queue.
+ * Takes jobs until Ctrl-C, and then finishes its running jobs. A second Ctrl-C ends those, too. A terminal sends
+ * Ctrl-C to rsync, too, which ends; a job whose transfer ended that way returns to the queue.
  */
 export async function work(concurrency: number): Promise<void> {
   const log = pino({ base: { worker: process.pid } }, pino.destination({ dest: 2, sync: true }));
@@ -30,7 +30,7 @@ export async function work(concurrency: number): Promise<void> {
       concurrency,
       lockDuration: LOCK_MS,
       stalledInterval: LOCK_MS,
-      // The job of a dead worker has not failed, however often that happens.
+      // A job has not failed because its worker died, however often that happens.
       maxStalledCount: Number.MAX_SAFE_INTEGER,
     },
   );
@@ -38,7 +38,7 @@ export async function work(concurrency: number): Promise<void> {
   worker.on('failed', (job, { message }) => log.warn({ job: job?.name }, message));
   worker.on('error', ({ message }) => {
     log.warn(message);
-    // Without Redis there is nothing to wait for: jobs that it could not take back stall, and are repeated.
+    // Without Redis there is nothing to wait for: jobs that could not be returned stall, and are repeated.
     if (worker.closing) process.exit();
   });
   const closed = new Promise<void>((resolve, reject) => {
@@ -54,7 +54,7 @@ export async function work(concurrency: number): Promise<void> {
 async function run(job: Job<TransferJob>, signal: AbortSignal): Promise<Failure | null> {
   const { source, target } = job.data;
   let written: Promise<unknown> = Promise.resolve();
-  /** In order, and complete before the job is. */
+  /** Log entries are written in order, and before the job completes. */
   const write = (next: () => Promise<unknown>) => void (written = written.then(next, next));
   try {
     await transfer({

@@ -1,9 +1,9 @@
-// Every connection as a span and in metrics of OpenTelemetry.
+// Reports every connection to OpenTelemetry, as a span and in metrics.
 //
 //   node src/opentelemetry.mjs                        connections to a server inside this process
 //   node src/opentelemetry.mjs [user@]host command…   a connection of your own
 //
-// Spans and metrics are printed; exporters for your collector go in the place of those for the console.
+// Spans and metrics are printed; replace the console exporters by those for your collector.
 import {
   ConsoleMetricExporter,
   MeterProvider,

@@ -1,4 +1,4 @@
-// Every line that remote sides write to stderr, and how each connection ended, as log records of pino.
+// Logs every line of the remote sides' stderr, and the end of each connection, with pino.
 //
 //   node src/pino.mjs                        connections to a server inside this process
 //   node src/pino.mjs [user@]host command…   a connection of your own

@@ -1,11 +1,11 @@
 import { SshCommand, platformBackends } from '@rsync-io/ssh';
-// The build whose stderr is drained by a channel, whatever the default of the package is.
+// The variant with the flag on, whatever the default of the package is.
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { embeddedSshClient, startEmbeddedSshServer } from '@rsync-io/testkit';
 
 /**
- * Something to observe: three connections to an SSH server inside this process, of which one warns, one
- * misses a program, and one is turned away. With a host and a command, one connection to that host.
+ * Opens connections to observe: three to an SSH server inside this process. One prints a warning, one does not find
+ * its program, and one is refused. With a host and a command: one connection to that host.
  *
  * @param {readonly string[]} [args] `[user@]host command…`
  */
@@ -37,7 +37,7 @@ export async function someTransfers([target, ...remoteCommand] = process.argv.sl
 async function run(command) {
   const transport = await AsyncSshTransport.spawn(command, {
     backends: platformBackends(),
-    // Subscribers to the channels see every line; nothing is printed besides.
+    // Subscribers to the channels receive every line; nothing else is printed.
     forward: false,
     surface: 'never',
   });

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { jobId, type TransferJob } from '../fleet/queue.ts';
 
 const main = path.join(import.meta.dirname, '../fleet/main.ts');
-/** More of them take longer, and prove more: FLEET_TEST_JOBS=2000. */
+/** Set FLEET_TEST_JOBS=2000 for a longer, stricter test. */
 const JOBS = Number(process.env['FLEET_TEST_JOBS'] ?? 100);
 const WORKERS = 3;
 const PATIENCE = { timeoutMs: 3_600_000, everyMs: 100 };
@@ -38,7 +38,7 @@ describeWithPeers(['ssh', 'sshd', 'rsync', 'redis-server'], 'fleet', () => {
   const children: ChildProcess[] = [];
   const inFolder = (...names: string[]) => path.join(folder, ...names);
 
-  /** Starts a command in a process group of its own, so that it can be killed with all that it started. */
+  /** Starts a command in its own process group, so that it can be killed together with its descendants. */
   function start(...args: string[]): ChildProcess {
     const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], {
       env,
@@ -133,7 +133,7 @@ describeWithPeers(['ssh', 'sshd', 'rsync', 'redis-server'], 'fleet', () => {
         work();
       }
       await waitUntil(done((JOBS * 4) / 5), { what: 'more transfers', ...PATIENCE });
-      // Redis has no time to write anything, and takes its own worker with it.
+      // Redis cannot write anything more, and its worker ends with it.
       const exited = once(first, 'exit');
       const redis = new Redis(env['REDIS_URL'] as string, { lazyConnect: true });
       const pid = Number(/process_id:(\d+)/.exec(await redis.info('server'))?.[1]);
@@ -166,7 +166,7 @@ describeWithPeers(['ssh', 'sshd', 'rsync', 'redis-server'], 'fleet', () => {
       console.log(
         `${JOBS} transfers in ${seconds.toFixed(0)} s; ${taken} taken over from the dead`,
       );
-      // The workers were killed in the middle of jobs.
+      // The workers were killed while jobs were running.
       expect(taken).toBeGreaterThan(0);
       const again = inFolder('source', 'file-0');
       add([`${again}\thost-file-0:${inFolder('target', 'file-0')}`]);
@@ -224,7 +224,7 @@ describeWithPeers(['ssh', 'sshd', 'rsync', 'redis-server'], 'fleet', () => {
     await waitUntil(isActive, { what: 'the transfer', ...PATIENCE });
     const running = children.filter((it) => it.exitCode === null && it.signalCode === null);
     const exits = running.map((child) => once(child, 'exit'));
-    // As a terminal does: rsync and ssh get it, too.
+    // To the whole group, as a terminal does: rsync and ssh receive it, too.
     for (const { pid } of running) process.kill(-(pid as number), 'SIGINT');
     expect(await Promise.all(exits)).toEqual(running.map(() => [0, null]));
     up();

@@ -45,7 +45,7 @@ describeWithPeers(['ssh', 'sshd', 'rsync'], 'transfer-tool', () => {
   let rsh: string;
   const inFolder = (name: string) => path.join(folder, name);
 
-  /** More hosts with the server's keys, before the server's own lines, which win otherwise. */
+  /** More hosts with the server's keys. They precede the server's own lines, because the first match wins. */
   function sshConfig(name: string, lines: string): string {
     const file = inFolder(name);
     const common = `Host *\n  HostName 127.0.0.1\n${readFileSync(server.configFile, 'utf8')}`;
@@ -155,7 +155,7 @@ describeWithPeers(['ssh', 'sshd', 'rsync'], 'transfer-tool', () => {
     writeFileSync(path.join(big, 'file'), Buffer.alloc(64 << 20, 'rsync-io '));
     const target = inFolder('interrupted');
     const slow = sshConfig('ssh_config-slow', '');
-    // A remote shell that is slow: a few hundred KB a second, so that the interruption comes in the middle.
+    // A slow remote shell: a few hundred KB per second, so that the interruption comes during the transfer.
     const script = inFolder('slow-ssh');
     writeFileSync(script, `#!/bin/sh\n"${process.execPath}" -e '${SLOWLY}' | ${slow} "$@"\n`, {
       mode: 0o755,

@@ -14,7 +14,7 @@ export interface Transfer {
   readonly target: string;
   /** As rsync's `-e`; must take the options of ssh. */
   readonly rsh: string;
-  /** How long connecting may take, and how long nothing may arrive. Unit: seconds. */
+  /** Time limit for connecting, and for the time without data. Unit: seconds. */
   readonly connect: number;
   readonly timeout: number;
   readonly signal: AbortSignal;
@@ -24,7 +24,7 @@ export interface Transfer {
   readonly forward: ForwardOptions | false;
 }
 
-/** Why a transfer failed: `exitCode` is as in rsync(1). What is not known is missing. */
+/** Why a transfer failed. `exitCode` is as in rsync(1). Unknown properties are missing. */
 export type Failure = Error & { readonly exitCode: number } & Partial<Explanation>;
 
 /** Copies a folder or file, and resumes what an earlier attempt began. Rejects with a {@link Failure}. */

@@ -5,7 +5,7 @@ import { ROOT } from './workspace.ts';
 
 /**
  * Compiles TypeScript programs that must run in a plain Node, because a loader in their process would add
- * threads, descriptors and start-up time to what is measured. Takes about 20 ms. Packages are resolved when
+ * threads, descriptors and start-up time to the measurements. Takes about 20 ms. Packages are resolved when
  * the programs run.
  *
  * @param entries program name → source file
@@ -16,7 +16,7 @@ export async function compilePrograms(
   entries: Readonly<Record<string, string>>,
   root = ROOT,
 ): Promise<string> {
-  // As deep as the sources, so that the kit finds the root of the repository from there, too.
+  // As deep as the sources, so that `ROOT` in the compiled kit is the repository, too.
   const cache = path.join(root, 'node_modules/.cache');
   mkdirSync(cache, { recursive: true });
   const outdir = mkdtempSync(path.join(cache, 'programs-'));

@@ -22,7 +22,7 @@ export const number = (help: string, fallback: number, bounds: Bounds): Option<n
   read: ([text], name) => (text === undefined ? fallback : parseNumber(name, text, bounds)),
 });
 
-/** Numbers that a workload repeats with. */
+/** The seed of a workload; the same seed repeats it. */
 export const seed = (): Option<number> => ({
   help: 'repeat an earlier run (default: from the clock)',
   value: 'N',
@@ -51,7 +51,7 @@ export const flag = (help: string): Option<boolean> => ({
 export interface Tool<T extends Table> {
   /** As in `npm run NAME`. */
   readonly name: string;
-  /** What it does, for `--help`. */
+  /** A description for `--help`. */
   readonly about: string;
   readonly options: T;
   /** The exit statuses besides 2 for wrong usage, for `--help`. */
@@ -59,7 +59,7 @@ export interface Tool<T extends Table> {
   readonly run: (values: OptionValues<T>) => number | Promise<number>;
 }
 
-/** Runs a tool whose options are a table; the help text is made from it. */
+/** Runs a tool whose options are a table. The help text is generated from that table. */
 export async function tool<const T extends Table>({ name, about, options, exits, run }: Tool<T>) {
   const rows = Object.entries(options).map(
     ([key, { value = '', help }]) => `  ${`--${key} ${value}`.padEnd(18)} ${help}\n`,

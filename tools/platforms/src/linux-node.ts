@@ -6,7 +6,7 @@ import { CACHE, PACKAGES, ROOT } from '@rsync-io/kit/workspace';
 import { fetchNode } from './download.ts';
 import { type Log, NodeUnavailableError, type Platform, type TestNode } from './platform.ts';
 
-/** Many times the duration of the longest suite on two processors. Unit: milliseconds. */
+/** Much longer than the longest suite takes on two processors. Unit: milliseconds. */
 const SUITE_MS = 45 * 60_000;
 
 export const linux: Platform = {

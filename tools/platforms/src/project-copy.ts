@@ -51,7 +51,7 @@ export async function projectCopy(
 
 /**
  * Replaces npm's links to the workspace's packages by empty folders, over which the packages are mounted.
- * Wine shows a link as the folder it points to, but some calls return its target: a file would have two names
+ * Wine shows a link as the folder it points to, but some calls return its target: a file would have two names,
  * and Node would load a module twice.
  *
  * @returns lines of `WORKSPACE LINK`, relative to the copy

@@ -54,7 +54,7 @@ function problemsOf(run: RunResults): string[] {
   return [...titles(run, 'failed'), ...run.errors, ...empty];
 }
 
-/** What did not run has not passed. */
+/** A suite that did not run counts as failed. */
 export const failure = (node: string, name: string, problem: string): SuiteResult => ({
   ...{ node, package: name, flag: '-', passed: 0, failed: 1, skipped: 0 },
   problems: [problem],

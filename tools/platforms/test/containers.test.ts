@@ -73,7 +73,7 @@ describe.skipIf(!isRoot)(
   },
 );
 
-/** The group, or why there is none. */
+/** The group, or the reason why it cannot be created. */
 function controlGroup(): ControlGroup | string {
   try {
     return new ControlGroup(`rsync-io-test-${process.pid}`);

@@ -6,7 +6,7 @@ import { fetchProgram } from '../src/download.ts';
 
 const SOURCE = path.join(import.meta.dirname, 'fixtures/features.ts');
 
-/** Many times what a feature takes. Unit: milliseconds. */
+/** Much longer than any feature takes. Unit: milliseconds. */
 const FEATURE_MS = 60_000;
 
 /** JavaScript runtimes besides Node, by the npm packages that contain them. */
@@ -24,7 +24,7 @@ export type RuntimeName = (typeof RUNTIME_NAMES)[number];
 
 export interface Runtime {
   readonly version: string;
-  /** What each feature printed: the backend, or why it does not work. */
+  /** The output of each feature: the backend, or the reason why it does not work. */
   readonly results: Readonly<Record<string, string>>;
 }
 

@@ -8,8 +8,8 @@ import { readResults } from './results.ts';
 import { formatSummary, lastLine, summarize } from './summary.ts';
 
 /*
- * npm test, npm run test:all: one `nx run-many` of the targets named as arguments, then a summary. Nx takes what
- * has not changed from its cache. Arguments that begin with `-` are passed on to Nx.
+ * npm test, npm run test:all: one `nx run-many` of the targets named as arguments, then a summary. Nx takes the
+ * results of unchanged projects from its cache. Arguments that begin with `-` are passed on to Nx.
  */
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');

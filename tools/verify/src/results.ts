@@ -29,7 +29,7 @@ const REASON = / — not run: (.+?)(?= > |$)/;
 
 /**
  * Reads Nx's record of the tasks that ran, and the results of those that are tests. Results that are missing or
- * empty are problems: tests that did not run have not passed.
+ * empty are problems: a test that did not run counts as failed.
  */
 export function readResults(runRecord: string, projects: readonly Project[]): Results {
   const results: Results = { checks: [], tests: [], notRun: [], problems: [] };
@@ -52,7 +52,7 @@ export function readResults(runRecord: string, projects: readonly Project[]): Re
       if (existsSync(file)) addFile(results, projectName, JSON.parse(readFileSync(file, 'utf8')));
       else results.problems.push(`${taskId}: no results${run === 'any' ? '' : ` (flag ${run})`}`);
     }
-    // Vitest also fails because of an unhandled error, with every test passed.
+    // Vitest also fails because of an unhandled error, even if every test passed.
     const explained = results.problems.length + failures(results) > before;
     if (status !== 0 && !explained) results.problems.push(`${taskId} failed`);
   }

@@ -3,14 +3,14 @@ import type { Results } from './results.ts';
 export interface Summary extends Results {
   /** Tests, and tasks that are not tests. */
   passed: number;
-  /** The same, and problems. Anything above 0 fails the run. */
+  /** Failed tests and tasks, and other problems. The run passes only if there are none. */
   failed: number;
   /** Tests. */
   skipped: number;
   seconds: number;
 }
 
-/** Adds up the results. `succeeded`: Nx reported success. */
+/** Adds up the results. `succeeded` states whether Nx reported success. */
 export function summarize(outcome: {
   succeeded: boolean;
   results: Results;
@@ -71,7 +71,7 @@ const targetsOf = (tasks: string[]) => [
 const section = (title: string, lines: string[]): string[] =>
   lines.length === 0 ? [] : ['', `  ${title}:`, ...lines.map((line) => `    ${line}`)];
 
-/** Each reason once, with the titles under it. */
+/** Each reason once, followed by the titles of its tests. */
 function byReason(notRun: Results['notRun']): string[] {
   const reasons = [...new Set(notRun.map(({ reason }) => reason))];
   return reasons.flatMap((reason) => [

@@ -14,8 +14,8 @@ import { FLAG, ROOT } from '@rsync-io/kit/workspace';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 /*
- * Another Nx monorepo, with an app and a library of its own, adopts the packages as docs/adopting.md says. The
- * tests build on each other. Instead of an installation, the monorepo gets links to what is installed here.
+ * Another Nx monorepo, with its own app and library, adopts the packages as docs/adopting.md describes. Each
+ * test depends on those before it. The monorepo links to the packages that are installed here.
  */
 
 const ESLINT_CONFIG = `import nx from '@nx/eslint-plugin';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { workspaceProjects } from '../../../config/flag.ts';
 import { apiReport, entryPoints } from '../src/api-report.ts';
 
-/* The public API is a promise, and `etc/` shows every change of it. To accept a change: npm run api */
+/* `etc/` records the public API, so that every change of it is reviewed. To accept a change: npm run api */
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 

@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 /*
  * Proves that `@nx/enforce-module-boundaries` works: without a cached project graph the rule reports nothing, so
- * a successful lint alone proves nothing.
+ * a successful lint is no proof.
  */
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
@@ -28,12 +28,12 @@ beforeAll(() => {
   eslint = new ESLint({
     cwd: ROOT,
     ruleFilter: ({ ruleId }) => ruleId === RULE,
-    // The rule needs no types, and without them a lint takes a tenth of the time.
+    // The rule needs no types, and linting without types takes a tenth of the time.
     overrideConfig: [{ languageOptions: { parserOptions: { projectService: false } } }],
   });
 });
 
-/** Lints a text as if it were that of a file. */
+/** Lints a text as the content of a file. */
 async function isReported(file: string, text: string): Promise<boolean> {
   const [result] = await eslint.lintText(text, { filePath: path.join(ROOT, file) });
   if (!result) throw new Error(`ESLint ignores ${file}`);

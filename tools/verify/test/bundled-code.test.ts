@@ -5,8 +5,8 @@ import { ROOT } from '@rsync-io/kit/workspace';
 import { expect, it } from 'vitest';
 
 /*
- * `rsync-io-ssh` has code of other packages in its bundle (ADR 0010). Changesets knows nothing of it: a release of
- * such a package must release @rsync-io/ssh too, or the users of the command never get the fix.
+ * `rsync-io-ssh` has code of other packages in its bundle (ADR 0010). Changesets does not know that: a release of
+ * such a package must also release @rsync-io/ssh, or users of the command never get the fix.
  */
 
 const SSH = '@rsync-io/ssh';
@@ -17,7 +17,7 @@ const bundle = readdirSync(folder)
   .map((file) => readFileSync(path.join(folder, file), 'utf8'))
   .join('\n');
 
-/** The packages whose code is in a bundle, by the comments that esbuild puts before each file. */
+/** The packages whose code is in a bundle, found by the comment that esbuild writes before each file. */
 const bundledPackages = (code: string) =>
   new Set(
     [...code.matchAll(/^\/\/ \.\.\/([\w-]+)\/dist\//gm)].map(([, name]) => `@rsync-io/${name}`),

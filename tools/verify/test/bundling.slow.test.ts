@@ -14,7 +14,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { projectWithTarballs } from './release/packed.ts';
 import type { Project } from './release/project.ts';
 
-/* The recipes of docs/bundling.md, and bundles made without their `external`. */
+/* The recipes of docs/bundling.md, with and without their `external`. */
 
 const PROGRAM = `
 import { connect, connectSync } from '@rsync-io/ssh/ssh-socketpair-stderr';
@@ -31,7 +31,7 @@ console.log('connectSync:', buffer.toString('utf8', 0, connection.read(buffer)).
 connection.wait();
 `;
 
-/** The file of each recipe in the docs, and the arguments that make Node run it. */
+/** The file of each recipe in the docs, and the arguments with which Node runs it. */
 const BUNDLERS = {
   esbuild: ['esbuild.mjs', 'esbuild.mjs'],
   rollup: ['rollup.config.mjs', 'node_modules/rollup/dist/bin/rollup', '-c', '--silent'],
@@ -40,7 +40,7 @@ const BUNDLERS = {
 };
 type Bundler = keyof typeof BUNDLERS;
 
-/** What `webpack-cli` does. */
+/** Does the same as `webpack-cli`. */
 const WEBPACK_CLI = `
 import webpack from 'webpack';
 import config from './webpack.config.mjs';
@@ -65,7 +65,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Makes `dist/main.mjs` by the recipe of the docs, which may be changed. */
+/** Creates `dist/main.mjs` by the recipe of the docs. `change` may edit the recipe. */
 async function bundle(bundler: Bundler, change = (recipe: string) => recipe): Promise<void> {
   rmSync(inProject('dist'), { recursive: true, force: true });
   const [file = '', ...args] = BUNDLERS[bundler];
@@ -85,7 +85,7 @@ it.each(Object.keys(BUNDLERS) as Bundler[])('the recipe for %s works', async (bu
   });
 });
 
-// rollup by itself bundles no packages.
+// Without a plugin, rollup bundles no packages.
 it.each(['esbuild', 'vite', 'webpack'] as const)(
   'without `external` in %s, connectSync is refused with the setting to change, and the program runs once',
   async (bundler) => {

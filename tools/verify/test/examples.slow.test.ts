@@ -16,7 +16,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { projectWithTarballs } from './release/packed.ts';
 import type { Project } from './release/project.ts';
 
-/* The two larger examples in an empty folder, with what the README of the examples installs and copies. */
+/* The two larger examples in an empty folder, set up as the README of the examples describes. */
 
 const README = readFileSync(path.join(ROOT, 'examples/README.md'), 'utf8');
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 600_000);
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** Does what a section says, but for the packages of others, which are linked to those that are installed here. */
+/** Follows the steps of a section. Third-party packages are linked to those that are installed here. */
 async function followReadme(section: string): Promise<void> {
   const text = README.split(`\n## ${section}\n`)[1]?.split('\n## ')[0] ?? '';
   const words = (command: string) =>
@@ -72,7 +72,7 @@ it('the fleet starts', async () => {
   const { status, output } = await run('fleet/main.ts', '--help');
   expect(output).toMatch(/^Usage: fleet up /);
   expect(status).toBe(0);
-  // BullMQ loads its client of Redis when a queue is opened.
+  // BullMQ loads its Redis client when a queue is opened.
   project.write(
     'open.ts',
     "import { openQueue } from './fleet/queue.ts';\nopenQueue().on('error', () => {});\nprocess.exit();\n",

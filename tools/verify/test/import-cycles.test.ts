@@ -4,7 +4,7 @@ import ts from 'typescript';
 import { expect, it } from 'vitest';
 import { workspaceProjects } from '../../../config/flag.ts';
 
-/* ESLint's `no-cycle` ignores `import type`; here an import of types counts like any other. */
+/* ESLint's `no-cycle` ignores `import type`; here a type import counts, too. */
 
 const PACKAGES = path.resolve(import.meta.dirname, '../../../packages');
 
@@ -43,7 +43,7 @@ function importsOf(file: string): string[] {
     .map(({ fileName }) => path.resolve(file, '..', fileName.replace(/\.js$/, '.ts')));
 }
 
-/** The shortest circle of imports from a file back to it, in words; empty if there is none. */
+/** Describes the shortest cycle of imports through a file; empty if there is none. */
 function cycleThrough(start: string, imports: ReadonlyMap<string, readonly string[]>): string[] {
   const paths = [[start]];
   const seen = new Set<string>();

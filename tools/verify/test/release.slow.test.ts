@@ -9,8 +9,8 @@ import { type Registry, startRegistry } from './release/registry.ts';
 import { readManifest, ReleasingWorkspace } from './release/workspace.ts';
 
 /*
- * The release path as the workflow takes it, to a registry of this test, and the packages as users install them.
- * The tests build on each other, as releases do.
+ * Releases the packages as the workflow does, to a local registry, and installs them as users do.
+ * Each test depends on those before it, as releases do.
  */
 
 const PACKAGES = readdirSync(path.join(ROOT, 'packages'));
@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-/** The example of the README that is saved under this name. */
+/** The README's example with this file name. */
 function example(file: string): string {
   const blocks = readFileSync(path.join(ROOT, 'README.md'), 'utf8').split(/^```\w*$/m);
   const found = blocks.find((block) => block.startsWith(`\n// ${file}`));

@@ -49,7 +49,7 @@ describe.each(flagged)('$name', ({ name, folder, features }) => {
     { specifier: `${name}/${FLAG}`, conditions: [], selects: 'on' },
   ])('$specifier with conditions $conditions', ({ specifier, conditions, selects }) => {
     it(`loads the ${selects} variant`, () => {
-      // The exports must be the very same objects.
+      // The exports must be identical objects.
       const script = `
         const selected = await import(${JSON.stringify(specifier)});
         const variant = await import(${JSON.stringify(pathToFileURL(variant(selects)).href)});

@@ -16,7 +16,7 @@ export interface Case extends RowTitle {
   readonly line: string;
   /** Run on a terminal, whose screen is compared instead of stdout and stderr. */
   readonly terminal?: true;
-  /** On a terminal: what to type once a text has appeared after the previous one. */
+  /** On a terminal: the text to wait for, and the keys to type after it. */
   readonly keys?: readonly (readonly [after: string, typed: string])[];
   /** Options of `rsync-io-ssh` itself. */
   readonly own?: readonly string[];

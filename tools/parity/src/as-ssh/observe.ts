@@ -35,7 +35,7 @@ export async function observe(
   };
 }
 
-/** Types each text after the one that it waits for has appeared. */
+/** Types the keys of each step once its text has appeared. */
 function type({ stdin, stdout }: ChildProcess, keys: Case['keys'] & {}): void {
   // The terminal may close while something is typed.
   stdin?.on('error', () => {});

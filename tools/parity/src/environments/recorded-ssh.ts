@@ -4,8 +4,8 @@ import type { Recording } from './replay.ts';
 
 /*
  * recorded-ssh SCRIPT: replaces ssh. Writes half of the recorded stderr, serves the wire (push: stdin goes to a file;
- * pull: a file goes to stdout), writes the rest and exits with the recorded code. Its output uses blocking calls,
- * because `process.stderr` does not work on every kind of fd 2.
+ * pull: a file goes to stdout), writes the rest and exits with the recorded code. It writes with blocking calls,
+ * because `process.stderr` does not support every kind of fd 2.
  */
 export interface Script extends Recording {
   /** The file that a pull sends. */

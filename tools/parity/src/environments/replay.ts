@@ -21,7 +21,7 @@ import { type Direction, readScenarios, type Scenario } from '../matrix/scenario
 import { commandLine, compiledPrograms, readReport } from '../variant/variant.ts';
 import type { Script } from './recorded-ssh.ts';
 
-/** What a remote shell wrote and how it exited in one row of a real run. */
+/** Output and exit status of a remote shell in one row of a real run. */
 export interface Recording {
   /** Of the scenario. */
   readonly name: string;

@@ -28,7 +28,7 @@ export interface ParityReport {
 export interface ReportCell {
   readonly variant: string;
   readonly differences: Cell['differences'];
-  /** What was observed, by its title; empty if the run failed. */
+  /** Observed values by title; empty if the run failed. */
   readonly observed: Readonly<Record<string, string>>;
 }
 

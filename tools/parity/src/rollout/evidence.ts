@@ -6,7 +6,7 @@ import type { ParityReport } from '../report/report.ts';
 export interface Evidence {
   readonly platform: Platform;
   readonly counts: boolean;
-  /** What was tested, or why it does not count and what to do. */
+  /** A summary of the report, or why it does not count and how to fix that. */
   readonly text: string;
 }
 

@@ -48,7 +48,7 @@ const notRun = (table: readonly Row[]) =>
     .map(({ where, cells: [reason = ''] }) => `- ${where}: ${explain(where, reason)}`)
     .join('\n');
 
-/** What the tests of a section show, by their titles. */
+/** The titles of the tests of a section. */
 function tested(report: Report, name: string): string {
   const { passed = [], skipped = [] } = report[name] ?? {};
   const list = [...passed, ...skipped].map((title) => `- ${title.replace(/^.*?\.ts > /, '')}`);

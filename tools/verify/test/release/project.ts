@@ -10,7 +10,10 @@ const MANAGERS = {
 };
 export type Manager = keyof typeof MANAGERS;
 
-/** An empty project of a user, with settings for its package manager. Its PATH has no compiler, and an `ssh` that runs the remote command here. */
+/**
+ * An empty project of a user, with settings for its package manager. Its PATH has no compiler; its `ssh` runs the remote
+ * command locally.
+ */
 export class Project {
   readonly folder: string;
   readonly #env: NodeJS.ProcessEnv;
@@ -27,7 +30,7 @@ export class Project {
     writeFileSync(path.join(bin, 'ssh'), ssh, { mode: 0o755 });
     this.write('package.json', JSON.stringify({ private: true, ...manifest }));
     const { HOME, TMPDIR } = process.env;
-    // Caches of its own: the same versions have other contents in each run of the test.
+    // Separate caches, because the same version has different contents in each run of the test.
     const caches = {
       npm_config_cache: path.join(scratch, 'npm-cache'),
       npm_config_store_dir: path.join(scratch, 'pnpm-store'),
@@ -42,7 +45,7 @@ export class Project {
     writeFileSync(path.join(this.folder, file), text);
   }
 
-  /** Runs a command of a package manager, or of the JavaScript file of one. */
+  /** Runs a command of a package manager, which may be given by its JavaScript file. */
   manage(manager: Manager | { readonly file: string }, ...args: string[]): Promise<string> {
     const command =
       typeof manager === 'string' ? MANAGERS[manager] : [process.execPath, manager.file];

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 
-/** What a registry answers about a package; `npm publish` sends the same, with the tarball. */
+/** A registry's response about a package. `npm publish` sends the same with the tarball. */
 interface Packument {
   readonly name: string;
   readonly versions: Record<string, object>;
@@ -12,15 +12,15 @@ interface Packument {
 
 export interface Registry extends AsyncDisposable {
   readonly url: string;
-  /** The line of `.npmrc` that permits to publish; as a variable it would not survive a shell. */
+  /** The line of `.npmrc` that permits publishing. As an environment variable a shell would drop it. */
   readonly login: string;
-  /** Settings for npm, pnpm and Yarn, and for what they start. */
+  /** Settings for npm, pnpm and Yarn, and for the programs that they start. */
   readonly env: Record<string, string>;
 }
 
 /**
- * An npm registry in memory, on loopback, with what package managers need to publish and to install. It has no
- * other registry behind it: what is not published here cannot be installed from here.
+ * An npm registry in memory, on loopback, with the endpoints that package managers need for publishing and installing.
+ * It does not forward to another registry: only packages that were published to it can be installed.
  */
 export async function startRegistry(): Promise<Registry> {
   const packages = new Map<string, Packument>();

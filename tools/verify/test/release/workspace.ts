@@ -57,7 +57,7 @@ export class ReleasingWorkspace {
     await this.run('git', 'commit', '--quiet', '--no-verify', '--message', message);
   }
 
-  /** What the release workflow does. Returns the version of each package. */
+  /** Releases as the release workflow does. Returns the version of each package. */
   async release(): Promise<Record<string, string>> {
     await this.run('npm', 'run', 'version-packages');
     await this.commit('Version packages');
@@ -78,7 +78,7 @@ export class ReleasingWorkspace {
     return readFileSync(file, 'utf8').split(/^(?=## )/m)[1] ?? '';
   }
 
-  /** Publishes koffi as it is installed here, with those of its native parts that are. */
+  /** Publishes koffi as it is installed here, with its installed native packages. */
   async publishKoffi(scratch: string): Promise<void> {
     const koffi = path.join(ROOT, 'node_modules/koffi');
     const parts = readManifest(koffi).optionalDependencies ?? {};

@@ -1,26 +1,11 @@
 /** For authors of transports: starting, supervising and ending a child, and the parts of its channel. */
 export { spawnArguments } from './command/spawn-arguments.js';
 export { findSsh } from './command/find-ssh.js';
-export {
-  KILL_GRACE_MS,
-  spawnChild,
-  type SpawnedChild,
-  type WireStdio,
-} from './child/spawn-child.js';
+export { KILL_GRACE_MS, spawnChild } from './child/spawn-child.js';
 export { attachStderr } from './child/attach-stderr.js';
-export {
-  SupervisedChild,
-  type SupervisedChildParts,
-  type WireActivity,
-} from './child/supervised-child.js';
-export {
-  endingByDisposal,
-  endingByWaitTimeout,
-  failsWait,
-  type EndedBy,
-  type Ending,
-} from './child/ending.js';
-export { endWithProcess, type ExitWait } from './child/end-with-process.js';
+export { SupervisedChild, type WireActivity } from './child/supervised-child.js';
+export { type Ending, endingByDisposal, endingByWaitTimeout, failsWait } from './child/ending.js';
+export { endWithProcess } from './child/end-with-process.js';
 export { onAbort } from './child/on-abort.js';
 export { spawnError, tooFewDescriptors } from './child/spawn-error.js';
 export { haveSpareDescriptors } from './child/spare-descriptors.js';
@@ -31,10 +16,8 @@ export { linuxNetSetting, readQueued } from './drain/read-queued.js';
 export { TailBuffer } from './drain/tail-buffer.js';
 export { LineBatch } from './lines/line-batch.js';
 export { LineSplitter } from './lines/line-splitter.js';
-export { Forwarder, PROMPT_DELAY_MS } from './forward/forwarder.js';
-export type { WritableProbe } from './forward/fd-sink.js';
+export { Forwarder } from './forward/forwarder.js';
 export { type Koffi, loadKoffi } from './native/koffi.js';
-export { SystemCallError } from './native/system-error.js';
 export { bindUnix, type Reaped, type UnixCalls } from './native/unix.js';
 export { bindWindows } from './native/windows.js';
 export { checkOptions, optionsOf } from './options/check-options.js';
@@ -45,7 +28,6 @@ export {
   literalOr,
   oneOf,
   positiveInteger,
-  type Rule,
   type Rules,
 } from './options/rules.js';
 export { descriptorTarget, forwardRule } from './forward/forward-options.js';

@@ -5,7 +5,7 @@ const EXIT_GRACE_MS = 250;
 const POLL_MS = 2;
 
 /** Waits up to `ms` for the exit of a child, without the event loop, and returns whether it exited. */
-export type ExitWait = (ms: number) => boolean;
+type ExitWait = (ms: number) => boolean;
 
 const live = new Set<{ readonly pid: number; readonly exitedWithin: ExitWait }>();
 let isListening = false;

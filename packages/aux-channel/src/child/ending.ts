@@ -1,7 +1,7 @@
 import { RsyncIoError } from '../trait/errors.js';
 
 /** The cause for which this process ended a child. */
-export type EndedBy =
+type EndedBy =
   'connect-timeout' | 'io-timeout' | 'abort' | 'kill' | 'wait-timeout' | 'disposal';
 
 /** The decision of this process to end a child. */

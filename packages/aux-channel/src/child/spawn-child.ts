@@ -11,7 +11,7 @@ import { spawnError, tooFewDescriptors } from './spawn-error.js';
 export const KILL_GRACE_MS = 5_000;
 
 /** The child's fd 0 and 1: pipes that Node creates, those of this process, or descriptors of the caller. */
-export type WireStdio = 'pipe' | 'inherit' | readonly [stdin: number, stdout: number];
+type WireStdio = 'pipe' | 'inherit' | readonly [stdin: number, stdout: number];
 
 /** A running child and the endpoint of its fd 2; `null` if it inherits that of this process. */
 export interface SpawnedChild {

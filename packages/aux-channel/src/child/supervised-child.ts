@@ -21,7 +21,7 @@ export interface WireActivity {
 }
 
 /** The parts of a {@link SupervisedChild}. */
-export interface SupervisedChildParts {
+interface SupervisedChildParts {
   readonly command: Pick<SshCommand, 'label' | 'connectTimeoutMs' | 'ioTimeoutMs'>;
   readonly child: ChildProcess;
   /** `null` if the child inherits this process's fd 2. */

@@ -86,6 +86,9 @@ const connectConfigRules: Rules<SshConnectConfig> = {
   remoteCommand: words,
 };
 
-/** @throws InvalidOptionError */
-export const checkedConfig = (config: SshConnectConfig): SshConnectConfig =>
-  checkOptions(config, connectConfigRules, '', 'config');
+/** Checks a configuration and adds the defaults. @throws InvalidOptionError */
+export const checkedConfig = (config: SshConnectConfig) => ({
+  connectTimeoutMs: DEFAULT_CONNECT_TIMEOUT_MS,
+  keepalive: DEFAULT_KEEPALIVE,
+  ...checkOptions(config, connectConfigRules, '', 'config'),
+});

@@ -1,13 +1,6 @@
 import { checkOptions } from '../options/check-options.js';
 import { type Rules, systemText, text } from '../options/rules.js';
-import {
-  checkedConfig,
-  DEFAULT_CONNECT_TIMEOUT_MS,
-  DEFAULT_KEEPALIVE,
-  processRules,
-  type SshConnectConfig,
-  words,
-} from './connect-config.js';
+import { checkedConfig, processRules, type SshConnectConfig, words } from './connect-config.js';
 import { findSsh } from './find-ssh.js';
 import { otherOptionWords, setsOption, sshOptionWords } from './option-words.js';
 import { parseTarget } from './target.js';
@@ -81,21 +74,17 @@ export class SshCommand {
     const { user, host } = parseTarget(target, checked.user);
     const program = checked.program ?? findSsh(config.env as NodeJS.ProcessEnv | undefined);
     const isSsh = /^ssh(?:\.exe)?$/i.test(program.split(/[/\\]/).at(-1) ?? '');
-    const { connectTimeoutMs = DEFAULT_CONNECT_TIMEOUT_MS } = checked;
-    const options = { ...checked, connectTimeoutMs };
-    const args = isSsh ? sshArguments(options) : otherArguments(options);
+    const args = isSsh ? sshArguments(checked) : otherArguments(checked);
     if (isSsh) args.push('--', user === null ? host : `${user}@${host}`);
     else args.push(...(user === null ? [] : ['-l', user]), host);
     args.push(...(checked.remoteCommand ?? []));
-    return new SshCommand({ ...options, program, args, label: host });
+    return new SshCommand({ ...checked, program, args, label: host });
   }
 }
 
-type CheckedConfig = SshConnectConfig & { readonly connectTimeoutMs: number | null };
-
 /** ssh uses the first value of an option, so the caller's options come first. */
-function sshArguments(config: CheckedConfig): Word[] {
-  const { port, addressFamily, bindAddress, connectTimeoutMs } = config;
+function sshArguments(config: ReturnType<typeof checkedConfig>): Word[] {
+  const { port, addressFamily, bindAddress, connectTimeoutMs, keepalive } = config;
   const args = [
     ...sshOptionWords(config.programArgs ?? [], 'programArgs'),
     ...sshOptionWords(config.options ?? [], 'options'),
@@ -107,7 +96,6 @@ function sshArguments(config: CheckedConfig): Word[] {
   if (addressFamily !== undefined) args.push(`-${addressFamily}`);
   if (bindAddress !== undefined) args.push('-b', bindAddress);
   if (connectTimeoutMs !== null) add('ConnectTimeout', wholeSeconds(connectTimeoutMs));
-  const { keepalive = DEFAULT_KEEPALIVE } = config;
   if (keepalive !== null) {
     add('ServerAliveInterval', wholeSeconds(keepalive.intervalMs));
     add('ServerAliveCountMax', keepalive.maxFailures);
@@ -115,7 +103,7 @@ function sshArguments(config: CheckedConfig): Word[] {
   return args;
 }
 
-function otherArguments({ programArgs = [], options = [], port }: CheckedConfig): Word[] {
+function otherArguments({ programArgs = [], options = [], port }: SshConnectConfig): Word[] {
   const args: Word[] = [...programArgs, ...otherOptionWords(options, 'options')];
   if (port !== undefined) args.push('-p', String(port));
   return args;

@@ -2,8 +2,6 @@ import type { ChildProcess } from 'node:child_process';
 import { StderrDrain } from './drain.js';
 import type { ExitStatus } from '../trait/exit-status.js';
 import { Forwarder } from '../forward/forwarder.js';
-import { createFilter } from '../forward/policy.js';
-import { standardErrorSink, writeMessage } from '../forward/sinks.js';
 import { checkOptions } from '../options/check-options.js';
 import { type DrainOptions, drainRules } from './drain-options.js';
 import { StreamEndpoint } from './stream-endpoint.js';
@@ -120,16 +118,12 @@ class DrainedStderrChannel implements StderrAuxChannel<Promise<void>> {
   async #surfaceOnce(status: ExitStatus): Promise<void> {
     if (status.success || this.#surfaced || this.#surface === 'never') return;
     this.#surfaced = true;
-    const forwarded = this.#forwarder?.sink.usable === true;
-    const text = surfaceText(status, this.collected(), this.#surface === 'always' || !forwarded);
-    if (this.#forwarder !== null && forwarded) {
-      // Printed to the forwarding target, below the lines that it belongs to.
-      this.#forwarder.announce(text);
-      await this.#forwarder.sink.flushed();
-    } else {
-      const sink = standardErrorSink();
-      writeMessage(sink, Buffer.from(createFilter('auto', sink.isTerminal).apply(text, 'end')));
-      await sink.flushed();
-    }
+    // Printed to the forwarding target, below the lines that it belongs to, or to this process's stderr.
+    const isForwarded = this.#forwarder?.sink.usable === true;
+    const forwarder = isForwarded ? this.#forwarder : new Forwarder({});
+    const text = surfaceText(status, this.collected(), this.#surface === 'always' || !isForwarded);
+    forwarder.announce(text);
+    await forwarder.sink.flushed();
+    if (!isForwarded) forwarder.close();
   }
 }

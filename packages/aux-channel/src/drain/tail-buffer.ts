@@ -34,23 +34,13 @@ export class TailBuffer {
   /** Copies the part of `chunk` that fits. The caller may reuse the memory. */
   append(chunk: Uint8Array): void {
     this.#total += chunk.length;
-    if (chunk.length >= this.capacity) {
-      if (this.#ring.length < this.capacity) this.#ring = new Uint8Array(this.capacity);
-      this.#ring.set(chunk.subarray(chunk.length - this.capacity));
-      this.#next = 0;
-      this.#length = this.capacity;
-      return;
-    }
-    this.#grow(this.#length + chunk.length);
+    const newest = chunk.subarray(-this.capacity);
+    this.#grow(this.#length + newest.length);
     const room = this.#ring.length - this.#next;
-    if (chunk.length <= room) {
-      this.#ring.set(chunk, this.#next);
-    } else {
-      this.#ring.set(chunk.subarray(0, room), this.#next);
-      this.#ring.set(chunk.subarray(room));
-    }
-    this.#next = (this.#next + chunk.length) % this.#ring.length;
-    this.#length = Math.min(this.#length + chunk.length, this.#ring.length);
+    this.#ring.set(newest.subarray(0, room), this.#next);
+    this.#ring.set(newest.subarray(room));
+    this.#next = (this.#next + newest.length) % this.#ring.length;
+    this.#length = Math.min(this.#length + newest.length, this.#ring.length);
   }
 
   toBytes(): Uint8Array {

@@ -1,7 +1,5 @@
 import type { Explanation } from './explanation.js';
 
-type RsyncExplanation = Pick<Explanation, 'summary' | 'hint' | 'retryable'>;
-
 /** Socket I/O, and the two timeouts. */
 const RETRYABLE = [10, 30, 35];
 
@@ -49,7 +47,9 @@ const codes: Readonly<Record<number, readonly [meaning: string, hint: string]>> 
   127: ['the remote command was not found', 'Install rsync there, or use --rsync-path.'],
 };
 
-export function rsyncExplanation(code: number): RsyncExplanation | null {
+export function rsyncExplanation(
+  code: number,
+): Pick<Explanation, 'summary' | 'hint' | 'retryable'> | null {
   const entry = codes[code];
   if (entry === undefined) return null;
   const [meaning, hint] = entry;

@@ -29,50 +29,46 @@ const unexpectedlyClosed: Rule = {
 };
 
 /** Messages of rsync about a daemon that it cannot reach or that rejects it, by the exit code. */
-const daemonRules: readonly (Rule & { readonly code: number })[] = [
-  {
-    code: SOCKET,
-    kind: 'dns', // socket.c, open_socket_out
-    pattern: /^rsync: getaddrinfo: \S+ \d+: .+$/,
-    summary: 'the host name does not resolve',
-    hint: 'Check its spelling, and that DNS works.',
-  },
-  {
-    code: SOCKET,
-    kind: 'refused',
-    pattern: /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): Connection refused \(\d+\)$/,
-    summary: 'connection refused: no rsync daemon listens on that port',
-    hint: 'Check the port, and that the daemon runs.',
-  },
-  {
-    code: SOCKET,
-    kind: 'timeout',
-    pattern:
-      /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): (?:Connection|Operation) timed out \(\d+\)$/,
-    summary: 'the host did not answer in time',
-    hint: 'Check the address and any firewall between.',
-  },
-  {
-    code: SOCKET,
-    kind: 'no-route',
-    pattern:
-      /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): (?:No route to host|Network is unreachable) \(\d+\)$/,
-    summary: 'there is no route to the host',
-    hint: 'Check the network or VPN on this side.',
-  },
-  {
-    code: START_CLIENT,
-    kind: 'auth', // authenticate.c, auth_server; clientserver.c
-    pattern: /^@ERROR: auth failed on module \S+$/,
-    summary: "the rsync daemon did not accept the user's name or password",
-    hint: 'Check the user in the address and the password (--password-file).',
-  },
-];
+const daemonRules: Readonly<Record<number, readonly Rule[]>> = {
+  [SOCKET]: [
+    {
+      kind: 'dns', // socket.c, open_socket_out
+      pattern: /^rsync: getaddrinfo: \S+ \d+: .+$/,
+      summary: 'the host name does not resolve',
+      hint: 'Check its spelling, and that DNS works.',
+    },
+    {
+      kind: 'refused',
+      pattern: /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): Connection refused \(\d+\)$/,
+      summary: 'connection refused: no rsync daemon listens on that port',
+      hint: 'Check the port, and that the daemon runs.',
+    },
+    {
+      kind: 'timeout',
+      pattern:
+        /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): (?:Connection|Operation) timed out \(\d+\)$/,
+      summary: 'the host did not answer in time',
+      hint: 'Check the address and any firewall between.',
+    },
+    {
+      kind: 'no-route',
+      pattern:
+        /^rsync: (?:\[\w+\] )?failed to connect to \S+ \(\S+\): (?:No route to host|Network is unreachable) \(\d+\)$/,
+      summary: 'there is no route to the host',
+      hint: 'Check the network or VPN on this side.',
+    },
+  ],
+  [START_CLIENT]: [
+    {
+      kind: 'auth', // authenticate.c, auth_server; clientserver.c
+      pattern: /^@ERROR: auth failed on module \S+$/,
+      summary: "the rsync daemon did not accept the user's name or password",
+      hint: 'Check the user in the address and the password (--password-file).',
+    },
+  ],
+};
 
-/**
- * A local rsync exits with ssh's status, or with 12 if it did not wait (cleanup.c). Above are ssh's
- * lines.
- */
+/** Whether ssh's lines are above those of a local rsync that did not wait for ssh's status (cleanup.c). */
 export function lostItsRemoteShell({ lines }: StderrText, code: number): boolean {
   return code === STREAM && endCode(lines) === STREAM;
 }
@@ -105,7 +101,7 @@ export function explainRsync({ lines }: StderrText, code: number): Explanation |
     const line = above.find((candidate) => uncleanShell.pattern.test(candidate));
     if (line !== undefined) return explained(uncleanShell, line);
   }
-  for (const rule of daemonRules.filter((candidate) => candidate.code === code)) {
+  for (const rule of daemonRules[code] ?? []) {
     const line = above.findLast((candidate) => rule.pattern.test(candidate));
     if (line !== undefined) return explained(rule, line);
   }

@@ -1,9 +1,7 @@
 import { writeSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { OwnedDescriptor } from '../trait/trait.js';
-import { Progress } from './progress.js';
-import type { ForwardSink, OpenLineOwner } from './sink.js';
-import { Waiters } from '../drain/waiters.js';
+import { ForwardSink } from './sink.js';
 
 const FIRST_RETRY_MS = 1;
 const LONGEST_RETRY_MS = 20;
@@ -23,17 +21,13 @@ type FdOwner = 'process' | 'caller' | OwnedDescriptor;
  * sets O_NONBLOCK on a file description that other processes share. If another process has set it (ssh
  * does so on inherited descriptors), a timer retries, so that no byte is lost.
  */
-export class FdSink implements ForwardSink {
+export class FdSink extends ForwardSink {
   readonly isTerminal: boolean;
-  readonly isOwned: boolean;
-  openLineOwner: OpenLineOwner | null = null;
+  override readonly isOwned: boolean;
   usable = true;
-  #users = 0;
   #pending: Buffer[] = [];
   #retryTimer: NodeJS.Timeout | undefined;
   #retryMs = FIRST_RETRY_MS;
-  readonly #progress = new Progress();
-  readonly #ready = new Waiters();
 
   /** @param probe called before each write; without it, a write to a full blocking descriptor blocks */
   constructor(
@@ -41,42 +35,34 @@ export class FdSink implements ForwardSink {
     private readonly owner: FdOwner,
     private readonly probe: WritableProbe | null = null,
   ) {
+    super();
     this.isOwned = owner !== 'caller';
     this.isTerminal = isatty(fd);
   }
 
+  protected get isBehind(): boolean {
+    return this.progress.pending > 0;
+  }
+
   write(bytes: Uint8Array): boolean {
     if (!this.usable) return true;
-    const written = this.#progress.pending === 0 ? this.#writeNow(bytes) : 0;
+    const written = this.isBehind ? 0 : this.#writeNow(bytes);
     if (written === bytes.length || !this.usable) return true;
     const rest = Buffer.from(bytes.subarray(written));
-    if (this.#progress.pending === 0) this.#retryLater();
+    if (!this.isBehind) this.#retryLater();
     this.#pending.push(rest);
-    this.#progress.accept(rest.length);
+    this.progress.accept(rest.length);
     return false;
   }
 
-  onceReady(callback: () => void): void {
-    if (this.#progress.pending === 0) callback();
-    else this.#ready.add(callback);
-  }
-
-  flushed(): Promise<void> {
-    return this.#progress.flushed();
-  }
-
-  retain(): void {
-    this.#users += 1;
-  }
-
-  release(): void {
-    this.#users -= 1;
-    if (this.owner === 'caller' || this.#progress.pending === 0) this.drop();
+  override release(): void {
+    super.release();
+    if (this.owner === 'caller' || !this.isBehind) this.drop();
   }
 
   drop(): void {
     // Descriptors 1 and 2 are never closed, and our own messages may still be pending.
-    if (this.#users === 0 && this.owner !== 'process') this.#close();
+    if (this.users === 0 && this.owner !== 'process') this.#close();
   }
 
   /** Returns the number of bytes written before the descriptor would have blocked. */
@@ -118,10 +104,10 @@ export class FdSink implements ForwardSink {
     }
     this.#retryMs = total > 0 ? FIRST_RETRY_MS : Math.min(this.#retryMs * 2, LONGEST_RETRY_MS);
     if (this.#pending.length > 0) this.#retryLater();
-    if (total > 0) this.#progress.advance(total);
-    if (this.#progress.pending > 0) return;
-    this.#ready.release();
-    if (this.#progress.pending === 0) this.drop();
+    if (total > 0) this.progress.advance(total);
+    if (this.isBehind) return;
+    this.ready.release();
+    if (!this.isBehind) this.drop();
   }
 
   /** Called after a failure, or when no channel uses the sink any more. Drops pending bytes. */
@@ -130,8 +116,8 @@ export class FdSink implements ForwardSink {
     this.usable = false;
     clearTimeout(this.#retryTimer);
     this.#pending = [];
-    this.#progress.advance();
-    this.#ready.release();
+    this.progress.advance();
+    this.ready.release();
     if (typeof this.owner === 'object') this.owner.close();
   }
 }

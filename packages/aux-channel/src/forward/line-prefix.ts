@@ -1,6 +1,5 @@
-import { EscapeFilter } from './escape-filter.js';
+import { createFilter } from './policy.js';
 import { Scratch } from './scratch.js';
-import { localeIsUtf8 } from './locale.js';
 
 const scratch = new Scratch();
 const LF = 0x0a;
@@ -22,7 +21,7 @@ export class LinePrefix {
   constructor(prefix: string, color: boolean) {
     // The prefix may contain names that the caller does not control.
     const line = Buffer.from(prefix.replace(/[\r\n]+/g, ' '));
-    const shown = new EscapeFilter({ utf8: localeIsUtf8() }).apply(line, 'end');
+    const shown = createFilter('escape').apply(line, 'end');
     this.#prefix = color
       ? Buffer.concat([Buffer.from(`\x1b[0;${colorOf(prefix)}m`), shown, Buffer.from('\x1b[0m')])
       : Buffer.from(shown);

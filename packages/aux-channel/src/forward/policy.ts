@@ -1,6 +1,5 @@
 import { EscapeFilter } from './escape-filter.js';
 import type { ForwardFilter } from './filter.js';
-import { localeIsUtf8 } from './locale.js';
 
 /**
  * How forwarding changes the bytes.
@@ -31,10 +30,19 @@ function lossy(): ForwardFilter {
 /** @param prefixed whether each line has a prefix, which must not be erased */
 export function createFilter(
   policy: ForwardPolicy,
-  sinkIsTerminal: boolean,
+  sinkIsTerminal = false,
   prefixed = false,
 ): ForwardFilter {
   if (policy === 'lossy') return lossy();
   const escapes = policy === 'escape' || (policy === 'auto' && sinkIsTerminal);
   return escapes ? new EscapeFilter({ utf8: localeIsUtf8(), prefixed }) : raw;
+}
+
+/** Whether the terminal decodes UTF-8, as POSIX defines it. Node always writes UTF-8 to Windows consoles. */
+export function localeIsUtf8(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): boolean {
+  if (platform === 'win32') return true;
+  return /utf-?8/i.test(env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '');
 }

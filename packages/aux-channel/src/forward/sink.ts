@@ -1,4 +1,6 @@
 import type { Writable } from 'node:stream';
+import { Waiters } from '../drain/waiters.js';
+import { Progress } from './progress.js';
 
 /** A writer that left a line unfinished. */
 export interface OpenLineOwner {
@@ -7,35 +9,55 @@ export interface OpenLineOwner {
 }
 
 /** A destination of forwarded bytes. All channels that forward to the same destination share its sink. */
-export interface ForwardSink {
-  readonly isTerminal: boolean;
-  /** The writer whose last line is unfinished; `null` if the next byte begins a line. */
-  openLineOwner: OpenLineOwner | null;
+export abstract class ForwardSink {
+  abstract readonly isTerminal: boolean;
   /** `false` once the sink has failed or was closed and accepts no more bytes. */
-  readonly usable: boolean;
+  abstract readonly usable: boolean;
   /** `false` for a descriptor that could not be duplicated: its owner may close it after the transfer. */
-  readonly isOwned: boolean;
+  readonly isOwned: boolean = true;
+  /** The writer whose last line is unfinished; `null` if the next byte begins a line. */
+  openLineOwner: OpenLineOwner | null = null;
+  /** Number of channels that forward to this sink. */
+  protected users = 0;
+  protected readonly progress = new Progress();
+  protected readonly ready = new Waiters();
+  protected abstract readonly isBehind: boolean;
+
   /**
    * Accepts all of `bytes`, and copies what cannot be written immediately. Returns `false` if the sink is
    * behind; the caller should then wait for {@link onceReady}. Never throws.
    */
-  write(bytes: Uint8Array): boolean;
+  abstract write(bytes: Uint8Array): boolean;
+
   /** Calls back once, when the sink has caught up or failed; immediately if it is ready. */
-  onceReady(callback: () => void): void;
+  onceReady(callback: () => void): void {
+    if (this.isBehind && this.usable) this.ready.add(callback);
+    else callback();
+  }
+
   /**
    * Resolves when the bytes accepted so far have been written or the sink has failed. Gives up after
    * {@link FLUSH_STALL_MS} without progress: a stuck terminal must not delay the end of a transfer.
    */
-  flushed(): Promise<void>;
+  flushed(): Promise<void> {
+    return this.progress.flushed();
+  }
+
   /** Called when another channel starts to forward to this sink. */
-  retain(): void;
+  retain(): void {
+    this.users += 1;
+  }
+
   /**
    * Called when a channel ends its forwarding. After the last one, the sink writes what is pending and
    * closes its duplicate; it no longer writes to a descriptor of the caller.
    */
-  release(): void;
+  release(): void {
+    this.users -= 1;
+  }
+
   /** Drops pending bytes, unless another channel uses the sink. */
-  drop(): void;
+  abstract drop(): void;
 }
 
 /**

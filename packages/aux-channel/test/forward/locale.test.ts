@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { localeIsUtf8 } from '../../src/forward/locale.js';
+import { localeIsUtf8 } from '../../src/forward/policy.js';
 
 describe('the locale of a terminal', () => {
   it.each([

@@ -49,12 +49,8 @@ export type { ForwardOptions } from './forward/forward-options.js';
 export type { ForwardPolicy } from './forward/policy.js';
 export type { ForwardSink, ForwardTarget } from './forward/sink.js';
 export type { SurfacePolicy } from './drain/surface.js';
-export {
-  explain,
-  type Explanation,
-  type ExplanationEvidence,
-  type ExplanationKind,
-} from './explain/explain.js';
+export { explain, type ExplanationEvidence } from './explain/explain.js';
+export type { Explanation, ExplanationKind } from './explain/explanation.js';
 export { rsyncExitCode } from './explain/exit-code.js';
 export {
   exitChannel,

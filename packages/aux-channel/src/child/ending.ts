@@ -1,8 +1,7 @@
 import { RsyncIoError } from '../trait/errors.js';
 
 /** The cause for which this process ended a child. */
-type EndedBy =
-  'connect-timeout' | 'io-timeout' | 'abort' | 'kill' | 'wait-timeout' | 'disposal';
+type EndedBy = 'connect-timeout' | 'io-timeout' | 'abort' | 'kill' | 'wait-timeout' | 'disposal';
 
 /** The decision of this process to end a child. */
 export interface Ending {
@@ -11,22 +10,12 @@ export interface Ending {
   readonly reason: unknown;
 }
 
-/** Signals that do not end a process by default. A failure after one of them counts as the child's own. */
-const HARMLESS: readonly string[] = [
-  'SIGCHLD',
-  'SIGCONT',
-  'SIGINFO',
-  'SIGSTOP',
-  'SIGTSTP',
-  'SIGTTIN',
-  'SIGTTOU',
-  'SIGURG',
-  'SIGWINCH',
-];
+/** Signal 0, and signals that do not end a process by default: a failure afterwards is the child's own. */
+const HARMLESS = /^(?:0|SIG(?:CHLD|CONT|INFO|STOP|TSTP|TTIN|TTOU|URG|WINCH))$/;
 
 /** The ending by a call of `kill()`, or `null` for a signal that does not end the child. */
 export function endingByKill(label: string, signal: NodeJS.Signals): Ending | null {
-  if (HARMLESS.includes(signal) || (signal as unknown) === 0) return null;
+  if (HARMLESS.test(signal)) return null;
   const message = `${label}: the child was sent ${signal} by kill(); its output may be incomplete.`;
   return { by: 'kill', reason: new RsyncIoError('ERR_KILLED', message) };
 }

@@ -17,7 +17,6 @@ const SETTING = /^[A-Za-z][A-Za-z0-9]*\s*[=\s]/;
 
 /**
  * Converts options to the form in which ssh reads them. Rejects a word that ssh would take for the host.
- * @param path the name of the option that holds the words
  * @throws InvalidOptionError
  */
 export function sshOptionWords(words: readonly Word[], path: string): Word[] {

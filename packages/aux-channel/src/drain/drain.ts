@@ -103,8 +103,7 @@ export class StderrDrain {
       if (isCaptured) this.lines.push(bytes);
       this.#isBehind = this.forwarder?.push(bytes) === false;
     });
-    // After the child's exit the rest is bounded by the kernel's queue, so reading does not wait for the
-    // sink.
+    // After the child's exit, the kernel's queue bounds the rest, so reading does not wait for the sink.
     if (!this.#isBehind || this.#quietTimer !== null) return true;
     this.forwarder?.sink.onceReady(() => this.#stream.resume());
     return false;

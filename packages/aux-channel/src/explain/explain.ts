@@ -9,8 +9,6 @@ import { explainRsync, isOnlyRsync, lostItsRemoteShell } from './rsync.js';
 import { explainSsh } from './ssh.js';
 import { type StderrText, textOf } from './text.js';
 
-export type { Explanation, ExplanationKind } from './explanation.js';
-
 /** The exit status of ssh when ssh itself failed, or when the remote command exited 255 (ssh(1)). */
 const SSH_FAILED = 255;
 
@@ -32,9 +30,7 @@ const evidenceRules: Rules<ExplanationEvidence> = {
 
 /**
  * Determines why ssh, or an rsync that started ssh, failed. Returns `unknown` rather than a guess, and
- * `not-captured` without a capture.
- *
- * The remote side can print anything. Therefore a message counts only as a complete line, in the position
+ * `not-captured` without a capture. The remote side can print anything. Therefore a message counts only as a complete line, in the position
  * and with the exit status with which ssh, rsync or a shell prints it, and only if the evidence does not
  * contradict it. Even then it is no proof, so no hint lowers security.
  * @param stderr the bytes, or a snapshot, which also records whether stderr was captured

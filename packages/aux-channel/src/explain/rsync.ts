@@ -95,8 +95,7 @@ export function explainRsync({ lines }: StderrText, code: number): Explanation |
 
   const missing = missingRsync(above, code);
   if (missing !== null) return missing;
-  // If only the versions differ, both sides report it. If the stream contains other text, only one side
-  // does.
+  // If only the versions differ, both sides report it; if the stream contains other text, only one does.
   if (code === PROTOCOL && endLines.every(({ role }) => role === last.role)) {
     const line = above.find((candidate) => uncleanShell.pattern.test(candidate));
     if (line !== undefined) return explained(uncleanShell, line);

@@ -24,14 +24,10 @@ const rules: readonly SshRule[] = [
     hint: 'Ask whoever runs the host whether its key was replaced. Do not connect before you know.',
   },
   {
-    kind: 'host-key-unknown', // sshconnect.c, check_host_key
-    pattern: /^No \S+ host key is known for \S+ and you have requested strict checking\.$/,
-    summary: "the host's key is not known",
-    hint: 'Get the fingerprint from whoever runs the host, and add the key to known_hosts only if it matches.',
-  },
-  {
-    kind: 'host-key-unknown', // sshconnect.c, verify_host_key: the only line printed with BatchMode
-    pattern: /^Host key verification failed\.$/,
+    // sshconnect.c, check_host_key; verify_host_key prints only the second line with BatchMode.
+    kind: 'host-key-unknown',
+    pattern:
+      /^(?:No \S+ host key is known for \S+ and you have requested strict checking|Host key verification failed)\.$/,
     follows: ['host-key-changed', 'host-key-unknown'],
     summary: "the host's key is not known",
     hint: 'Get the fingerprint from whoever runs the host, and add the key to known_hosts only if it matches.',

@@ -97,8 +97,7 @@ export class Forwarder implements OpenLineOwner {
     }
     this.#unfinished = Buffer.concat([this.#unfinished, rest]);
     if (!this.#showsPrompts) return true;
-    // The delay starts with the first byte, so that output without pauses (a progress display) is shown,
-    // too.
+    // The delay starts with the first byte, so that output without pauses (a progress display) is also shown.
     this.#timer ??= setTimeout(() => {
       this.#timer = null;
       this.#write(this.#takeUnfinished(), 'partial');

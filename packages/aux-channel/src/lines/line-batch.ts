@@ -44,11 +44,9 @@ export class LineBatch {
   /** Creates the first `count` lines, numbered from `firstSeq`. Copies only their bytes. */
   take(count: number, firstSeq: number): SharedLine[] {
     if (count === 0) return [];
-    const { complete } = this;
-    const shared = new SharedLines(this.#source, this.#text, this.#bounds, count, {
-      complete,
-      firstSeq,
-    });
+    const source = this.#source;
+    const bounds = this.#bounds;
+    const shared = new SharedLines(source, this.#text, bounds, count, this.complete, firstSeq);
     const lines = new Array<SharedLine>(count);
     for (let i = 0; i < count; i++) lines[i] = new SharedLine(shared, i);
     return lines;
@@ -60,11 +58,8 @@ export class LineBatch {
 }
 
 class SharedLines {
-  readonly complete: boolean;
   readonly at = Date.now();
-  readonly firstSeq: number;
-  /** Line `i` is from `bounds[2i]` to `bounds[2i + 1]`, counted from {@link #from}. */
-  readonly #bounds: readonly number[];
+  /** Where the kept bytes begin in the source; {@link bounds} are positions in the source. */
   readonly #from: number;
   /** ASCII is kept as text only, because its byte and character offsets are equal. */
   readonly #text: string | null;
@@ -74,13 +69,11 @@ class SharedLines {
   constructor(
     source: Uint8Array,
     text: string | null,
-    bounds: readonly number[],
+    private readonly bounds: readonly number[],
     count: number,
-    { complete, firstSeq }: { readonly complete: boolean; readonly firstSeq: number },
+    readonly complete: boolean,
+    readonly firstSeq: number,
   ) {
-    this.complete = complete;
-    this.firstSeq = firstSeq;
-    this.#bounds = bounds;
     // The text of the whole batch is shared only if all of its lines are wanted.
     const whole = count * 2 === bounds.length ? text : null;
     this.#from = whole === null ? (bounds[0] as number) : 0;
@@ -96,18 +89,18 @@ class SharedLines {
   }
 
   lengthOf(index: number): number {
-    return (this.#bounds[index * 2 + 1] as number) - (this.#bounds[index * 2] as number);
+    return (this.bounds[index * 2 + 1] as number) - (this.bounds[index * 2] as number);
   }
 
   textOf(index: number): string {
-    const start = (this.#bounds[index * 2] as number) - this.#from;
-    const end = (this.#bounds[index * 2 + 1] as number) - this.#from;
+    const start = (this.bounds[index * 2] as number) - this.#from;
+    const end = (this.bounds[index * 2 + 1] as number) - this.#from;
     return this.#text?.slice(start, end) ?? (this.#bytes as Buffer).toString('utf8', start, end);
   }
 
   bytesOf(index: number): Uint8Array {
-    const start = (this.#bounds[index * 2] as number) - this.#from;
-    const end = (this.#bounds[index * 2 + 1] as number) - this.#from;
+    const start = (this.bounds[index * 2] as number) - this.#from;
+    const end = (this.bounds[index * 2 + 1] as number) - this.#from;
     return this.#bytes?.subarray(start, end) ?? Buffer.from(this.textOf(index), 'latin1');
   }
 }

@@ -34,21 +34,20 @@ export class LineDispatcher {
     if (!published && (this.#queue?.isIdle ?? true)) return this.#splitter.ignore(chunk);
     for (let start = 0; start < chunk.length; start += SLICE_BYTES) {
       const slice = chunk.subarray(start, start + SLICE_BYTES);
-      if (this.#queue?.full === true && !published) this.#skip(this.#queue, slice);
-      else this.#splitter.push(slice);
+      if (published || this.#queue?.full !== true) {
+        this.#splitter.push(slice);
+        continue;
+      }
+      // Counting the lines that do not fit costs less than splitting them.
+      const count = this.#splitter.skip(slice);
+      this.#seq += count;
+      this.#queue.skip(count);
     }
   }
 
   end(): void {
     this.#splitter.end();
     this.#queue?.close();
-  }
-
-  /** Counts lines that do not fit into a queue, which costs less than splitting them. */
-  #skip(queue: WarningQueue, slice: Uint8Array): void {
-    const count = this.#splitter.skip(slice);
-    this.#seq += count;
-    queue.skip(count);
   }
 
   #deliver(batch: LineBatch): void {

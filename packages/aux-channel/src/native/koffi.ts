@@ -8,10 +8,7 @@ export interface Koffi {
   errno(): number;
 }
 
-/**
- * Loads koffi as a dependency of the caller, whose `import.meta.url` is `importer`.
- * @throws Error with a message that explains how to fix it
- */
+/** Loads koffi as a dependency of the caller. @param importer its `import.meta.url` @throws Error with advice */
 export function loadKoffi(importer: string): Koffi {
   try {
     // webpack replaces an imported `createRequire` with code that throws.

@@ -67,7 +67,7 @@ const freebsd: UnixConstants = {
 
 const others: Partial<Record<NodeJS.Platform, UnixConstants>> = {
   freebsd,
-  /** It has neither SOCK_CLOEXEC nor dup3(2) nor, before macOS 15, MSG_NOSIGNAL (bsd/sys/socket.h of xnu). */
+  // macOS has neither SOCK_CLOEXEC nor dup3(2) nor, before macOS 15, MSG_NOSIGNAL (bsd/sys/socket.h of xnu).
   darwin: {
     ...freebsd,
     SOCK_CLOEXEC: null,
@@ -76,9 +76,8 @@ const others: Partial<Record<NodeJS.Platform, UnixConstants>> = {
     MSG_NOSIGNAL: 0,
     F_DUPFD_CLOEXEC: 67,
   },
-  /** sys/sys/{socket,fcntl}.h */
+  // NetBSD and OpenBSD: sys/sys/{socket,fcntl}.h.
   netbsd: { ...freebsd, O_CLOEXEC: 0x400000, MSG_NOSIGNAL: 0x400, F_DUPFD_CLOEXEC: 12 },
-  /** sys/sys/{socket,fcntl}.h */
   openbsd: {
     ...freebsd,
     SOCK_CLOEXEC: 0x8000,

@@ -16,10 +16,7 @@ export type Reaped =
 /** Calls of the C library. All throw {@link SystemCallError} unless their comment says otherwise. */
 export type UnixCalls = ReturnType<typeof bindUnix>;
 
-/**
- * Binds the C library of this process: glibc, musl or libSystem.
- * @throws Error if the constants of the platform are not known
- */
+/** Binds the C library of this process. @throws Error if the constants of the platform are not known */
 export function bindUnix(
   koffi: Koffi,
   platform: NodeJS.Platform = process.platform,

@@ -8,10 +8,7 @@ export interface Rule<T> {
   readonly allowed: string;
   /** Whether `undefined` is checked, instead of meaning "not given". */
   readonly required?: true;
-  /**
-   * Returns the value to use. @param option its path, for example `forward.policy`
-   * @throws InvalidOptionError
-   */
+  /** Returns the value to use. @param option its path, for example `forward.policy` @throws InvalidOptionError */
   check(value: unknown, option: string): T;
 }
 

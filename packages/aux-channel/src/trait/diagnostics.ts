@@ -16,10 +16,7 @@ export interface StderrLineMessage {
   /** The child's process ID, as in `rsync-io:spawn` and `rsync-io:exit`. */
   readonly pid: number;
   readonly line: StderrLine;
-  /**
-   * Number of lines of this child dropped so far because the caller of the blocking transport did not
-   * fetch them in time. Always 0 with the asynchronous transport.
-   */
+  /** Number of lines of this child that the blocking transport dropped so far; 0 with the asynchronous one. */
   readonly dropped: number;
 }
 

@@ -13,10 +13,7 @@ export class RsyncIoError extends Error {
     this.code = code;
   }
 
-  /**
-   * Whether the same attempt may succeed later, as in `Explanation`: `true` for the timeouts of the
-   * watchdogs.
-   */
+  /** Whether the same attempt may succeed later. `true` for the timeouts of the watchdogs. */
   get retryable(): boolean {
     return false;
   }

@@ -1,8 +1,6 @@
 /**
- * How a child ended.
- *
- * Limitation: Node reports a child ended by a real-time signal (`SIGRTMIN` to `SIGRTMAX`) as exit code 0,
- * so such a child also looks successful here (ADR 0008).
+ * How a child ended. Node reports a child ended by a real-time signal (`SIGRTMIN` to `SIGRTMAX`) as exit
+ * code 0, so such a child also looks successful here (ADR 0008).
  */
 export interface ExitStatus {
   /** The exit code, or `null` when a signal ended the child. */

@@ -5,10 +5,7 @@ import type { ExitStatus } from './exit-status.js';
 /** Number of bytes of stderr that are kept, the newest ones. Unit: bytes. */
 export const STDERR_BUFFER_CAP = 65_536;
 
-/**
- * If the kernel cannot report an empty queue: silence after the exit that ends stderr. Unit:
- * milliseconds.
- */
+/** Silence after the exit that ends stderr if the kernel cannot report an empty queue. Unit: milliseconds. */
 export const DRAIN_JOIN_TIMEOUT_MS = 50;
 
 /** A line longer than this is delivered in pieces (`complete: false`). Unit: bytes. */
@@ -105,10 +102,7 @@ export interface StderrBackend {
   readonly name: Exclude<StderrBackendName, 'inherit'>;
   /** URL of a file whose default export is this backend, so that a thread can load it. */
   readonly module: string;
-  /**
-   * Opens a connected pair.
-   * @throws BackendUnavailableError (as rejection); the next backend is then tried
-   */
+  /** Opens a connected pair. @throws BackendUnavailableError (as rejection); the next backend is then tried */
   open(): Promise<StderrEndpoint>;
 }
 
@@ -132,8 +126,7 @@ export interface StderrEndpoint {
   /** Reads what the kernel has queued, without waiting. Chunks are valid only during the call. */
   takeQueued?(receive: (chunk: Uint8Array) => void): QueueState;
   /**
-   * Returns a close-on-exec duplicate of a descriptor, to which forwarding writes, so that the caller may
-   * close the original.
+   * Returns a close-on-exec duplicate of a descriptor, so that its owner may close it during forwarding.
    * @throws Error with the system's `code`
    */
   duplicate?: ((fd: number) => OwnedDescriptor) | undefined;

@@ -64,9 +64,8 @@ export class SshCommand {
   }
 
   /**
-   * The command line of a remote shell for `[user@]host`. A program named `ssh` also gets the connect
-   * timeout and the keepalive, unless `programArgs` or `options` set them, `addressFamily` and
-   * `bindAddress`.
+   * The command line of a remote shell for `[user@]host`. A program named `ssh` also gets the address
+   * options, and the connect timeout and keepalive unless `programArgs` or `options` set them.
    * @throws InvalidTargetError | InvalidOptionError
    */
   static for(target: string, config: SshConnectConfig = {}): SshCommand {

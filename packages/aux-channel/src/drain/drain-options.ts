@@ -1,7 +1,7 @@
 import { anyTarget, type ForwardOptions, forwardRule } from '../forward/forward-options.js';
 import type { WarningsOption } from '../lines/line-dispatcher.js';
 import { ONE_CHANNEL, WarningQueue } from '../lines/warning-queue.js';
-import { callback, oneOf, rule, type Rules, text } from '../options/rules.js';
+import { oneOf, rule, type Rules, text } from '../options/rules.js';
 import { InvalidOptionError } from '../trait/errors.js';
 import type { SurfacePolicy } from './surface.js';
 
@@ -36,5 +36,5 @@ export const drainRules: Rules<DrainOptions> = {
   },
   surface: oneOf('unless-forwarded', 'always', 'never'),
   label: text,
-  onClosed: callback(),
+  onClosed: rule('a function', (value) => typeof value === 'function'),
 };

@@ -1,4 +1,4 @@
-import type { Explanation } from './explanation.js';
+import { type Explanation, explanation } from './explanation.js';
 
 /** Socket I/O, and the two timeouts. */
 const RETRYABLE = [10, 30, 35];
@@ -47,12 +47,11 @@ const codes: Readonly<Record<number, readonly [meaning: string, hint: string]>> 
   127: ['the remote command was not found', 'Install rsync there, or use --rsync-path.'],
 };
 
-export function rsyncExplanation(
-  code: number,
-): Pick<Explanation, 'summary' | 'hint' | 'retryable'> | null {
+/** Explains rsync's last line by its exit code. */
+export function explainCode(code: number, line: string): Explanation | null {
   const entry = codes[code];
   if (entry === undefined) return null;
   const [meaning, hint] = entry;
   const summary = `rsync: ${meaning} (code ${code})`;
-  return { summary, hint, retryable: RETRYABLE.includes(code) };
+  return explanation('rsync', summary, hint, line, RETRYABLE.includes(code));
 }

@@ -1,6 +1,6 @@
-import { type Explanation, explained, explanation, type Rule } from './explanation.js';
+import { type Explanation, explained, type Rule } from './explanation.js';
 import { explainMissingRsync } from './remote-command.js';
-import { rsyncExplanation } from './rsync-codes.js';
+import { explainCode } from './rsync-codes.js';
 import { isRsyncLine, type StderrText } from './text.js';
 
 /** `rsync error: NAME (code N) at FILE(LINE) [ROLE=VERSION]` (rsync log.c, log_exit). */
@@ -21,15 +21,16 @@ const uncleanShell: Rule = {
   hint: 'Make its start-up files silent for sessions without a terminal: ssh HOST true must print nothing.',
 };
 
-const unexpectedlyClosed: Rule = {
-  kind: 'connection-lost', // io.c, whine_about_eof
-  pattern: /^rsync: connection unexpectedly closed \(\d+ bytes received so far\) \[\w+\]$/,
-  summary: 'the other side ended the connection in the middle of the transfer',
-  hint: 'See its messages above; check that its rsync starts, and that nothing there kills it.',
-};
-
-/** Messages of rsync about a daemon that it cannot reach or that rejects it, by the exit code. */
-const daemonRules: Readonly<Record<number, readonly Rule[]>> = {
+/** Messages of rsync about a lost connection, or a daemon that is unreachable or rejects it, by exit code. */
+const rulesByCode: Readonly<Record<number, readonly Rule[]>> = {
+  [STREAM]: [
+    {
+      kind: 'connection-lost', // io.c, whine_about_eof
+      pattern: /^rsync: connection unexpectedly closed \(\d+ bytes received so far\) \[\w+\]$/,
+      summary: 'the other side ended the connection in the middle of the transfer',
+      hint: 'See its messages above; check that its rsync starts, and that nothing there kills it.',
+    },
+  ],
   [SOCKET]: [
     {
       kind: 'dns', // socket.c, open_socket_out
@@ -87,8 +88,8 @@ export function explainRsync({ lines }: StderrText, code: number): Explanation |
     return match ? [{ index, line, code: Number(match[1]), role: match[2] }] : [];
   });
   const last = endLines.findLast((endLine) => endLine.code === code);
-  const known = rsyncExplanation(code);
-  if (last === undefined || known === null) return null;
+  const known = last && explainCode(code, last.line);
+  if (!known) return null;
   // With -v rsync prints file names, which may look like anything, but none after the real last line.
   if (!lines.slice(last.index).every(isRsyncLine)) return null;
   const above = lines.slice(0, last.index);
@@ -100,19 +101,17 @@ export function explainRsync({ lines }: StderrText, code: number): Explanation |
     const line = above.find((candidate) => uncleanShell.pattern.test(candidate));
     if (line !== undefined) return explained(uncleanShell, line);
   }
-  for (const rule of daemonRules[code] ?? []) {
-    const line = above.findLast((candidate) => rule.pattern.test(candidate));
-    if (line !== undefined) return explained(rule, line);
-  }
   if (code === STREAM) {
     // The side that failed first reported the cause; the other side only lost the connection.
     const first = endLines.find((endLine) => endLine.code !== STREAM);
-    const why = first && rsyncExplanation(first.code);
-    if (first && why) return explanation('rsync', why.summary, why.hint, first.line, why.retryable);
-    const lost = above.findLast((line) => unexpectedlyClosed.pattern.test(line));
-    if (lost !== undefined) return explained(unexpectedlyClosed, lost);
+    const cause = first && explainCode(first.code, first.line);
+    if (cause) return cause;
   }
-  return explanation('rsync', known.summary, known.hint, last.line, known.retryable);
+  for (const rule of rulesByCode[code] ?? []) {
+    const line = above.findLast((candidate) => rule.pattern.test(candidate));
+    if (line !== undefined) return explained(rule, line);
+  }
+  return known;
 }
 
 /** Explains a remote rsync that never started: the shell's message is directly above rsync's own. */

@@ -133,12 +133,10 @@ export function explainSsh({ lines, crlf }: StderrText, loggedIn: boolean): Expl
   let start = end;
   while (start > 0 && isSshs(lines[start - 1] as string, crlf.has(start - 1))) start -= 1;
   const reported = lines.slice(start, end);
-  const usable = (rule: SshRule | null) =>
-    rule !== null &&
-    !(isDuringSetup(rule) && (loggedIn || reported.some((line) => LOGGED_IN.test(line))));
+  const isPastSetup = loggedIn || reported.some((line) => LOGGED_IN.test(line));
   for (let i = reported.length - 1; i >= 0; i--) {
     const rule = ruleFor(reported[i] as string);
-    if (rule === null || !usable(rule)) continue;
+    if (rule === null || (isPastSetup && isDuringSetup(rule))) continue;
     const above = lines[start - 1] ?? '';
     const isHelper = rule.kind === 'connection-lost' && LOCAL_HELPER.pattern.test(above);
     return isHelper && !loggedIn ? explained(LOCAL_HELPER, above) : causeOf(rule, reported, i);

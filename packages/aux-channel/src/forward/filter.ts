@@ -1,10 +1,5 @@
-export type Boundary =
-  /** After a whole line. */
-  | 'line'
-  /** Anywhere; a sequence may continue in the next call. */
-  | 'partial'
-  /** At the end of the stream. */
-  | 'end';
+/** Where a chunk ends: after a whole line, at any byte of the stream, or at the end of the stream. */
+export type Boundary = 'line' | 'partial' | 'end';
 
 /** Transforms the bytes of one channel before they reach a sink. Keeps state between calls. */
 export interface ForwardFilter {

@@ -4,14 +4,8 @@ import type { Koffi } from './koffi.js';
 import { SystemCallError } from './system-error.js';
 import { common, unixConstants } from './unix-constants.js';
 
-/** State of a child process as reported by waitpid(2). */
-export type Reaped =
-  /** Our child, still running. */
-  | 'running'
-  /** Had ended, and was reaped by this call. */
-  | 'reaped'
-  /** Not a child of this process, or already reaped. */
-  | 'unknown';
+/** Result of waitpid(2). `unknown`: not a child of this process, or already reaped before this call. */
+export type Reaped = 'running' | 'reaped' | 'unknown';
 
 /** Calls of the C library. All throw {@link SystemCallError} unless their comment says otherwise. */
 export type UnixCalls = ReturnType<typeof bindUnix>;

@@ -1,13 +1,10 @@
 /** Returns the choice that `given` is probably a misspelling of, or `null`. */
 export function closest(given: unknown, choices: readonly string[]): string | null {
   if (typeof given !== 'string' || given.length > 40) return null;
-  const ranked = choices
+  const [best] = choices
     .map((choice) => ({ choice, edits: editDistance(given.toLowerCase(), choice.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits);
-  const best = ranked[0];
-  return best !== undefined && best.edits <= Math.max(1, best.choice.length / 3)
-    ? best.choice
-    : null;
+  return best && best.edits <= Math.max(1, best.choice.length / 3) ? best.choice : null;
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbors (optimal string alignment). */

@@ -138,9 +138,6 @@ export const systemText: Rule<string> = rule(
   (value) => isEncodable(value) && value !== '',
 );
 
-export const callback = <T>(): Rule<T> =>
-  rule('a function', (value) => typeof value === 'function');
-
 /** Allows an AbortSignal. */
 export const abortSignal: Rule<AbortSignal> = rule(
   'an AbortSignal',

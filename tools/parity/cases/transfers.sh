@@ -1,6 +1,5 @@
 # Functions for the lines of transfers.yaml. Each line runs in a folder with from/ and to/.
-from=from/
-to=to/
+from=from/ to=to/
 # Copies $from into $to, one of which is remote, below the first argument. The rest are options of rsync,
 # which replaces the shell.
 copy() {

@@ -4,8 +4,8 @@ import type { StderrBackend } from '@rsync-io/aux-channel';
 import { type StderrEndpoint, StreamEndpoint } from '@rsync-io/aux-channel/backend';
 
 /**
- * The backend that works wherever Node does: `stdio: 'pipe'`, on Unix a socket pair made by libuv, on
- * Windows a named pipe. It opens nothing before the spawn, so `open()` never rejects.
+ * The backend that works wherever Node does. It uses `stdio: 'pipe'`: on Unix a socket pair made by libuv,
+ * on Windows a named pipe. It opens nothing before the spawn, so `open()` never rejects.
  */
 export const pipeBackend: StderrBackend = Object.freeze({
   name: 'pipe',

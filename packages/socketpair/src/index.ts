@@ -18,8 +18,8 @@ import {
 const SEND_BUFFER_BYTES = 1_048_576;
 
 /**
- * socketpair(AF_UNIX, SOCK_STREAM): this process holds both ends before the spawn, so the child's end is
- * an ordinary blocking descriptor, and the parent's end can report how much is queued and be shut down.
+ * socketpair(AF_UNIX, SOCK_STREAM): this process holds both ends before the spawn. The child's end is an
+ * ordinary blocking descriptor. The parent's end can report how much is queued, and can be shut down.
  *
  * The first call of `open()` loads koffi, an optional dependency. It rejects with
  * `BackendUnavailableError` if koffi is missing, the platform's constants are not known, the process is
@@ -35,13 +35,13 @@ export default socketpairBackend;
 
 let loaded: UnixCalls | undefined;
 
-/** A thread that ends closes its handles, but not descriptors that it duplicated itself. */
+/** When a thread ends, Node closes its handles, but not the descriptors that it duplicated with fcntl(2). */
 const closeAtThreadEnd = new Set<() => void>();
 if (!isMainThread) process.on('exit', () => closeAtThreadEnd.forEach((close) => close()));
 
 function openPair(): StderrEndpoint {
   try {
-    // Its net.Socket delivers nothing from a descriptor with `onread` (measured on Bun 1.4.5).
+    // Bun's net.Socket delivers no data from a descriptor with `onread` (measured on Bun 1.4.5).
     if (process.versions['bun'] !== undefined)
       throw new Error('Bun does not read from socket pairs');
     const unix = (loaded ??= bindUnix(loadKoffi(import.meta.url)));
@@ -57,12 +57,12 @@ function socketpairEndpoint(unix: UnixCalls, parent: number, child: number): Std
   try {
     unix.setSendBuffer(child, SEND_BUFFER_BYTES);
   } catch {
-    // With a smaller queue the child blocks a little earlier; nothing else changes.
+    // The child then blocks a little earlier, because the queue is smaller.
   }
   return new StreamEndpoint({
     backend: 'socketpair',
     childStdio: child,
-    // The stream owns the descriptor from then on.
+    // The stream then owns the descriptor.
     open: (_child, sink) =>
       new Socket({ fd: parent, readable: true, writable: false, ...onread(sink) }),
     closeChildEnd: () => unix.close(child),

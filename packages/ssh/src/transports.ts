@@ -17,14 +17,12 @@ export type ConnectOptions<W extends Wire = Wire> = Partial<AsyncTransportOption
 /** Options of the blocking transport. `backends` defaults to {@link platformBackends}. */
 export type ConnectSyncOptions = Partial<SyncTransportOptions>;
 
-type WithBackends<Options> = Options & Pick<AsyncTransportOptions, 'backends'>;
-
-/** Adds the platform's backends. What is not an object is left for the transport to refuse. */
-function complete<Options extends ConnectOptions | ConnectSyncOptions>(
-  options: Options,
-): WithBackends<Options> {
-  if (!isOptionsObject(options)) return options as WithBackends<Options>;
-  return { ...options, backends: options.backends ?? platformBackends() } as WithBackends<Options>;
+/** Adds the platform's backends. The transport rejects a value that is not an object. */
+function complete<Options extends ConnectOptions | ConnectSyncOptions>(options: Options) {
+  const completed = isOptionsObject(options)
+    ? { ...options, backends: options.backends ?? platformBackends() }
+    : options;
+  return completed as Options & Pick<AsyncTransportOptions, 'backends'>;
 }
 
 /** The class of `@rsync-io/transport-async` with the platform's backends. Instances are of both classes. */
@@ -94,7 +92,7 @@ export class SshConnection extends BareSshConnection {
 
 /**
  * Connects to `[user@]host` and runs `config.remoteCommand` there, or the login shell if it is not given.
- * Resolves when ssh has been started, not when the host has answered.
+ * Resolves when ssh has started, not when it is connected.
  * @throws InvalidTargetError | SpawnError (as rejections)
  */
 export function connect<W extends Wire = 'pipe'>(

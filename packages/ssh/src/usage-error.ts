@@ -1,9 +1,2 @@
 /** The arguments are invalid; nothing was started. The message explains how to correct them. */
-export class UsageError extends Error {
-  constructor(
-    message: string,
-    readonly command = 'rsync-io',
-  ) {
-    super(message);
-  }
-}
+export class UsageError extends Error {}

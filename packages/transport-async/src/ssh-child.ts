@@ -1,11 +1,4 @@
-import type { ChildProcess } from 'node:child_process';
-import {
-  type ExitStatus,
-  type SshCommand,
-  type StderrAuxChannel,
-  type StderrSnapshot,
-  TransportStateError,
-} from '@rsync-io/aux-channel';
+import { type ExitStatus, type StderrSnapshot, TransportStateError } from '@rsync-io/aux-channel';
 import {
   checkOptions,
   endingByDisposal,
@@ -14,16 +7,14 @@ import {
   failsWait,
   onAbort,
   SupervisedChild,
+  type SupervisedChildParts,
   type WaitOptions,
   waitRules,
 } from '@rsync-io/aux-channel/transport';
 import type { PipedWire, WireProgress } from './wire.js';
 
 /** @internal */
-export interface SshChildParts {
-  readonly command: SshCommand;
-  readonly child: ChildProcess;
-  readonly channel: StderrAuxChannel<Promise<void>> | null;
+export interface SshChildParts extends SupervisedChildParts {
   readonly wire: PipedWire | null;
   readonly signal: AbortSignal | undefined;
 }
@@ -36,7 +27,7 @@ export class AsyncSshChild implements AsyncDisposable {
   readonly #parts: SshChildParts;
   readonly #supervised: SupervisedChild;
   readonly #wire: PipedWire | null;
-  /** The reason of an abort after the exit, while a reader was still receiving output. */
+  /** The reason of an abort that came after the exit, while a reader was still receiving output. */
   #lateAbort: { readonly reason: unknown } | null = null;
   #stopObeying: () => void = () => {};
   #completion: Promise<ExitStatus> | null = null;
@@ -50,7 +41,7 @@ export class AsyncSshChild implements AsyncDisposable {
     this.pid = this.#supervised.pid;
     this.exited = this.#supervised.exited;
     const { reader } = parts.wire ?? {};
-    if (reader !== undefined) reader.trustsEnd = () => this.#supervised.ending === null;
+    if (reader) reader.trustsEnd = () => this.#supervised.ending === null;
     void this.exited.then(endWithProcess(this.pid));
     if (parts.signal !== undefined) this.#obey(parts.signal);
   }
@@ -76,10 +67,10 @@ export class AsyncSshChild implements AsyncDisposable {
 
   /**
    * Closes stdin, waits for the exit, delivers stdout to its reader, completes the capture and prints a
-   * failure as `surface` says. Does not wait for other processes that hold the child's descriptors. Later
-   * calls have the same result and print nothing. Stdin is not closed while you write to it (see the
-   * README). If stdout has no reader by the next turn of the event loop, its output is discarded so that
-   * the child can exit. A slow reader delays this call.
+   * failure, subject to the option `surface`. Does not wait for other processes that hold the child's
+   * descriptors. Later calls have the same result and print nothing. Stdin is not closed while you write
+   * to it (see the README). If stdout has no reader by the next turn of the event loop, its output is
+   * discarded, so that the child can exit. A slow reader delays this call.
    * @throws ConnectTimeoutError | IoTimeoutError if a watchdog ended the child
    * @throws the reason of the abort signal
    * @throws TransportStateError if data was written to stdin after this call closed it

@@ -30,8 +30,8 @@ export interface SplitTransport {
 }
 
 /**
- * A remote shell as a child process. The wire is two streams. A channel drains stderr in builds with the
- * flag `ssh-socketpair-stderr`. Declare it with `await using`, or call {@link wait}.
+ * A remote shell as a child process. Its stdin and stdout are streams. A channel drains stderr in builds
+ * with the flag `ssh-socketpair-stderr`. Declare it with `await using`, or call {@link wait}.
  */
 export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable {
   readonly pid: number;
@@ -96,7 +96,7 @@ export class AsyncSshTransport<W extends Wire = Wire> implements AsyncDisposable
     const channel = __SSH_SOCKETPAIR_STDERR__
       ? await attachStderr(command, spawned, { ...options, label: command.label })
       : null;
-    // No lines will arrive, so a loop over the queue must not wait for them.
+    // A loop over the queue must not wait for lines that will never arrive.
     if (channel === null && options.warnings instanceof WarningQueue) options.warnings.close();
     const piped = wire === 'pipe' ? new PipedWire(child, command.label) : null;
     const sshChild = new AsyncSshChild({ command, child, channel, wire: piped, signal });

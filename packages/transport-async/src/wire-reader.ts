@@ -11,25 +11,25 @@ const MAX_QUIET_RESTARTS = 20;
 export type TakeQueued = (source: Readable, receive: (chunk: Uint8Array) => void) => QueueState;
 
 /**
- * The receiving half of the wire: the child's stdout. It ends cleanly only after every byte that the
- * child wrote, and with an error if it was interrupted or discarded. After the exit it delivers exactly
- * what was queued at that time, even if another process holds the other end.
+ * The receiving half of the wire: the child's stdout. It ends cleanly only if every byte that the child
+ * wrote was delivered, and with an error if it was interrupted or discarded. After the exit it delivers
+ * exactly the bytes that were queued at that time, even if another process holds the other end.
  */
 export class WireReader extends ReaderAwareStream {
-  /** Returns `false` while our own signal may have caused the end of stream. The exit then decides. */
+  /** Returns `false` if a signal of this process may have caused the end of the stream. */
   trustsEnd: () => boolean = () => true;
   /** Time at which the last bytes arrived. Unit: milliseconds since the epoch. */
   receivedAt = Date.now();
+  bytesReceived = 0;
   readonly #source: Readable;
   readonly #takeQueued: TakeQueued;
   readonly #label: string;
-  #bytesReceived = 0;
   #bytesDiscarded = 0;
   #discards = false;
   #childExited = false;
   #sourceEnded = false;
   #over = false;
-  /** The end was clean, and only buffered data remains to be read. */
+  /** Whether the end was clean, so that only buffered data remains to be read. */
   #isComplete = false;
   #delivery: Promise<void> | null = null;
 
@@ -46,12 +46,8 @@ export class WireReader extends ReaderAwareStream {
       if (error.code === 'ECONNRESET') this.#onSourceEnd();
       else this.interrupt(error);
     });
-    // A reader, if any, has its own listener.
+    // Without this listener, an error without a reader would be an uncaught exception.
     this.on('error', () => {});
-  }
-
-  get bytesReceived(): number {
-    return this.#bytesReceived;
   }
 
   get isBehind(): boolean {
@@ -83,7 +79,7 @@ export class WireReader extends ReaderAwareStream {
     this.onReaderChange();
   }
 
-  /** Resolves when a reader has received everything. Without one by the next turn, discards the output. */
+  /** Resolves when a reader has received everything. Without a reader by the next turn, discards the output. */
   delivered(): Promise<void> {
     return (this.#delivery ??= new Promise((resolve) => {
       const look = () => {
@@ -102,7 +98,7 @@ export class WireReader extends ReaderAwareStream {
     if (this.#over) return;
     if (reason !== null) return this.interrupt(reason);
     if (this.#sourceEnded) return this.#end();
-    // Data buffered in Node's stream; reading it emits `data`.
+    // Node's stream emits `data` for the bytes that it has buffered.
     while (this.#source.read() !== null);
     const state = this.#takeQueued(this.#source, (chunk) => this.#receive(Buffer.from(chunk)));
     if (state === 'unknown') this.#awaitQuiet();
@@ -118,7 +114,7 @@ export class WireReader extends ReaderAwareStream {
 
   #receive(chunk: Uint8Array): void {
     if (this.#over) return;
-    this.#bytesReceived += chunk.length;
+    this.bytesReceived += chunk.length;
     this.receivedAt = Date.now();
     if (this.#discards || this.flowsToNobody) this.#bytesDiscarded += chunk.length;
     else if (!this.push(chunk) && !this.#childExited) this.#source.pause();
@@ -164,17 +160,19 @@ export class WireReader extends ReaderAwareStream {
   }
 
   #discardedError(): Error {
-    const message =
-      `${this.#label}: output was discarded, because nobody read it. ` + 'Attach the reader first.';
+    const message = `${this.#label}: output was discarded, because nobody read it. Attach the reader first.`;
     return new RsyncIoError('ERR_OUTPUT_DISCARDED', message);
   }
 
-  /** Waits for a quiet period, in turns that have polled, where the kernel cannot report an empty queue. */
+  /**
+   * Ends the stream after a quiet period, for systems that cannot report an empty queue. `setImmediate`
+   * runs after the event loop has polled.
+   */
   #awaitQuiet(restarts = 0): void {
-    const before = this.#bytesReceived;
+    const before = this.bytesReceived;
     setTimeout(() => {
       setImmediate(() => {
-        const isQuiet = this.#bytesReceived === before || restarts === MAX_QUIET_RESTARTS;
+        const isQuiet = this.bytesReceived === before || restarts === MAX_QUIET_RESTARTS;
         if (isQuiet) this.#end();
         else if (!this.#over) this.#awaitQuiet(restarts + 1);
       });

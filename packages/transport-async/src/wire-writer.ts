@@ -6,21 +6,19 @@ interface CountedStream {
   readonly _handle?: { readonly bytesWritten?: number; readonly writeQueueSize?: number } | null;
 }
 
-/** Placeholder for the optional data argument of `end()`. */
+/** A value for a call of `end()` without data. */
 const noData = () => {};
 
 /** The sending half of the wire: the child's stdin, which the user of {@link stdin} writes and ends. */
 export class WireWriter {
-  readonly stdin: Writable;
   /** Time at which more sent bytes were last noticed. Unit: milliseconds since the epoch. */
   sentAt = Date.now();
   #bytesSent = 0;
-  #writtenTooLate = false;
+  /** Whether the caller wrote after {@link endWhenIdle} ended stdin, so that bytes were lost. */
+  wasWrittenTooLate = false;
 
-  constructor(stdin: Writable) {
-    this.stdin = stdin;
-    // EPIPE after the child's exit is reported to the writer's callbacks, and the exit status shows the
-    // reason.
+  constructor(readonly stdin: Writable) {
+    // The callbacks of the writes report EPIPE after the child's exit, and the exit status shows the reason.
     stdin.on('error', () => {});
   }
 
@@ -38,11 +36,6 @@ export class WireWriter {
       this.sentAt = Date.now();
     }
     return this.#bytesSent;
-  }
-
-  /** Whether the caller wrote after {@link endWhenIdle} ended stdin, so that bytes were lost. */
-  get wasWrittenTooLate(): boolean {
-    return this.#writtenTooLate;
   }
 
   /**
@@ -74,7 +67,7 @@ export class WireWriter {
     const { write, end } = stdin;
     const watched = (call: (...args: never[]) => unknown) =>
       ((...args: never[]) => {
-        if (typeof (args[0] ?? noData) !== 'function') this.#writtenTooLate = true;
+        if (typeof (args[0] ?? noData) !== 'function') this.wasWrittenTooLate = true;
         return call.apply(stdin, args);
       }) as never;
     stdin.write = watched(write);

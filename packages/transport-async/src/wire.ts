@@ -11,7 +11,7 @@ export interface WireProgress {
   readonly bytesReceived: number;
   /** Number of bytes that the kernel has accepted for the child's stdin. */
   readonly bytesSent: number;
-  /** When bytes last arrived, or sent ones were last noticed. Unit: milliseconds since the epoch. */
+  /** Time of the last activity that was noticed. Unit: milliseconds since the epoch. */
   readonly lastActivityAt: number;
 }
 
@@ -20,7 +20,7 @@ export class PipedWire implements WireActivity {
   readonly writer: WireWriter;
   #looks = 0;
 
-  /** @param takeQueued replaces the system's queue in tests */
+  /** @param takeQueued replaced in tests */
   constructor(child: ChildProcess, label: string, takeQueued?: TakeQueued) {
     this.reader = new WireReader(child.stdout as Readable, label, takeQueued);
     this.writer = new WireWriter(child.stdin as Writable);
@@ -35,14 +35,14 @@ export class PipedWire implements WireActivity {
     return { bytesReceived, bytesSent, lastActivityAt: Math.max(receivedAt, sentAt) };
   }
 
-  /** Proven by the first received byte, or by more sent bytes than the socket to ssh can hold. */
+  /** The first received byte shows it, or more sent bytes than the socket to ssh can hold. */
   isConnected(): boolean {
     return this.reader.bytesReceived > 0 || this.writer.bytesSent > socketCapacity();
   }
 
   progress(): string {
     const { bytesReceived, bytesSent } = this.counters;
-    // The peer is not idle while its bytes wait for the caller.
+    // The peer is not idle while the caller has not read its bytes.
     if (this.reader.isBehind) this.#looks += 1;
     return `${bytesReceived} ${bytesSent} ${this.#looks}`;
   }
@@ -61,7 +61,7 @@ export class PipedWire implements WireActivity {
     }
   }
 
-  /** A reader that has received everything but not the end still gets it. */
+  /** A reader that has received every byte still receives the end of the stream. */
   dispose(reason: Error): void {
     this.writer.stdin.destroy();
     this.reader.interrupt(reason);
@@ -72,7 +72,7 @@ export class PipedWire implements WireActivity {
 const DEFAULT_SEND_BUFFER_BYTES = 212_992;
 let capacity: number | undefined;
 
-/** What a socket accepts at most if its peer reads nothing: on Linux, up to twice its limit. */
+/** The most that a socket accepts while its peer reads nothing: on Linux, up to twice its limit. */
 function socketCapacity(): number {
   return (capacity ??= 2 * Math.max(DEFAULT_SEND_BUFFER_BYTES, linuxNetSetting('wmem_default')));
 }

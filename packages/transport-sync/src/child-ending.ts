@@ -6,26 +6,24 @@ import type { ReceivedStderr } from './received-stderr.js';
 import { revivedError } from './revived-error.js';
 import { ConnectionSlot, Ending, SLICE_MS } from './slots.js';
 
-/** Whether and why this process ended a child. The drain thread makes the decision and holds the reason. */
+/** Whether and why this process ended a child. The drain thread decides and stores the reason. */
 export class ChildEnding {
-  readonly #connection: Connection;
-  readonly #stderr: ReceivedStderr;
   #reason: Error | null = null;
   #isComplete = false;
 
-  /** @param stderr fetched whenever the wire waits */
-  constructor(connection: Connection, stderr: ReceivedStderr) {
-    this.#connection = connection;
-    this.#stderr = stderr;
-  }
+  /** @param stderr its lines are fetched whenever the wire waits */
+  constructor(
+    private readonly connection: Connection,
+    private readonly stderr: ReceivedStderr,
+  ) {}
 
   /** Returns the same error on every call. Call it only if this process ended the child. */
   reason(): Error {
     if (this.#reason !== null) return this.#reason;
-    const { link, id } = this.#connection;
+    const { link, id } = this.connection;
     const record = link.request('ending', id, {});
     if (record !== null) return (this.#reason = revivedError(record.reason));
-    // A subscriber reads before the final report has arrived.
+    // The thread has sent the final report, but this thread has not received it yet.
     return new RsyncIoError('ERR_KILLED', 'The child was ended; its output may be incomplete.');
   }
 
@@ -35,17 +33,17 @@ export class ChildEnding {
     if (record !== null) this.#reason ??= revivedError(record.reason);
   }
 
-  /** @throws the reason if a watchdog ended the child; DrainThreadLostError */
+  /** @throws the reason if a watchdog ended the child, or DrainThreadLostError */
   checkAlive(): void {
-    this.#stderr.receive();
+    this.stderr.receive();
     if (this.#kind === Ending.failure) throw this.reason();
-    if (!this.#isComplete) this.#connection.link.checkAlive();
+    if (!this.#isComplete) this.connection.link.checkAlive();
   }
 
   /** @throws the reason if this process ended the child and it did not exit successfully */
   checkEnd(): void {
-    const { slots } = this.#connection;
-    this.#stderr.receive();
+    const { slots } = this.connection;
+    this.stderr.receive();
     if (this.#kind === Ending.none) return;
     while (this.#kind !== Ending.failure) {
       const status = exitStatusIn(slots);
@@ -58,6 +56,6 @@ export class ChildEnding {
   }
 
   get #kind(): number {
-    return Atomics.load(this.#connection.slots, ConnectionSlot.ending);
+    return Atomics.load(this.connection.slots, ConnectionSlot.ending);
   }
 }

@@ -1,6 +1,6 @@
 import type { StderrLine } from '@rsync-io/aux-channel';
 
-/** Lines in a message between threads: one block of bytes and the offset at which each line ends. */
+/** Lines in a message between threads: one block of bytes, and the offset of the end of each line. */
 export interface PackedLines {
   readonly bytes: Uint8Array;
   readonly ends: readonly number[];

@@ -51,7 +51,7 @@ export interface EndingRecord {
   readonly failsWait: boolean;
 }
 
-/** The complete result of a connection. The thread then keeps nothing of it except an abandoned channel. */
+/** The complete result of a connection. The thread then drops it, unless its channel is abandoned. */
 export interface FinalReport {
   readonly status: ExitStatus;
   readonly snapshot: StderrSnapshot;
@@ -77,7 +77,7 @@ export interface Requests {
   releaseStderr: { params: object; result: null };
   /** The thread ends the child after `timeoutMs`; `null` waits without a limit. */
   wait: { params: { surface: boolean; timeoutMs: number | null }; result: FinalReport };
-  /** `null` if the final report was already delivered and nothing of the connection was left. */
+  /** `null` if the final report was already sent and the connection was dropped. */
   dispose: { params: object; result: FinalReport | null };
 }
 
@@ -93,7 +93,7 @@ export type Request = {
 
 export type Message =
   | Request
-  /** Answered by {@link ThreadSlot.beats} alone. */
+  /** The thread increments {@link ThreadSlot.beats} and sends no reply. */
   | { readonly kind: 'ping' }
   /** The caller's handle was garbage-collected. The connection is dropped once the child has exited. */
   | { readonly kind: 'release'; readonly connection: number };

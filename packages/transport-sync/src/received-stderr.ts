@@ -13,12 +13,9 @@ import { unpackLines } from './packed-lines.js';
 import type { FinalReport, QueuedLines } from './protocol.js';
 import { ConnectionSlot, pidIn } from './slots.js';
 
-/** What the main thread has received of a child's stderr. Publishes its lines, then its exit. */
+/** The part of a child's stderr that the main thread has received. Publishes the lines, then the exit. */
 export class ReceivedStderr {
-  readonly #connection: Connection;
-  readonly #label: string;
-  readonly #capacity: number;
-  /** A subscriber may bring more lines by its calls: they come after those it is being given. */
+  /** If a subscriber's calls fetch more lines, they are published after the current ones. */
   readonly #publishing = new InOrder();
   #snapshot = inheritedSnapshot();
   #linesSeen = 0;
@@ -28,11 +25,11 @@ export class ReceivedStderr {
   #dropped = 0;
 
   /** @param capacity number of lines to keep; 0 for none */
-  constructor(connection: Connection, label: string, capacity: number) {
-    this.#connection = connection;
-    this.#label = label;
-    this.#capacity = capacity;
-  }
+  constructor(
+    private readonly connection: Connection,
+    private readonly label: string,
+    private readonly capacity: number,
+  ) {}
 
   set backend(backend: StderrSnapshot['backend']) {
     this.#snapshot = { ...this.#snapshot, backend };
@@ -40,20 +37,20 @@ export class ReceivedStderr {
 
   /** Never throws. */
   snapshot(): StderrSnapshot {
-    const { link, id } = this.#connection;
+    const { link, id } = this.connection;
     try {
       if (!this.#isComplete) this.#snapshot = link.request('snapshot', id, {});
     } catch {
-      // The thread is lost, so only its last snapshot is available.
+      // The thread is lost. The last snapshot is returned.
     }
     const { bytes, droppedWarnings: inThread } = this.#snapshot;
-    const droppedWarnings = this.#capacity === 0 ? 0 : inThread + this.#dropped;
+    const droppedWarnings = this.capacity === 0 ? 0 : inThread + this.#dropped;
     return { ...this.#snapshot, bytes: bytes.slice(), droppedWarnings };
   }
 
   request(): boolean {
     const wanted = stderrLineChannel.hasSubscribers;
-    Atomics.store(this.#connection.slots, ConnectionSlot.linesWanted, wanted ? 1 : 0);
+    Atomics.store(this.connection.slots, ConnectionSlot.linesWanted, wanted ? 1 : 0);
     return wanted;
   }
 
@@ -64,7 +61,7 @@ export class ReceivedStderr {
 
   /** Returns the lines that were kept since the last call. */
   take(): StderrLine[] {
-    if (this.request() || this.#capacity > 0) this.#fetch();
+    if (this.request() || this.capacity > 0) this.#fetch();
     return this.#kept.splice(0);
   }
 
@@ -87,13 +84,13 @@ export class ReceivedStderr {
     if (this.#exitPublished) return;
     this.#exitPublished = true;
     if (!exitChannel.hasSubscribers) return;
-    const pid = pidIn(this.#connection.slots);
-    const message = { label: this.#label, pid, status, stderr: this.snapshot() };
+    const pid = pidIn(this.connection.slots);
+    const message = { label: this.label, pid, status, stderr: this.snapshot() };
     this.#publishing.run(() => exitChannel.publish(message));
   }
 
   #fetch(): void {
-    const { link, id, slots } = this.#connection;
+    const { link, id, slots } = this.connection;
     const queued = Atomics.load(slots, ConnectionSlot.linesQueued);
     if (this.#isComplete || queued === this.#linesSeen) return;
     // Set before the request, because a subscriber may call this again.
@@ -109,11 +106,11 @@ export class ReceivedStderr {
   #accept({ lines, dropped }: QueuedLines): void {
     const all = unpackLines(lines);
     for (const line of all) {
-      if (this.#kept.length < this.#capacity) this.#kept.push(line);
-      else if (this.#capacity > 0) this.#dropped += 1;
+      if (this.#kept.length < this.capacity) this.#kept.push(line);
+      else if (this.capacity > 0) this.#dropped += 1;
     }
     this.#publishing.run(() => {
-      const source = { label: this.#label, pid: pidIn(this.#connection.slots) };
+      const source = { label: this.label, pid: pidIn(this.connection.slots) };
       for (const line of all) {
         stderrLineChannel.publish({ ...source, line, dropped } satisfies StderrLineMessage);
       }

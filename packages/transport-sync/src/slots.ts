@@ -1,4 +1,4 @@
-// The words of memory that the two threads share. Larger data is sent as messages.
+// The words of shared memory. The threads send larger data as messages.
 
 /** The longest time that one call waits before it checks the child and the thread. Unit: milliseconds. */
 export const SLICE_MS = 200;
@@ -36,7 +36,7 @@ export const ConnectionSlot = {
   linesWanted: 7,
   /** Counts the lines that were queued for the main thread, modulo 2^32. */
   linesQueued: 8,
-  /** 1 once more bytes were sent than the buffers between here and the child can hold. */
+  /** 1 once more bytes were sent than the buffers between this process and the child can hold. */
   sendingWorks: 9,
   /** 1 while the main thread waits in `write()`, so that it cannot read; else 0. */
   stuckInWrite: 10,
@@ -51,6 +51,9 @@ export const Stdout = { open: 0, ended: 1, closed: 2 } as const;
 
 export type Slots = Int32Array & { readonly buffer: SharedArrayBuffer };
 
+const shared = (count: number): Slots =>
+  new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
+
 export const threadSlots = (): Slots => shared(THREAD_SLOTS);
 export const connectionSlots = (): Slots => shared(CONNECTION_SLOTS);
 
@@ -59,7 +62,3 @@ export const pidIn = (slots: Slots): number => Atomics.load(slots, ConnectionSlo
 
 export const hasExited = (slots: Slots): boolean =>
   Atomics.load(slots, ConnectionSlot.exited) !== Exited.no;
-
-function shared(count: number): Slots {
-  return new Int32Array(new SharedArrayBuffer(count * Int32Array.BYTES_PER_ELEMENT));
-}

@@ -4,7 +4,6 @@ import { ChildEnding } from './child-ending.js';
 import { DrainThreadLostError } from './errors.js';
 import { exitStatusIn } from './exit-status-in.js';
 import type { Connection } from './link/drain-link.js';
-import { releaseWhenLost } from './link/release-lost-handle.js';
 import type { FinalReport, RequestKind, Requests, SpawnRequest } from './protocol.js';
 import { ReceivedStderr } from './received-stderr.js';
 import { pidIn } from './slots.js';
@@ -26,13 +25,12 @@ export class SshChildHandle implements Disposable {
     this.#wire = wire;
     this.#stderr = new ReceivedStderr(connection, label, capacity);
     this.#ending = new ChildEnding(connection, this.#stderr);
-    // Through `this`: a caller who keeps only the reader or the writer keeps the handle alive.
+    // The closures refer to `this`, so that a reader or writer keeps the handle from being collected.
     wire.owner = {
       checkAlive: () => this.#ending.checkAlive(),
       checkEnd: () => this.#ending.checkEnd(),
     };
-    connection.link.adopt(connection, this);
-    releaseWhenLost(this, { connection, ends: wire.ends });
+    connection.link.adopt(connection, this, wire.ends);
   }
 
   get pid(): number {
@@ -46,7 +44,7 @@ export class SshChildHandle implements Disposable {
       this.#stderr.request();
       const result = link.request('spawn', id, { request });
       link.endWithProcess(this.#connection);
-      this.#wire.ends.closeChild();
+      this.#wire.ends.close('childStdin', 'childStdout');
       this.#stderr.backend = result.backend;
       return result;
     } catch (error) {
@@ -72,8 +70,8 @@ export class SshChildHandle implements Disposable {
   }
 
   /**
-   * Returns the status if the child has exited, otherwise `null`. Never blocks. @throws
-   * DrainThreadLostError
+   * Returns the status if the child has exited, otherwise `null`. Never blocks.
+   * @throws DrainThreadLostError
    */
   tryWait(): ExitStatus | null {
     this.#stderr.receive();
@@ -90,9 +88,9 @@ export class SshChildHandle implements Disposable {
   }
 
   /**
-   * Closes stdin, waits for the exit, completes the capture and prints a failure as `surface` says. Does
-   * not wait for other processes that hold the child's descriptors. Discards unread output: read to the
-   * end first if you need it. A second call returns the same status and prints nothing.
+   * Closes stdin, waits for the exit, completes the capture and prints a failure, subject to the option
+   * `surface`. Does not wait for other processes that hold the child's descriptors. Discards unread
+   * output: read to the end first if you need it. A second call returns the same status and prints nothing.
    * @throws ConnectTimeoutError | IoTimeoutError when a watchdog killed the child
    * @throws DrainThreadLostError
    */
@@ -119,7 +117,7 @@ export class SshChildHandle implements Disposable {
     try {
       if (this.#lost === null) this.#request('releaseStderr', {});
     } catch {
-      // A lost thread has nothing open.
+      // The thread is lost, and its descriptors are closed.
     }
   }
 
@@ -172,10 +170,10 @@ export class SshChildHandle implements Disposable {
   }
 
   #awaitExit(surface: boolean, timeoutMs: number | null): FinalReport {
-    this.#wire.closeStdin();
+    this.#wire.ends.close('stdin');
     const report = this.#request('wait', { surface, timeoutMs }, () => {
       this.#stderr.receive();
-      return this.#wire.discard();
+      return this.#wire.discarded.discard();
     });
     this.#finish(report);
     this.#wire.finish();

@@ -24,7 +24,7 @@ const descriptor = integer(0, 2 ** 31 - 1);
 export interface SplitConnection {
   readonly reader: SshReader;
   readonly writer: SshWriter;
-  /** The owner of the process and the descriptors: dispose of it, or `wait()` for it. */
+  /** Owns the process and the descriptors. Dispose of it, or call `wait()`. */
   readonly child: SshChildHandle;
 }
 
@@ -34,18 +34,16 @@ export interface SplitConnection {
  */
 export class SshConnection implements Disposable {
   readonly pid: number;
-  readonly #reader: SshReader;
-  readonly #writer: SshWriter;
+  readonly #parts: SplitConnection;
   readonly #child: SshChildHandle;
   readonly #wire: BlockingWire;
   #split = false;
 
   protected constructor(parts: SplitConnection, wire: BlockingWire) {
-    this.#wire = wire;
     this.pid = parts.child.pid;
-    this.#reader = parts.reader;
-    this.#writer = parts.writer;
+    this.#parts = parts;
     this.#child = parts.child;
+    this.#wire = wire;
   }
 
   /**
@@ -84,10 +82,8 @@ export class SshConnection implements Disposable {
       const { label, program } = command;
       spawnChannel.publish({ label, program, backend, pid: child.pid });
     }
-    return new SshConnection(
-      { reader: new SshReader(wire), writer: new SshWriter(wire), child },
-      wire,
-    );
+    const parts = { reader: new SshReader(wire), writer: new SshWriter(wire), child };
+    return new SshConnection(parts, wire);
   }
 
   /** {@inheritDoc SshReader.read} */
@@ -102,27 +98,27 @@ export class SshConnection implements Disposable {
 
   /** {@inheritDoc SshWriter.writeAll} */
   writeAll(from: Uint8Array): void {
-    this.#writer.writeAll(from);
+    this.#parts.writer.writeAll(from);
   }
 
   /** {@inheritDoc SshWriter.close} */
   closeStdin(): void {
-    this.#wire.closeStdin();
+    this.#wire.ends.close('stdin');
   }
 
   /**
    * Copies bytes in both directions at once, from `input` to the child and from the child to `output`,
    * until the child has closed its stdout or exited. The end of `input` closes the child's stdin. The
    * caller keeps both descriptors. Call {@link wait} afterwards.
-   * @throws InvalidOptionError, an error with code `EPIPE` if `output` has no reader any more, and what
-   *   {@link read} throws
+   * @throws InvalidOptionError, an error with code `EPIPE` if `output` no longer has a reader, and the errors
+   *   of {@link read}
    */
   pump(input = 0, output = 1): void {
     pump(this.#wire, descriptor.check(input, 'input'), descriptor.check(output, 'output'));
   }
 
   progress(): Progress {
-    return this.#wire.progress;
+    return this.#wire.traffic.progress;
   }
 
   /**
@@ -135,7 +131,7 @@ export class SshConnection implements Disposable {
       throw new TransportStateError('The transport was split already; use the parts it returned.');
     }
     this.#split = true;
-    return { reader: this.#reader, writer: this.#writer, child: this.#child };
+    return this.#parts;
   }
 
   /** {@inheritDoc SshChildHandle.stderrOutput} */

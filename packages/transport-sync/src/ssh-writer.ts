@@ -30,6 +30,6 @@ export class SshWriter {
 
   /** Closes the writing end, so that the child reads end of file. Idempotent. */
   close(): void {
-    this.#wire.closeStdin();
+    this.#wire.ends.close('stdin');
   }
 }

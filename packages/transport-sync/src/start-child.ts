@@ -1,7 +1,6 @@
 import {
   type BackendUnavailableError,
   type SshCommand,
-  type StderrSnapshot,
   TransportStateError,
   WARNING_QUEUE_CAPACITY,
 } from '@rsync-io/aux-channel';
@@ -23,18 +22,12 @@ import { SshChildHandle } from './ssh-child-handle.js';
 import { BlockingWire } from './wire/blocking-wire.js';
 
 /**
- * Number of descriptors that a thread keeps open, or needs to load its modules (measured on Node 20,
- * Linux: 4 and a few). Without them it dies and cannot report why.
+ * Number of descriptors that a new thread needs, including those to load its modules (measured on Node 20,
+ * Linux). Without them it ends and cannot report why.
  */
 const FOR_THREAD = 12;
 
-export interface StartedChild {
-  readonly child: SshChildHandle;
-  readonly wire: BlockingWire;
-  readonly backend: StderrSnapshot['backend'];
-}
-
-export function startChild(command: SshCommand, given: SyncTransportOptions): StartedChild {
+export function startChild(command: SshCommand, given: SyncTransportOptions) {
   const options = checkOptions(given, syncTransportRules);
   const capacity = queueCapacity(options);
   const backends = options.backends.map(({ name, module }) => ({ name, module }));
@@ -51,13 +44,13 @@ export function startChild(command: SshCommand, given: SyncTransportOptions): St
   const slots = connectionSlots();
   const wire = openWire(command, slots);
   const link = openLink(command, backends, wire);
-  const [childStdin, childStdout] = wire.ends.child;
+  const { childStdin, childStdout, stdout: parentStdout } = wire.ends;
   const child = new SshChildHandle(link.connection(slots), command.label, wire, capacity ?? 0);
   const { backend, fallbacks } = child.spawn({
     command: { ...command },
     childStdin,
     childStdout,
-    parentStdout: wire.ends.stdout,
+    parentStdout,
     slots,
     backends,
     forward: options.forward ?? {},

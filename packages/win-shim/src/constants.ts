@@ -21,7 +21,7 @@ export const SOMAXCONN = 0x7fffffff;
 export const WSAEWOULDBLOCK = 10_035;
 export const WSAECONNRESET = 10_054;
 
-/** Names of the error numbers that are likely here (winsock2.h); others are shown as numbers. */
+/** Names of the most likely error numbers (winsock2.h). Others are shown as numbers. */
 export const WSA_ERRORS: Readonly<Record<number, string>> = Object.freeze({
   10004: 'WSAEINTR',
   10013: 'WSAEACCES',

@@ -66,8 +66,7 @@ function attempt<T>(failure: string, intruders: number, call: () => T): T {
 }
 
 async function established(parent: Socket, deadline: Deadline): Promise<void> {
-  // The later reader of the socket adds its own listener; until then an error must not become an
-  // exception.
+  // Without a listener, an error before the socket has a reader would be an uncaught exception.
   parent.on('error', () => {});
   const timer = setTimeout(() => parent.destroy(deadline.error()), deadline.left);
   try {
@@ -80,7 +79,7 @@ async function established(parent: Socket, deadline: Deadline): Promise<void> {
   }
 }
 
-/** The connection is established, so a few turns suffice; a timer takes up to 16 ms on Windows. */
+/** The connection is established, so few turns are needed. A timer takes up to 16 ms on Windows. */
 const TURNS_BEFORE_TIMERS = 50;
 
 async function admit<Accepted extends AcceptedConnection>(

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** Only this address: neither other machines nor other addresses of this one can reach the listener. */
+/** Other machines cannot reach a listener on this address. */
 export const LOOPBACK = '127.0.0.1';
 
 export interface SocketAddress {

@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { BackendUnavailableError } from '@rsync-io/aux-channel';
 import { StreamEndpoint } from '@rsync-io/aux-channel/backend';
-import { authenticatedPair, HandshakeError } from './handshake.js';
+import { authenticatedPair, type HandshakeError } from './handshake.js';
 import type { LoopbackSockets } from './loopback-sockets.js';
 import { type WindowsConnection, windowsSockets } from './windows-sockets.js';
 import { loadWinsock } from './winsock.js';
@@ -11,7 +11,11 @@ import { loadWinsock } from './winsock.js';
  * @throws BackendUnavailableError (as rejection); nothing is left open
  */
 export async function openPair(sockets = systemSockets(), deadlineMs?: number) {
-  const { parent, child, intruders } = await handshake(sockets, deadlineMs);
+  const { parent, child, intruders } = await authenticatedPair(sockets, deadlineMs).catch(
+    (error: HandshakeError) => {
+      throw unavailable(error.message, error);
+    },
+  );
   try {
     const childFd = child.toDescriptor();
     const endpoint = new StreamEndpoint({
@@ -25,14 +29,6 @@ export async function openPair(sockets = systemSockets(), deadlineMs?: number) {
   } catch (cause) {
     parent.destroy();
     throw unavailable(`no descriptor for the child's end (${(cause as Error).message})`, cause);
-  }
-}
-
-async function handshake(sockets: LoopbackSockets<WindowsConnection>, deadlineMs?: number) {
-  try {
-    return await authenticatedPair(sockets, deadlineMs);
-  } catch (cause) {
-    throw cause instanceof HandshakeError ? unavailable(cause.message, cause) : cause;
   }
 }
 

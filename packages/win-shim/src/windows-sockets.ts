@@ -45,7 +45,7 @@ export class WindowsConnection implements AcceptedConnection {
     const { winsock, socket } = this;
     let duplicate: Handle;
     try {
-      // accept() passes on the listener's non-blocking mode, but the child expects a blocking fd 2.
+      // accept() copies the listener's non-blocking mode, but the child expects a blocking fd 2.
       winsock.setNonBlocking(socket, false);
       // Sends each line immediately instead of waiting for the previous one to be acknowledged.
       winsock.setNoDelay(socket);

@@ -76,7 +76,7 @@ function declare(koffi: Koffi) {
       if (socket === c.INVALID_SOCKET) throw systemError('WSASocketW', lastError());
       return socket;
     },
-    /** Sets SO_EXCLUSIVEADDRUSE: no other socket can bind the same address, whatever its options. */
+    /** Sets SO_EXCLUSIVEADDRUSE: no other socket can bind the same address, not even with SO_REUSEADDR. */
     setExclusive(socket: Handle): void {
       check('setsockopt', setsockopt(socket, c.SOL_SOCKET, c.SO_EXCLUSIVEADDRUSE, one, 4));
     },
@@ -118,11 +118,11 @@ function declare(koffi: Koffi) {
       checkHandle('DuplicateHandle', done);
       return Number(copy[0]);
     },
-    /** closesocket(); never throws. Not for a handle that {@link openDescriptor} took. */
+    /** closesocket(); never throws. Do not use it for a handle that {@link openDescriptor} has taken. */
     closeSocket: (socket: Handle) => void closesocket(socket),
     /** CloseHandle(); never throws. */
     closeHandle: windows.closeHandle,
-    /** A C descriptor over the handle, which it then owns. Returns -1 when no descriptor is left. */
+    /** Opens a C descriptor that then owns the handle. Returns -1 if no descriptor is left. */
     openDescriptor: windows.openDescriptor,
   };
 }

@@ -15,8 +15,10 @@ Options:
   --help, --version
 `;
 
+const [command, ...rest] = process.argv.slice(2);
+
 /** Loads each command on demand. */
-async function main([command, ...rest]: readonly string[]): Promise<number> {
+async function main(): Promise<number> {
   switch (command) {
     case 'doctor':
       return (await import('../doctor/command.js')).doctorCommand(rest, usage);
@@ -28,22 +30,27 @@ async function main([command, ...rest]: readonly string[]): Promise<number> {
     case '--version':
       process.stdout.write(`${packageVersion()}\n`);
       return 0;
+    case undefined:
+      throw new UsageError('no command given');
     default: {
-      const what = command?.startsWith('-') === true ? 'option' : 'command';
-      throw new UsageError(
-        command === undefined ? 'no command given' : `unknown ${what} ${JSON.stringify(command)}`,
-      );
+      const what = command.startsWith('-') ? 'option' : 'command';
+      throw new UsageError(`unknown ${what} ${JSON.stringify(command)}`);
     }
   }
 }
 
 try {
-  process.exitCode = await main(process.argv.slice(2));
+  process.exitCode = await main();
 } catch (error) {
   const { message } = error as Error;
-  const isUsageError = error instanceof UsageError;
-  process.stderr.write(
-    isUsageError ? `${error.command}: ${message}\n\n${usage}` : `rsync-io: ${message}\n`,
-  );
-  process.exitCode = isUsageError ? 2 : 1;
+  if (error instanceof UsageError) {
+    const name = command === 'doctor' || command === 'run' ? `rsync-io ${command}` : 'rsync-io';
+    const help =
+      command === 'run' ? 'See rsync-io run --help. Nothing was started.\n' : `\n${usage}`;
+    process.stderr.write(`${name}: ${message}\n${help}`);
+    process.exitCode = 2;
+  } else {
+    process.stderr.write(`rsync-io: ${message}\n`);
+    process.exitCode = 1;
+  }
 }

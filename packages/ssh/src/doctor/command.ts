@@ -20,6 +20,6 @@ function parse(argv: readonly string[]) {
     const options = { json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
     return parseArgs({ args: [...argv], options }).values;
   } catch (error) {
-    throw new UsageError((error as Error).message, 'rsync-io doctor');
+    throw new UsageError((error as Error).message);
   }
 }

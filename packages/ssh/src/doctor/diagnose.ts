@@ -12,7 +12,7 @@ import { packageVersion } from '../own-package.js';
 export type Diagnosis = Awaited<ReturnType<typeof diagnose>>;
 type BackendReport = Awaited<ReturnType<typeof tryBackend>>;
 
-/** Limit for a program to print its version. */
+/** Time limit for a program to print its version. */
 const TIMEOUT_MS = 5_000;
 
 /** Kernel limits on the amount of stderr that can be queued (socket(7)). Only Linux has these files. */

@@ -27,7 +27,7 @@ export class SessionLog {
     private readonly host: string | null,
   ) {}
 
-  /** Writes every line until disposed of. Listens to `diagnostics_channel`, which drops no line. */
+  /** Writes every line until disposed of. Uses `diagnostics_channel` because it drops no line. */
   followLines(): Disposable {
     const listener = (message: unknown) => this.line((message as StderrLineMessage).line);
     stderrLineChannel.subscribe(listener);
@@ -40,7 +40,7 @@ export class SessionLog {
     if (this.#pending.length >= MAX_PENDING) this.#flush();
   }
 
-  /** @param stderr `null` when ssh inherited it @param sshIsQuiet whether ssh's messages are turned off */
+  /** @param stderr `null` if ssh inherited it @param sshIsQuiet whether ssh's own messages are turned off */
   end(status: ExitStatus, stderr: StderrSnapshot | null, sshIsQuiet: boolean): void {
     const { code, signal } = status;
     const captured = stderr !== null;
@@ -58,7 +58,7 @@ export class SessionLog {
     this.#flush();
   }
 
-  /** Records that ssh could not be run. Only the error's code is written: its message may contain arguments. */
+  /** Records that ssh could not be run. Writes only the error's code: its message may contain arguments. */
   failure(error: Error): void {
     const { code, name } = error as NodeJS.ErrnoException;
     this.#add(Date.now(), { status: null, error: code ?? name });
@@ -86,7 +86,7 @@ export class SessionLog {
   }
 }
 
-/** One write, so that sessions sharing the file do not interleave; several only when the disk fills up. */
+/** Uses a single write if possible, so that the records of sessions that share the file do not mix. */
 function writeWhole(fd: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length;) {
     written += writeSync(fd, bytes, written);

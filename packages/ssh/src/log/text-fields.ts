@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 export interface TextFields {
   /** Decoded as UTF-8; invalid sequences become U+FFFD. */
   readonly text: string;
-  /** The bytes themselves; present only when `text` does not represent them exactly. */
+  /** The bytes themselves; present only if `text` does not represent them exactly. */
   readonly base64?: string;
 }
 

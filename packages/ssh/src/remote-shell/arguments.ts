@@ -11,7 +11,7 @@ export interface RemoteShellOptions {
   readonly policy: 'auto' | 'raw' | 'lossy' | 'escape';
 }
 
-/** The command's own options come first. All arguments from the first other one on belong to ssh. */
+/** The command's own options come first. The first other argument and all after it are passed to ssh. */
 export function parseArguments(argv: readonly string[]): RemoteShellRequest {
   const sshArgs = [...argv];
   let options: RemoteShellOptions = { log: null, explain: true, policy: 'auto' };

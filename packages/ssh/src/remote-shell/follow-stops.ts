@@ -2,15 +2,15 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
 /**
- * Stops this process when the child has stopped (`~^Z` stops ssh alone), so that the shell notices, and
- * continues the child when this process is continued. Linux only. Call it before the spawn: a second look at
- * the same stop would stop this process again after SIGCONT.
+ * Stops this process when the child has stopped (`~^Z` stops only ssh), so that the shell notices, and
+ * continues the child when this process is continued. Linux only. Call it before the spawn, so that each
+ * stop is handled once: handled again, it would stop this process after SIGCONT.
  */
 export function followStops(child: () => ChildProcess | null): void {
   if (process.platform !== 'linux') return;
   process.on('SIGCONT', () => void child()?.kill('SIGCONT'));
   process.on('SIGCHLD', () => {
-    // SIGTSTP, as ssh sends itself, because shells report the signal. Without job control it may have no effect.
+    // ssh sends itself SIGTSTP, and shells report that signal. Without job control it may have no effect.
     const signal = statOf('self')[4] === '0' ? 'SIGSTOP' : 'SIGTSTP';
     if (statOf(child()?.pid)[0] === 'T') process.kill(process.pid, signal);
   });

@@ -6,7 +6,7 @@ const SETPRIV = '/usr/bin/setpriv';
 
 /**
  * The command line that starts ssh. On Linux, setpriv(1) makes the kernel send SIGTERM to ssh when this
- * process is killed. A program that is not found is started directly, so that the error names it.
+ * process is killed. If the program is not found, it is started directly, so that the error names it.
  */
 export function launchWords(
   program: string,
@@ -19,7 +19,7 @@ export function launchWords(
   return hangupIgnored ? ignoringHangup(bound) : bound;
 }
 
-/** util-linux has had the option since 2.33; BusyBox lacks it. Running setpriv to find out takes longer. */
+/** util-linux has the option since 2.33, BusyBox does not. Reading the file is faster than running it. */
 function hasParentDeathSignal(): boolean {
   if (process.platform !== 'linux') return false;
   try {

@@ -1,4 +1,4 @@
-/** Modules loaded on demand: an ssh that succeeds without writing to stderr needs none of them. */
+/** Modules loaded on demand. They are not needed if ssh succeeds without writing to stderr. */
 export { findSsh } from '@rsync-io/aux-channel/transport';
 export { openLog } from '../log/open-log.js';
 export { packageVersion } from '../own-package.js';

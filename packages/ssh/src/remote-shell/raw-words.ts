@@ -4,9 +4,9 @@ import type { Word } from '@rsync-io/aux-channel';
 import { spawnArguments } from '@rsync-io/aux-channel/transport';
 
 /**
- * Replaces the environment and the last `count` words by those of this process as bytes. Node decodes
- * `process.argv` and `process.env` as UTF-8, and a word that lost bytes could name another path.
- * @throws Error when an argument has lost bytes that cannot be read on this system
+ * Replaces the environment and the last `count` arguments with the exact bytes that this process received.
+ * Node decodes `process.argv` and `process.env` as UTF-8, and a changed argument could name another path.
+ * @throws Error if an argument is not valid UTF-8 and its bytes cannot be read on this system
  */
 export function withRawBytes(
   program: string,

@@ -16,13 +16,13 @@ export interface RemoteShellEnvironment extends RemoteShellOptions {
 }
 
 /**
- * Runs ssh on this process's own stdin and stdout, and explains a failure.
+ * Runs ssh with this process's stdin and stdout, and explains a failure.
  * @throws SpawnError, or an Error when the log cannot be opened; ssh is then not started
  */
 export async function runRemoteShell(environment: RemoteShellEnvironment): Promise<ExitStatus> {
-  const { sshArgs, policy } = environment;
+  const { program, sshArgs, policy } = environment;
   const { forks, isQuiet, host } = readSshArguments(sshArgs);
-  // An ssh in the background keeps writing after this process has ended, so it needs stderr itself.
+  // If ssh goes to the background, it writes after this process has ended, so it must inherit stderr.
   const capture = environment.drain && !forks;
   const log = environment.log === null ? null : await openedLog(environment.log, host, capture);
   using _lines = log?.followLines();
@@ -30,18 +30,18 @@ export async function runRemoteShell(environment: RemoteShellEnvironment): Promi
     const hangupIgnored = isHangupIgnored();
     let child: ChildProcess | null = null;
     let isInterrupted = false;
-    // Installed before ssh starts, so that no signal ends this process and leaves ssh running.
+    // Added before ssh starts, so that a signal cannot end this process and leave ssh running.
     using _signals = forwardSignals((signal) => {
       if (signal === 'SIGHUP' && hangupIgnored) return;
       isInterrupted = true;
       child?.kill(signal);
     });
     followStops(() => child);
-    child = await startSsh({ ...environment, capture, isHangupIgnored: hangupIgnored });
+    child = await startSsh(program, sshArgs, capture, hangupIgnored);
     const { status, channel } = await supervise(child, policy, log !== null);
     const stderr = channel?.snapshot() ?? null;
     log?.end(status, stderr, isQuiet);
-    // Without a message of ssh there is nothing to explain, as after the user's own Ctrl-C or with -q.
+    // Without a message from ssh there is nothing to explain. After Ctrl-C or with -q, none is wanted.
     if (!status.success && stderr !== null && stderr.totalBytes > 0) {
       const { reportFailure } = await import('./on-demand.js');
       if (environment.explain && !isQuiet && !isInterrupted) reportFailure(stderr.bytes, status);

@@ -3,17 +3,17 @@ const WITH_VALUE = 'BbcDEeFIiJLlmOoPpQRSWw';
 
 /** The parts of ssh's command line that `rsync-io-ssh` depends on. */
 export interface SshArguments {
-  /** Without user and port; `null` when there is none. */
+  /** Without user and port; `null` if no host is given. */
   readonly host: string | null;
   /** ssh goes to the background after authentication, as with `-f`. */
   readonly forks: boolean;
-  /** ssh's own messages are turned off or go elsewhere (`-q`, `-E`, `-y`, `LogLevel`). */
+  /** ssh's own messages are turned off or written elsewhere (`-q`, `-E`, `-y`, `LogLevel`). */
   readonly isQuiet: boolean;
 }
 
 /**
- * Reads options as ssh does (ssh.c, main): letters may be joined, a value attached, options may follow
- * the host, and the next word begins the remote command. Configuration files are not read.
+ * Parses options as ssh does (ssh.c, main): letters may be joined, values may be attached, and options may
+ * follow the host. The next word begins the remote command. Configuration files are not read.
  */
 export function readSshArguments(sshArgs: readonly string[]): SshArguments {
   let [host, forks, isQuiet]: [string | null, boolean, boolean] = [null, false, false];

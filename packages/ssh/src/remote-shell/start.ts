@@ -1,24 +1,21 @@
 import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process';
 import { launchWords } from './launch.js';
 
-export interface StartOptions {
-  readonly program: string;
-  readonly sshArgs: readonly string[];
-  /** Whether ssh writes to a pipe that this process reads, instead of this process's stderr. */
-  readonly capture: boolean;
-  readonly isHangupIgnored: boolean;
-}
-
-/** Replaces bytes that are not UTF-8 in strings decoded by Node. */
+/** Node replaces bytes that are not valid UTF-8 with this character. */
 const REPLACEMENT = '\ufffd';
 
 /**
  * Starts ssh on this process's stdin and stdout, with exactly the bytes of its arguments and environment.
  * If too few descriptors are left for the pipe, ssh inherits stderr as well.
- * @throws SpawnError, or an Error when the bytes cannot be passed on
+ * @param capture whether ssh writes to a pipe that this process reads, instead of this process's stderr
+ * @throws SpawnError, or an Error if the exact bytes are not available
  */
-export async function startSsh(options: StartOptions): Promise<ChildProcess> {
-  const { program, sshArgs, capture, isHangupIgnored } = options;
+export async function startSsh(
+  program: string,
+  sshArgs: readonly string[],
+  capture: boolean,
+  isHangupIgnored: boolean,
+): Promise<ChildProcess> {
   const [file, ...args] = launchWords(program, sshArgs, isHangupIgnored) as [string, ...string[]];
   const isExact = ![...sshArgs, ...Object.values(process.env)].some((word) =>
     word?.includes(REPLACEMENT),
@@ -40,7 +37,7 @@ export async function startSsh(options: StartOptions): Promise<ChildProcess> {
       if (capture && (code === 'EMFILE' || code === 'ENFILE'))
         return await running(start('inherit'));
     } catch {
-      // The first error is reported.
+      // The error of the first attempt is reported.
     }
     const { spawnFailure } = await import('./on-demand.js');
     throw spawnFailure(program, error as NodeJS.ErrnoException);
@@ -52,7 +49,7 @@ async function running(child: ChildProcess): Promise<ChildProcess> {
   if (child.pid === undefined) {
     throw await new Promise<unknown>((resolve) => child.once('error', resolve));
   }
-  // Emitted when a signal cannot be sent.
+  // Node emits this event if a signal cannot be sent.
   child.on('error', () => {});
   return child;
 }

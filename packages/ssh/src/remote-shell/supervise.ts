@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import type { ExitStatus, StderrAuxChannel } from '@rsync-io/aux-channel';
 import type { RemoteShellOptions } from './arguments.js';
 
-/** The modules loaded on demand are loaded after this time at the latest, while ssh waits for the network. */
+/** After this time the modules are loaded anyway, while ssh waits for the network. */
 const LOAD_AFTER_MS = 100;
 
 /**

@@ -11,16 +11,13 @@ export interface RunRequest {
   readonly json: boolean;
   /** Unit: milliseconds; `null`: no limit. */
   readonly timeoutMs: number | null;
-  readonly ssh: SshSettings;
-}
-
-/** How every ssh is started. */
-export interface SshSettings {
-  /** `null`: the installed ssh. */
-  readonly program: string | null;
-  /** Whether ssh must ignore SIGHUP as well. */
-  readonly isHangupIgnored: boolean;
-  readonly options: readonly string[];
+  readonly ssh: {
+    /** `null`: the installed ssh. */
+    readonly program: string | null;
+    /** Whether ssh must ignore SIGHUP as well. */
+    readonly isHangupIgnored: boolean;
+    readonly options: readonly string[];
+  };
 }
 
 const DEFAULT_JOBS = 16;

@@ -7,25 +7,15 @@ import { Interruption } from './interruption.js';
 import { Screen } from './screen.js';
 import { formatTable, totalsOf } from './table.js';
 import { usage } from './usage.js';
-import { UsageError } from '../usage-error.js';
 
-const USAGE_ERROR = 2;
 /** The shells' convention: 128 plus the number of the signal (signal(7)). */
 const EXIT_AFTER = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const;
 
 export async function runCommand(argv: readonly string[]): Promise<number> {
-  try {
-    const request = parseRunArguments(argv);
-    if (request !== null) return await run(request, hostsOf(request.hosts, request.hostsFile));
-    process.stdout.write(usage);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(
-      `rsync-io run: ${error.message}\nSee rsync-io run --help. Nothing was started.\n`,
-    );
-    return USAGE_ERROR;
-  }
+  const request = parseRunArguments(argv);
+  if (request !== null) return run(request, hostsOf(request.hosts, request.hostsFile));
+  process.stdout.write(usage);
+  return 0;
 }
 
 async function run(request: RunRequest, hosts: readonly string[]): Promise<number> {
@@ -49,10 +39,7 @@ async function run(request: RunRequest, hosts: readonly string[]): Promise<numbe
   const worker = async () => {
     for (const [i, host] of queue) {
       if (interruption.by !== null) return;
-      const hostRun = new HostRun({
-        ...{ host, command: request.command, ssh: request.ssh, timeoutMs: request.timeoutMs },
-        live: request.json ? null : { stdout, stderr },
-      });
+      const hostRun = new HostRun(host, request, request.json ? null : { stdout, stderr });
       running.add(hostRun);
       showProgress();
       const { result, output } = await hostRun.result();
@@ -75,10 +62,9 @@ async function run(request: RunRequest, hosts: readonly string[]): Promise<numbe
     const { by: interruptedBy } = interruption;
     await printJson({ summary: { ...totalsOf(results), durationMs, interruptedBy } });
   } else {
-    // https://no-color.org: in effect if set and not empty.
+    // As https://no-color.org requires, an empty value has no effect.
     const colors = stderr.isTTY && !process.env['NO_COLOR'];
-    await stderr.print(`
-${formatTable(results, colors)}`);
+    await stderr.print(`\n${formatTable(results, colors)}`);
   }
   if (interruption.by !== null) return EXIT_AFTER[interruption.by];
   return failed === 0 ? 0 : 1;

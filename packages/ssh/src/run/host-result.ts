@@ -3,10 +3,10 @@ import type { TextFields } from '../log/text-fields.js';
 
 /**
  * Outcome of the command on one host.
- * - `ok`, `failed`: ssh ended by itself.
+ * - `ok`, `failed`: this process did not end ssh.
  * - `timeout`: ended by `--timeout`. `interrupted`: ended by a signal to this process.
  * - `cannot-start`: the program does not exist, or no descriptor was left.
- * - `not-started`: the run was interrupted before this host's turn.
+ * - `not-started`: the run was interrupted before this host was started.
  */
 export type HostOutcome =
   'ok' | 'failed' | 'timeout' | 'interrupted' | 'cannot-start' | 'not-started';
@@ -20,7 +20,7 @@ export interface HostResult {
   readonly durationMs: number;
   readonly stdoutBytes: number;
   readonly stderrBytes: number;
-  /** `null` when nothing failed, and when ssh did not end by itself. */
+  /** `null` if nothing failed, and if this process ended ssh. */
   readonly explanation: Pick<Explanation, 'kind' | 'summary' | 'hint'> | null;
 }
 

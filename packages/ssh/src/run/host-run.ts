@@ -1,38 +1,30 @@
 import type { Readable } from 'node:stream';
 import { explain, type ExitStatus, SshCommand, type StderrSnapshot } from '@rsync-io/aux-channel';
 import { Forwarder, TailBuffer } from '@rsync-io/aux-channel/transport';
-// With the flag on, because lines of many hosts cannot be told apart on an inherited fd 2.
+// With the flag on, because lines on an inherited fd 2 cannot be prefixed with their host.
 import { AsyncSshTransport } from '@rsync-io/transport-async/ssh-socketpair-stderr';
 import { textFields } from '../log/text-fields.js';
 import { ignoringHangup } from '../hangup.js';
 import { platformBackends } from '../platform-backends.js';
-import type { SshSettings } from './arguments.js';
+import type { RunRequest } from './arguments.js';
 import type { CapturedText, HostOutcome, HostOutput, HostResult } from './host-result.js';
 import type { Screen } from './screen.js';
 
-/** What to run, and where its output goes. */
-export interface HostOrder {
-  readonly host: string;
-  readonly command: readonly string[];
-  readonly ssh: SshSettings;
-  /** Unit: milliseconds; `null`: no limit. */
-  readonly timeoutMs: number | null;
-  /** Where output is shown as it arrives; `null`: its newest part is kept instead. */
-  readonly live: { readonly stdout: Screen; readonly stderr: Screen } | null;
-}
-
 /** One command on one host, from start to end. */
 export class HostRun {
-  readonly #order: HostOrder;
   readonly #abort = new AbortController();
   #transport: AsyncSshTransport | null = null;
   #ended: 'timeout' | 'interrupted' | null = null;
   #stdoutBytes = 0;
   readonly #stdoutTail: TailBuffer | null;
 
-  constructor(order: HostOrder) {
-    this.#order = order;
-    this.#stdoutTail = order.live === null ? new TailBuffer() : null;
+  /** @param live where output is shown as it arrives; `null` to keep its newest part instead */
+  constructor(
+    private readonly host: string,
+    private readonly request: RunRequest,
+    private readonly live: { readonly stdout: Screen; readonly stderr: Screen } | null,
+  ) {
+    this.#stdoutTail = live === null ? new TailBuffer() : null;
   }
 
   /** Ends ssh with SIGTERM, then with SIGKILL if necessary. Idempotent. */
@@ -48,7 +40,7 @@ export class HostRun {
 
   /** Resolves when ssh has ended and its output has been forwarded. Never rejects. */
   async result(): Promise<{ result: HostResult; output: HostOutput | null }> {
-    const { host, timeoutMs } = this.#order;
+    const { timeoutMs } = this.request;
     const start = performance.now();
     const timer =
       timeoutMs === null ? undefined : setTimeout(() => this.#end('timeout'), timeoutMs);
@@ -62,14 +54,14 @@ export class HostRun {
     } catch (error) {
       status = this.#transport?.tryWait() ?? null;
       outcome = this.#ended ?? (this.#transport === null ? 'cannot-start' : 'failed');
-      // After an abort, the error is only the reason of the abort.
+      // After an abort, the error is the reason of the abort and explains nothing.
       if (this.#ended === null) {
         explanation = { kind: 'unknown', summary: (error as Error).message, hint: '' };
       }
     }
     clearTimeout(timer);
     const result = {
-      ...{ host, outcome, code: status?.code ?? null, signal: status?.signal ?? null },
+      ...{ host: this.host, outcome, code: status?.code ?? null, signal: status?.signal ?? null },
       durationMs: Math.round(performance.now() - start),
       stdoutBytes: this.#stdoutBytes,
       stderrBytes: this.#transport?.stderrSnapshot().totalBytes ?? 0,
@@ -84,8 +76,8 @@ export class HostRun {
   }
 
   async #run(): Promise<ExitStatus> {
-    const { live } = this.#order;
-    const prefix = `[${this.#order.host}] `;
+    const { host, live } = this;
+    const prefix = `[${host}] `;
     await using transport = await AsyncSshTransport.spawn(this.#command(), {
       backends: platformBackends(),
       forward: live === null ? false : { to: live.stderr, prefix },
@@ -106,7 +98,8 @@ export class HostRun {
   }
 
   #command(): SshCommand {
-    const { host, command, ssh } = this.#order;
+    const { host } = this;
+    const { command, ssh } = this.request;
     const { program, args } = SshCommand.for(host, {
       ...(ssh.program !== null && { program: ssh.program }),
       options: [...ssh.options],

@@ -3,7 +3,7 @@ import { parseTarget } from '@rsync-io/aux-channel';
 import { UsageError } from '../usage-error.js';
 
 /**
- * Returns all hosts of a request. Rejects what {@link parseTarget} rejects, white space, and duplicates.
+ * Returns all hosts of a request. Rejects invalid targets ({@link parseTarget}), spaces, and duplicates.
  * @throws UsageError
  */
 export function hostsOf(named: readonly string[], hostsFile: string | null): string[] {
@@ -19,15 +19,11 @@ export function hostsOf(named: readonly string[], hostsFile: string | null): str
 }
 
 function readHosts(file: string): string[] {
-  return textOf(file)
-    .split(/\r?\n/)
-    .map((line) => line.replace(/(?:^|\s)#.*/, '').trim())
-    .filter((line) => line !== '');
-}
-
-function textOf(file: string): string {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    return readFileSync(file === '-' ? 0 : file, 'utf8')
+      .split(/\r?\n/)
+      .map((line) => line.replace(/(?:^|\s)#.*/, '').trim())
+      .filter((line) => line !== '');
   } catch (error) {
     throw new UsageError(`cannot read the hosts: ${(error as Error).message}`);
   }

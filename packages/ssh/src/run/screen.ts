@@ -34,7 +34,7 @@ export class Screen extends Writable {
     else this.#redrawSoon();
   }
 
-  /** Writes `text` on lines of its own. Resolves once it is written; awaiting that bounds the memory used. */
+  /** Writes `text` on lines of its own. Await it to limit the memory in use. */
   print(text: string): Promise<void> {
     const lineEnd = this.#isAtLineStart ? '' : '\n';
     return new Promise((resolve) => this.write(lineEnd + text, () => resolve()));

@@ -57,7 +57,7 @@ function statusText({ outcome, code, signal }: HostResult): string {
   return outcome === 'failed' ? (signal ?? `exit ${code}`) : words[outcome];
 }
 
-/** An `unknown` cause adds nothing to the status, except when ssh could not be started. */
+/** An `unknown` explanation is shown only if ssh could not be started. */
 function explanationText({ outcome, explanation }: HostResult): string {
   if (explanation === null) return '';
   return explanation.kind === 'unknown' && outcome === 'failed' ? '' : explanation.summary;
@@ -65,9 +65,7 @@ function explanationText({ outcome, explanation }: HostResult): string {
 
 function advice(results: readonly HostResult[]): string[] {
   const hints = results.flatMap(({ explanation }) =>
-    explanation === null || explanation.hint === ''
-      ? []
-      : [`${explanation.summary}: ${explanation.hint}`],
+    explanation?.hint ? [`${explanation.summary}: ${explanation.hint}`] : [],
   );
   return [...new Set(hints)];
 }

@@ -23,18 +23,22 @@ export class DrainService {
   }
 
   readonly #children = new Map<number, HostedChild>();
-  /** Reported by the main thread, with the result of the next spawn. */
+  /** Sent with the result of the next spawn, for the main thread to report. */
   readonly #fallbacks: FallbackRecord[] = [];
 
-  /** @throws (as rejection) the error for the main thread to throw */
+  /** @throws (as rejection) the error that the main thread throws */
   async handle(request: Request): Promise<Result> {
     if (request.kind === 'spawn') return this.#spawn(request);
     const { connection } = request;
     const child = this.#children.get(connection);
-    if (child === undefined) return resultOfForgotten(request);
+    if (child === undefined) {
+      const result = AFTER_FINAL_REPORT[request.kind];
+      if (result !== undefined) return result;
+      throw new Error(`There is no connection ${connection} for the request '${request.kind}'.`);
+    }
     switch (request.kind) {
       case 'snapshot':
-        return child.snapshot();
+        return child.process.snapshot();
       case 'lines':
         return child.lines.takeAll();
       case 'ending':
@@ -42,7 +46,7 @@ export class DrainService {
       case 'kill':
         return child.kill(request.signal);
       case 'cancelConnectWatchdog':
-        child.cancelConnectWatchdog();
+        child.process.cancelConnectWatchdog();
         return null;
       case 'releaseStderr':
         child.releaseStderr();
@@ -56,7 +60,7 @@ export class DrainService {
 
   release(connection: number): void {
     const child = this.#children.get(connection);
-    void child?.exited.then(() => this.#children.delete(connection));
+    void child?.process.exited.then(() => this.#children.delete(connection));
   }
 
   async #spawn({ connection, request }: Extract<Request, { kind: 'spawn' }>) {
@@ -65,7 +69,7 @@ export class DrainService {
     return { backend: child.backend, fallbacks: this.#fallbacks.splice(0) };
   }
 
-  /** Drops the connection; one whose stderr another process still holds, once that is closed. */
+  /** Drops the connection. If another process still holds its stderr, it is dropped once that is closed. */
   #finish({ connection }: Request, child: HostedChild, report: FinalReport): FinalReport {
     const forget = () => this.#children.delete(connection);
     if (report.snapshot.ended === 'abandoned') void child.closed.then(forget);
@@ -74,19 +78,12 @@ export class DrainService {
   }
 }
 
-/** The result if the final report, which contains everything, may already be on its way. */
-function resultOfForgotten({ kind, connection }: Request): Result {
-  switch (kind) {
-    case 'kill':
-      return false;
-    case 'ending':
-    case 'cancelConnectWatchdog':
-    case 'releaseStderr':
-    case 'dispose':
-      return null;
-    case 'lines':
-      return { lines: packLines([]), dropped: 0 };
-    default:
-      throw new Error(`There is no connection ${connection} for the request '${kind}'.`);
-  }
-}
+/** Results for a dropped connection. Its final report, which contains everything, was already sent. */
+const AFTER_FINAL_REPORT: { readonly [Kind in RequestKind]?: Requests[Kind]['result'] } = {
+  kill: false,
+  ending: null,
+  cancelConnectWatchdog: null,
+  releaseStderr: null,
+  dispose: null,
+  lines: { lines: packLines([]), dropped: 0 },
+};

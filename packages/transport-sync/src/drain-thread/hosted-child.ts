@@ -24,7 +24,7 @@ import { wireActivity } from './wire-activity.js';
 export class HostedChild {
   private constructor(
     private readonly request: SpawnRequest,
-    private readonly child: SupervisedChild,
+    readonly process: SupervisedChild,
     private readonly channel: StderrAuxChannel<Promise<void>> | null,
     readonly lines: LineQueue,
     /** Resolves when its stderr is closed. A process that inherited it can delay that. */
@@ -58,21 +58,9 @@ export class HostedChild {
     return this.channel?.backend ?? 'inherit';
   }
 
-  get exited(): Promise<ExitStatus> {
-    return this.child.exited;
-  }
-
   get ending(): EndingRecord | null {
-    const { ending } = this.child;
+    const { ending } = this.process;
     return ending && { reason: recordError(ending.reason), failsWait: failsWait(ending) };
-  }
-
-  snapshot(): StderrSnapshot {
-    return this.child.snapshot();
-  }
-
-  cancelConnectWatchdog(): void {
-    this.child.cancelConnectWatchdog();
   }
 
   releaseStderr(): void {
@@ -80,8 +68,8 @@ export class HostedChild {
   }
 
   kill(signal: NodeJS.Signals): boolean {
-    const sent = this.child.kill(signal);
-    storeEnding(this.request.slots, this.child.ending);
+    const sent = this.process.kill(signal);
+    storeEnding(this.request.slots, this.process.ending);
     return sent;
   }
 
@@ -89,21 +77,21 @@ export class HostedChild {
   async wait(surface: boolean, timeoutMs: number | null): Promise<FinalReport> {
     const { label } = this.request.command;
     const giveUp = (ms: number) => {
-      this.child.end(endingByWaitTimeout(label, ms));
-      storeEnding(this.request.slots, this.child.ending);
+      this.process.end(endingByWaitTimeout(label, ms));
+      storeEnding(this.request.slots, this.process.ending);
     };
     const timer = timeoutMs === null ? undefined : setTimeout(giveUp, timeoutMs, timeoutMs);
-    void this.exited.then(() => clearTimeout(timer));
-    return this.#report(await this.child.complete(surface));
+    void this.process.exited.then(() => clearTimeout(timer));
+    return this.#report(await this.process.complete(surface));
   }
 
   async dispose(): Promise<FinalReport> {
-    return this.#report(await this.child.dispose());
+    return this.#report(await this.process.dispose());
   }
 
   #report(status: ExitStatus): FinalReport {
     const { ending } = this;
-    return { status, snapshot: this.snapshot(), queued: this.lines.takeAll(), ending };
+    return { status, snapshot: this.process.snapshot(), queued: this.lines.takeAll(), ending };
   }
 }
 

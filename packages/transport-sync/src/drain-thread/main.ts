@@ -5,8 +5,8 @@ import { recordError } from '../error-record.js';
 import type { DrainThreadData, Message, Reply, Request } from '../protocol.js';
 import { ThreadSlot, ThreadState } from '../slots.js';
 
-// The file that the Worker runs. One event loop serves spawn, drain, forwarding, timers and exits of all
-// connections. Nothing here may block, because `process.exit()` of the main thread would hang.
+// The file that the Worker runs. Its event loop handles the spawns, drains, forwarding, timers and exits
+// of all connections. It must not block, because `process.exit()` in the main thread would then hang.
 
 const data = workerData as DrainThreadData | null;
 if (data === null) {
@@ -29,7 +29,7 @@ process.on('exit', () => {
 });
 Atomics.store(slots, ThreadSlot.threadId, threadId());
 
-// Imported only now, so that a failure to load is reported to the main thread.
+// Imported dynamically, so that a failure to load is reported to the main thread.
 const { DrainService } = await import('./drain-service.js');
 const service = await DrainService.start(modules);
 port.on('message', (message: Message) => {

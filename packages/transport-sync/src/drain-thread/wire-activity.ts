@@ -3,7 +3,7 @@ import type { SpawnRequest } from '../protocol.js';
 import { ConnectionSlot, Stdout } from '../slots.js';
 import { wirePlatform } from '../wire/platform.js';
 
-/** Activity of the wire, which the main thread reads and writes, for the watchdogs. */
+/** The activity that the watchdogs check. The main thread reads and writes the wire. */
 export function wireActivity({ slots, parentStdout }: SpawnRequest): WireActivity {
   const platform = wirePlatform();
   const word = (slot: number) => Atomics.load(slots, slot);
@@ -16,8 +16,8 @@ export function wireActivity({ slots, parentStdout }: SpawnRequest): WireActivit
       word(ConnectionSlot.received) !== 0 ||
       word(ConnectionSlot.sendingWorks) !== 0 ||
       queued() > 0,
-    // While output waits to be read, the peer is not the one that is idle; but a caller that waits for room
-    // in the other direction never comes to read it.
+    // The peer is not idle while the caller has not read its output. But a caller that waits in write()
+    // cannot read, so the watchdog must apply.
     progress: () =>
       word(ConnectionSlot.stuckInWrite) === 0 && queued() > 0
         ? `busy ${(looks += 1)}`

@@ -1,10 +1,4 @@
-import {
-  MessageChannel,
-  type MessagePort,
-  receiveMessageOnPort,
-  SHARE_ENV,
-  Worker,
-} from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort, SHARE_ENV, Worker } from 'node:worker_threads';
 import { endWithProcess } from '@rsync-io/aux-channel/transport';
 import type { ErrorRecord } from '../error-record.js';
 import { DrainThreadLostError } from '../errors.js';
@@ -20,6 +14,7 @@ import {
   ThreadState,
 } from '../slots.js';
 import { endOrphans, exitedWithin, type Handle, type LiveConnection } from './live-connections.js';
+import type { WireEnds } from '../wire/wire-ends.js';
 import { Liveness } from './liveness.js';
 import { threadFile } from './thread-file.js';
 import { withoutPreloads } from './thread-options.js';
@@ -37,31 +32,38 @@ type Result = { readonly value: unknown } | { readonly error: ErrorRecord };
 
 let current: DrainLink | null = null;
 
+/** If a handle that was not disposed of is collected, closes its descriptors and drops its connection. */
+const lostHandles = new FinalizationRegistry<{ link: DrainLink; id: number; ends: WireEnds }>(
+  ({ link, id, ends }) => {
+    ends.close();
+    link.release(id);
+  },
+);
+
 export function needsThread(): boolean {
   return current === null || current.isLost;
 }
 
-/** Returns the drain thread of this thread. @param modules backends to load if it has to be started */
+/** Starts the drain thread if necessary. @param modules backends that a new thread loads */
 export function drainLink(modules: readonly string[]): DrainLink {
   return needsThread() ? (current = new DrainLink(modules)) : (current as DrainLink);
 }
 
-/** The main thread's end: sends requests to the drain thread, waits for replies, detects its loss. */
+/** For the main thread: sends requests to the drain thread, waits for replies, and detects its loss. */
 export class DrainLink {
   readonly #slots: Slots = threadSlots();
   readonly #worker: Worker;
-  readonly #port: MessagePort;
+  readonly #channel = new MessageChannel();
   readonly #liveness: Liveness;
   readonly #connections = new Map<number, LiveConnection>();
   #lastId = 0;
-  /** Replies to requests that still wait because a subscriber sent another request in between. */
+  /** Replies to outer requests, received while a subscriber's own request was waiting. */
   readonly #early = new Map<number, Result>();
   #fatal: Error | null = null;
   #lost: DrainThreadLostError | null = null;
 
   constructor(modules: readonly string[]) {
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
+    const { port2 } = this.#channel;
     const workerData: DrainThreadData = { port: port2, slots: this.#slots, modules };
     const file = threadFile();
     this.#worker = withoutPreloads(
@@ -71,12 +73,12 @@ export class DrainLink {
           name: 'rsync-io drain',
           workerData,
           transferList: [port2],
-          // Children get the environment as it is at the time of the spawn.
+          // Children receive the environment as it is at the time of the spawn.
           env: SHARE_ENV,
           resourceLimits: { maxOldGenerationSizeMb: THREAD_HEAP_MIB },
           // The thread also uses descriptors that belong to the main thread.
           trackUnmanagedFds: false,
-          // Without both, Node sets O_NONBLOCK on this process's fd 1 and 2 (measured on Node 20).
+          // Without these, Node sets O_NONBLOCK on this process's fd 1 and 2 (measured on Node 20).
           stdout: true,
           stderr: true,
         }),
@@ -97,30 +99,31 @@ export class DrainLink {
     return { link: this, id: (this.#lastId += 1), slots };
   }
 
-  /** From now on, a loss of the thread ends the child, and `handle` is informed. */
-  adopt({ id, slots }: Connection, handle: Handle): void {
+  /** If the thread is lost after this call, the child is ended and `handle` is notified. */
+  adopt({ id, slots }: Connection, handle: Handle, ends: WireEnds): void {
     for (const [other, live] of this.#connections) {
       if (live.handle.deref() === undefined && hasExited(live.slots)) this.forget(other);
     }
     this.#connections.set(id, { slots, handle: new WeakRef(handle) });
+    lostHandles.register(handle, { link: this, id, ends });
   }
 
-  /** From now on, until {@link forget}, the end of this process ends the child. */
+  /** Until {@link forget} is called, the end of this process ends the child. */
   endWithProcess({ id, slots }: Connection): void {
     const live = this.#connections.get(id);
     if (live === undefined) return;
     live.cancelExitDuty = endWithProcess(pidIn(slots), (ms) => exitedWithin(slots, ms));
   }
 
-  /** To be called when the child has exited or could not be started. Idempotent. */
+  /** Call it when the child has exited or could not be started. Idempotent. */
   forget(id: number): void {
     this.#connections.get(id)?.cancelExitDuty?.();
     this.#connections.delete(id);
   }
 
   /**
-   * Sends a request to the thread and blocks until the reply. Calls `meanwhile` until it arrives, which
-   * returns the time until the next call. Unit: milliseconds.
+   * Sends a request to the thread and blocks until the reply. In between it calls `meanwhile`, which
+   * returns the time until its next call. Unit: milliseconds.
    * @throws DrainThreadLostError, or the error that the thread replied with
    */
   request<Kind extends RequestKind>(
@@ -140,12 +143,12 @@ export class DrainLink {
         return reply.value as Requests[Kind]['result'];
       }
       const ms = meanwhile();
-      if (Atomics.wait(this.#slots, ThreadSlot.replies, seen, ms) === 'timed-out')
-        this.checkAlive();
+      const woken = Atomics.wait(this.#slots, ThreadSlot.replies, seen, ms);
+      if (woken === 'timed-out') this.checkAlive();
     }
   }
 
-  /** To be called when the caller's handle was garbage-collected. Never blocks, never throws. */
+  /** Never blocks, never throws. */
   release(id: number): void {
     if (this.#lost === null) this.#post({ kind: 'release', connection: id });
   }
@@ -156,7 +159,7 @@ export class DrainLink {
   }
 
   #post(message: Message): void {
-    this.#port.postMessage(message);
+    this.#channel.port1.postMessage(message);
   }
 
   #take(id: number): Result | null {
@@ -166,7 +169,7 @@ export class DrainLink {
       return early;
     }
     for (;;) {
-      const received = receiveMessageOnPort(this.#port) as { message: Reply } | undefined;
+      const received = receiveMessageOnPort(this.#channel.port1) as { message: Reply } | undefined;
       if (received === undefined) return null;
       const reply = received.message;
       if ('fatal' in reply) this.#fatal ??= revivedError(reply.fatal);
@@ -183,7 +186,7 @@ export class DrainLink {
     const detail = cause === null ? reason : `${reason} (${cause.message})`;
     this.#lost = new DrainThreadLostError(detail, cause === null ? undefined : { cause });
     void this.#worker.terminate();
-    this.#port.close();
+    this.#channel.port1.close();
     endOrphans([...this.#connections.values()], this.#lost);
     for (const id of [...this.#connections.keys()]) this.forget(id);
     return this.#lost;

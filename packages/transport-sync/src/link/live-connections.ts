@@ -13,10 +13,10 @@ export interface LiveConnection {
   cancelExitDuty?: () => void;
 }
 
-/** Time for a killed child to become reapable. Unit: milliseconds. */
+/** How long to wait until killed children can be reaped. Unit: milliseconds. */
 const REAP_MS = 1_000;
 
-/** Kills and reaps the children of a lost thread. Calls waitpid(2) first to verify that a pid is ours. */
+/** Kills and reaps the children of a lost thread. Calls waitpid(2) first, because a pid may be reused. */
 export function endOrphans(connections: readonly LiveConnection[], error: Error): void {
   const { reap } = wirePlatform();
   const isRunning = ({ slots }: LiveConnection) => {
@@ -28,7 +28,7 @@ export function endOrphans(connections: readonly LiveConnection[], error: Error)
   const deadline = performance.now() + REAP_MS;
   for (const one of running) {
     while (isRunning(one) && performance.now() < deadline) {
-      // This only sleeps: the thread that would notify this word is gone.
+      // This is a sleep: no thread is left that would notify this word.
       Atomics.wait(one.slots, ConnectionSlot.exited, Exited.no, 1);
     }
   }

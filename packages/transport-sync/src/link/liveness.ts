@@ -12,28 +12,25 @@ const MISSES_UNTIL_WARNING = 15;
  */
 const MISSES_UNTIL_LOST = 600;
 
-/** Looks for evidence that the thread has ended, for a blocked caller, which gets no events of the Worker. */
+/** Checks whether the thread still runs, for a blocked caller, which receives no events of the Worker. */
 export class Liveness {
-  readonly #slots: Slots;
-  readonly #ping: () => void;
   #nextPing = 0;
-  #beats: number;
+  #beats = 0;
   #misses = 0;
 
-  constructor(slots: Slots, ping: () => void) {
-    this.#slots = slots;
-    this.#ping = ping;
-    this.#beats = Atomics.load(slots, ThreadSlot.beats);
-  }
+  constructor(
+    private readonly slots: Slots,
+    private readonly ping: () => void,
+  ) {}
 
   /** Call this between the slices of a wait. Returns why the thread is lost, or `null`. */
   check(): string | null {
-    const state = Atomics.load(this.#slots, ThreadSlot.state);
+    const state = Atomics.load(this.slots, ThreadSlot.state);
     if (state === ThreadState.dead) return 'it ended';
     if (performance.now() < this.#nextPing) return null;
     this.#nextPing = performance.now() + PING_EVERY_MS;
     if (!this.#taskExists()) return 'it ended';
-    const beats = Atomics.load(this.#slots, ThreadSlot.beats);
+    const beats = Atomics.load(this.slots, ThreadSlot.beats);
     if (beats !== this.#beats) this.#misses = 0;
     this.#beats = beats;
     if (this.#misses === MISSES_UNTIL_WARNING) warn();
@@ -41,13 +38,13 @@ export class Liveness {
       return `it did not respond for ${(MISSES_UNTIL_LOST * PING_EVERY_MS) / 1000} s`;
     }
     this.#misses += 1;
-    this.#ping();
+    this.ping();
     return null;
   }
 
-  /** Returns `true` if the system cannot report it. */
+  /** Also returns `true` if the system cannot report it. */
   #taskExists(): boolean {
-    const id = Atomics.load(this.#slots, ThreadSlot.threadId);
+    const id = Atomics.load(this.slots, ThreadSlot.threadId);
     return id === 0 || existsSync(`/proc/self/task/${id}`);
   }
 }

@@ -10,8 +10,8 @@ const REMEDY =
   "mark the packages of the scope @rsync-io as external in the bundler (esbuild: external: ['@rsync-io/*'])";
 
 /**
- * Returns the file that the drain thread runs. A bundler that inlines this package may leave it out, or
- * put another one in its place.
+ * Returns the file that the drain thread runs. A bundler that inlines this package may omit it, or
+ * replace it with another file.
  * @throws WireUnavailableError
  */
 export function threadFile(from: string | undefined = import.meta.url): URL {
@@ -46,7 +46,7 @@ export function requireOwnModules(
   );
 }
 
-/** The path as given, and with symbolic links resolved. */
+/** Returns the URLs of the path as given, and of the path with symbolic links resolved. */
 function mainModuleUrls(main: string | undefined): string[] {
   if (main === undefined) return [];
   try {

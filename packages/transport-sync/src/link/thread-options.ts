@@ -3,8 +3,8 @@ import type { WorkerOptions } from 'node:worker_threads';
 const CONDITION = /^(?:-C|--conditions)(?:=(.*))?$/;
 
 /**
- * The export conditions among Node's options, the only ones passed to the thread. A preload (`-r`,
- * `--import`, a loader) belongs to the user's program and must not run there.
+ * Returns the export conditions among Node's options. The thread receives no other options: preloads (`-r`,
+ * `--import`, loaders) are part of the user's program and must not run there.
  */
 export function conditionArguments(execArgv: readonly string[], nodeOptions = ''): string[] {
   const words = [...execArgv, ...nodeOptions.split(/\s+/)];
@@ -16,7 +16,7 @@ export function conditionArguments(execArgv: readonly string[], nodeOptions = ''
   });
 }
 
-/** Calls `start` with the `execArgv` of the thread, and without NODE_OPTIONS, which Worker reads. */
+/** Calls `start` with the thread's `execArgv`, and without NODE_OPTIONS, which `Worker` would apply. */
 export function withoutPreloads<T>(start: (options: WorkerOptions) => T): T {
   const { NODE_OPTIONS } = process.env;
   const execArgv = conditionArguments(process.execArgv, NODE_OPTIONS);

@@ -4,24 +4,27 @@ import { ConnectionSlot, hasExited, SLICE_MS, type Slots, Stdout } from '../slot
 import { checkedBytes } from './checked-bytes.js';
 import { DiscardedOutput } from './discarded-output.js';
 import { wirePlatform } from './platform.js';
-import { type Progress, Traffic } from './traffic.js';
+import { Traffic } from './traffic.js';
 import { WireEnds } from './wire-ends.js';
 
-/** Throws if waiting has become pointless, or at the end of the stream if the output may be incomplete. */
+/** `checkAlive` throws if waiting is useless, `checkEnd` if the output may be incomplete. */
 type WireOwner = Pick<ChildEnding, 'checkAlive' | 'checkEnd'>;
 
-/** The child's stdin and stdout, in blocking calls of slices, to notice a dead drain thread or a watchdog. */
+/**
+ * The child's stdin and stdout. A blocking call waits in slices and checks in between whether the drain
+ * thread is lost or a watchdog has ended the child.
+ */
 export class BlockingWire {
   readonly ends: WireEnds;
   readonly #platform = wirePlatform();
-  readonly #slots: Slots;
-  readonly #traffic: Traffic;
-  readonly #discarded = new DiscardedOutput({
+  readonly traffic: Traffic;
+  readonly discarded = new DiscardedOutput({
     canRead: () => this.ends.stdout !== -1 && !this.#ended,
     waitReadable: (ms) => this.#platform.waitReadable(this.ends.stdout, ms),
     receive: (into) => this.#receive(into),
   });
-  #owner: WireOwner = { checkAlive: () => {}, checkEnd: () => {} };
+  /** Set once, before the first read or write. */
+  owner: WireOwner = { checkAlive: () => {}, checkEnd: () => {} };
   #ended = false;
   #left: number | null = null;
   /** Whether `wait()` has returned. */
@@ -30,20 +33,10 @@ export class BlockingWire {
   #lost: Error | null = null;
 
   /** @throws an error with `code`, such as `EMFILE`; nothing is left open then */
-  constructor(slots: Slots) {
-    this.#slots = slots;
-    // First: it opens descriptors for a moment, and may fail.
-    this.#traffic = new Traffic(slots, this.#platform.sendBufferBytes);
+  constructor(private readonly slots: Slots) {
+    // Before the ends are opened: sendBufferBytes opens descriptors temporarily, and may throw.
+    this.traffic = new Traffic(slots, this.#platform.sendBufferBytes);
     this.ends = new WireEnds();
-  }
-
-  /** Set once, before the first read or write. */
-  set owner(owner: WireOwner) {
-    this.#owner = owner;
-  }
-
-  get progress(): Progress {
-    return this.#traffic.progress;
   }
 
   get hasEnded(): boolean {
@@ -63,9 +56,9 @@ export class BlockingWire {
     }
     for (;;) {
       const count = this.tryRead(into, SLICE_MS);
-      if (count === 0) this.#owner.checkEnd();
+      if (count === 0) this.owner.checkEnd();
       if (count !== null) return count;
-      this.#owner.checkAlive();
+      this.owner.checkAlive();
     }
   }
 
@@ -74,11 +67,11 @@ export class BlockingWire {
     this.#requireReadable();
     if (this.#ended || this.#finished) return 0;
     const left = this.#leftAfterExit();
-    // Another process may hold the child's stdout, and even write: that is not the child's output.
+    // Another process may hold the child's stdout and write to it. That is not the child's output.
     if (left === 0) return this.#endStdout();
     if (!this.#platform.waitReadable(this.ends.stdout, ms)) return null;
     const count = this.#receive(left < into.length ? into.subarray(0, left) : into);
-    if (count === 0) this.ends.closeStdout();
+    if (count === 0) this.ends.close('stdout');
     return count;
   }
 
@@ -89,11 +82,11 @@ export class BlockingWire {
       for (;;) {
         const count = this.tryWrite(from, SLICE_MS);
         if (count > 0 || length === 0) return count;
-        Atomics.store(this.#slots, ConnectionSlot.stuckInWrite, 1);
-        this.#owner.checkAlive();
+        Atomics.store(this.slots, ConnectionSlot.stuckInWrite, 1);
+        this.owner.checkAlive();
       }
     } finally {
-      Atomics.store(this.#slots, ConnectionSlot.stuckInWrite, 0);
+      Atomics.store(this.slots, ConnectionSlot.stuckInWrite, 0);
     }
   }
 
@@ -105,41 +98,27 @@ export class BlockingWire {
     if (from.length === 0) return 0;
     try {
       const count = this.#platform.write(fd, from, ms);
-      if (count > 0) this.#traffic.countSent(count);
+      if (count > 0) this.traffic.countSent(count);
       return count;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-      this.#owner.checkAlive();
+      this.owner.checkAlive();
       const message = 'The child no longer reads its stdin (EPIPE). Call wait() for its status.';
       throw new RsyncIoError('EPIPE', message, { cause: error });
     }
   }
 
-  /** To be called between the slices of a wait outside this class. */
-  checkAlive(): void {
-    this.#owner.checkAlive();
-  }
-
-  closeStdin(): void {
-    this.ends.closeStdin();
-  }
-
   closeStdout(): void {
-    Atomics.compareExchange(this.#slots, ConnectionSlot.stdout, Stdout.open, Stdout.closed);
-    this.ends.closeStdout();
+    Atomics.compareExchange(this.slots, ConnectionSlot.stdout, Stdout.open, Stdout.closed);
+    this.ends.close('stdout');
     this.#ended = false;
   }
 
-  /** Discards output, so that the child can exit. Returns the time to wait at most. Unit: milliseconds. */
-  discard(): number {
-    return this.#discarded.discard();
-  }
-
-  /** To be called when the child has exited and nobody will read the rest of its output. */
+  /** Call it when the child has exited and the rest of its output will not be read. */
   finish(): void {
     const fd = this.ends.stdout;
     const ended = this.#ended;
-    if (fd !== -1 && !ended) this.#discarded.add(this.#platform.queuedBytes(fd));
+    if (fd !== -1 && !ended) this.discarded.add(this.#platform.queuedBytes(fd));
     this.close();
     this.#ended = ended;
     // A reader that was closed before stays closed.
@@ -156,7 +135,7 @@ export class BlockingWire {
 
   #requireReadable(): void {
     if (this.#lost !== null) throw this.#lost;
-    if (this.#finished) this.#discarded.check();
+    if (this.#finished) this.discarded.check();
     else if (!this.#ended && this.ends.stdout === -1) {
       throw new TransportStateError('Nothing can be read after the reading side was closed.');
     }
@@ -165,7 +144,7 @@ export class BlockingWire {
   /** Number of bytes of the child's own output that are queued after its exit; unlimited while it runs. */
   #leftAfterExit(): number {
     const fd = this.ends.stdout;
-    if (this.#left === null && fd !== -1 && hasExited(this.#slots)) {
+    if (this.#left === null && fd !== -1 && hasExited(this.slots)) {
       this.#left = this.#platform.queuedBytes(fd);
     }
     return this.#left ?? Infinity;
@@ -177,13 +156,13 @@ export class BlockingWire {
     if (count === 0) return this.#endStdout();
     if (count === null) return null;
     if (this.#left !== null) this.#left -= count;
-    this.#traffic.countReceived(count);
+    this.traffic.countReceived(count);
     return count;
   }
 
   #endStdout(): 0 {
     this.#ended = true;
-    Atomics.store(this.#slots, ConnectionSlot.stdout, Stdout.ended);
+    Atomics.store(this.slots, ConnectionSlot.stdout, Stdout.ended);
     return 0;
   }
 }

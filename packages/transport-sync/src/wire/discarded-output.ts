@@ -3,9 +3,9 @@ import { SLICE_MS } from '../slots.js';
 
 const DISCARD_BYTES = 65_536;
 const DISCARDS_AT_ONCE = 64;
-/** While output arrives: how long to wait for more before checking for the exit. Unit: milliseconds. */
+/** Time to wait for more output, if some has arrived, before checking for the exit. Unit: milliseconds. */
 const FLOWING_MS = 10;
-/** While none arrives: how long to wait for the exit before checking for output. Unit: milliseconds. */
+/** Time to wait for the exit, if no output arrives, before checking for output. Unit: milliseconds. */
 const QUIET_MS = 50;
 let scrap: Uint8Array | undefined;
 
@@ -17,24 +17,21 @@ interface Source {
 }
 
 export class DiscardedOutput {
-  readonly #source: Source;
   #bytes = 0;
   #flowing = false;
 
-  constructor(source: Source) {
-    this.#source = source;
-  }
+  constructor(private readonly source: Source) {}
 
-  /** Discards output for a limited time. Returns how long the caller may wait. Unit: milliseconds. */
+  /** Discards output, so that the child can exit. Returns the time to wait at most. Unit: milliseconds. */
   discard(): number {
     for (let i = 0; i < DISCARDS_AT_ONCE; i++) {
-      if (!this.#source.canRead()) return SLICE_MS;
-      if (!this.#source.waitReadable(i === 0 && this.#flowing ? FLOWING_MS : 0)) {
+      if (!this.source.canRead()) return SLICE_MS;
+      if (!this.source.waitReadable(i === 0 && this.#flowing ? FLOWING_MS : 0)) {
         this.#flowing = this.#flowing && i > 0;
         return this.#flowing ? 0 : QUIET_MS;
       }
       this.#flowing = true;
-      this.add(this.#source.receive((scrap ??= new Uint8Array(DISCARD_BYTES))) ?? 0);
+      this.add(this.source.receive((scrap ??= new Uint8Array(DISCARD_BYTES))) ?? 0);
     }
     return 0;
   }

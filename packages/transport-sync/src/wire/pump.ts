@@ -19,7 +19,7 @@ class Block {
     return this.#bytes.subarray(this.#start, this.#end);
   }
 
-  /** Returns the result of `read`: a count, or -1 for nothing. */
+  /** Returns the result of `read`: a count, or -1 if no data was available. */
   fill(read: (into: Uint8Array) => number): number {
     const count = read(this.#bytes);
     this.#start = 0;
@@ -34,7 +34,7 @@ class Block {
 
 /**
  * Copies between a wire and two descriptors, which the caller keeps, until the child's stdout ends. Waits
- * for all descriptors that it needs at the moment; no call blocks on a single one.
+ * for all descriptors at once; no call blocks on a single one.
  */
 export function pump(wire: BlockingWire, input: number, output: number): void {
   const platform = wirePlatform();
@@ -45,7 +45,7 @@ export function pump(wire: BlockingWire, input: number, output: number): void {
 
   const endInput = () => {
     inputOpen = false;
-    wire.closeStdin();
+    wire.ends.close('stdin');
   };
   const fillOutgoing = () => {
     if (outgoing.fill((into) => readInput(input, into)) === 0) endInput();
@@ -61,31 +61,25 @@ export function pump(wire: BlockingWire, input: number, output: number): void {
     }
   };
 
-  for (;;) {
-    const interests: Interest[] = [];
-    const actions: (() => boolean | void)[] = [];
-    const when = (fd: number, event: Interest['event'], action: () => boolean | void) => {
-      interests.push({ fd, event });
-      actions.push(action);
-    };
-    if (!outgoing.isEmpty) when(wire.ends.stdin, 'write', drainOutgoing);
-    else if (inputOpen) when(input, 'read', fillOutgoing);
-    if (!incoming.isEmpty) {
-      when(output, 'write', () => incoming.take(writeOutput(incoming.rest)));
-    } else {
-      when(wire.ends.stdout, 'read', () => incoming.fill((into) => wire.read(into)) === 0);
-    }
+  /** Returns whether the child's stdout has ended. */
+  const fillIncoming = () => incoming.fill((into) => wire.read(into)) === 0;
 
-    const ready = platform.waitAny(interests, SLICE_MS);
-    let ended = false;
-    ready.forEach((isReady, i) => {
-      if (isReady && actions[i]?.() === true) ended = true;
-    });
-    if (ended) return;
-    if (ready.includes(true)) continue;
+  for (;;) {
+    const steps: (Interest & { run(): unknown })[] = [];
+    if (!outgoing.isEmpty) steps.push({ fd: wire.ends.stdin, event: 'write', run: drainOutgoing });
+    else if (inputOpen) steps.push({ fd: input, event: 'read', run: fillOutgoing });
+    steps.push(
+      incoming.isEmpty
+        ? { fd: wire.ends.stdout, event: 'read', run: fillIncoming }
+        : { fd: output, event: 'write', run: () => incoming.take(writeOutput(incoming.rest)) },
+    );
+    const ready = platform.waitAny(steps, SLICE_MS);
+    const results = steps.filter((_, i) => ready[i]).map((step) => step.run());
+    if (results.includes(true)) return;
+    if (results.length > 0) continue;
     // Another process may still hold the child's stdout.
-    if (incoming.isEmpty && wire.isExhausted) return void incoming.fill((into) => wire.read(into));
-    wire.checkAlive();
+    if (incoming.isEmpty && wire.isExhausted) return void fillIncoming();
+    wire.owner.checkAlive();
   }
 }
 

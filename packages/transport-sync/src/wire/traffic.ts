@@ -7,45 +7,37 @@ export interface Progress {
   readonly lastActivityAt: number;
 }
 
-/** Counts the bytes of a wire, also in the slots, where the watchdogs of the drain thread read them. */
+/** Counts the bytes of a wire, and stores the counts in the slots for the watchdogs of the drain thread. */
 export class Traffic {
-  readonly #slots: Slots;
-  /** Number of sent bytes above which the child must have read some. */
-  readonly #sendBufferBytes: number;
-  #received = 0;
-  #sent = 0;
-  #lastActivityAt = Date.now();
+  readonly #progress = { bytesReceived: 0, bytesSent: 0, lastActivityAt: Date.now() };
 
-  constructor(slots: Slots, sendBufferBytes: number) {
-    this.#slots = slots;
-    this.#sendBufferBytes = sendBufferBytes;
-  }
+  /** @param sendBufferBytes number of sent bytes above which the child must have read some */
+  constructor(
+    private readonly slots: Slots,
+    private readonly sendBufferBytes: number,
+  ) {}
 
   get progress(): Progress {
-    return {
-      bytesReceived: this.#received,
-      bytesSent: this.#sent,
-      lastActivityAt: this.#lastActivityAt,
-    };
+    return { ...this.#progress };
   }
 
   countReceived(bytes: number): void {
-    this.#received += bytes;
+    this.#progress.bytesReceived += bytes;
     this.#count(ConnectionSlot.received, bytes);
   }
 
   countSent(bytes: number): void {
-    this.#sent += bytes;
+    this.#progress.bytesSent += bytes;
     this.#count(ConnectionSlot.sent, bytes);
-    if (this.#sent > this.#sendBufferBytes) {
-      Atomics.store(this.#slots, ConnectionSlot.sendingWorks, 1);
+    if (this.#progress.bytesSent > this.sendBufferBytes) {
+      Atomics.store(this.slots, ConnectionSlot.sendingWorks, 1);
     }
   }
 
   #count(slot: number, bytes: number): void {
-    this.#lastActivityAt = Date.now();
-    const before = Atomics.add(this.#slots, slot, bytes);
-    // 0 means that nothing has moved yet.
-    if (((before + bytes) | 0) === 0) Atomics.add(this.#slots, slot, 1);
+    this.#progress.lastActivityAt = Date.now();
+    const before = Atomics.add(this.slots, slot, bytes);
+    // 0 is reserved for "no bytes yet".
+    if (((before + bytes) | 0) === 0) Atomics.add(this.slots, slot, 1);
   }
 }

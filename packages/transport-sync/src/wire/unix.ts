@@ -15,7 +15,7 @@ export function unixWire(unix: UnixCalls): WirePlatform {
   const waitFor = (fd: number, event: number, ms: number): boolean => {
     pollfd[0] = fd;
     events[0] = event;
-    // After a signal the caller checks its child and calls again.
+    // If a signal interrupts the call, the caller checks its child and calls again.
     return unix.poll(pollfd, ms) > 0;
   };
 
@@ -27,7 +27,7 @@ export function unixWire(unix: UnixCalls): WirePlatform {
     }
   };
 
-  // A worker thread can be terminated at any time; then only descriptors that Node opened are closed.
+  // When a worker thread is terminated, Node closes only the descriptors that it opened itself.
   const own = (fd: number) => (isMainThread ? fd : (unix.moveToNode(fd) ?? fd));
   const nodeCloses = !isMainThread && unix.constants.O_CLOEXEC !== null;
 
@@ -42,9 +42,6 @@ export function unixWire(unix: UnixCalls): WirePlatform {
       return { read: own(read), write: own(write) };
     },
     close: nodeCloses ? closeSync : unix.close,
-    prepareWriting() {
-      // Nothing to prepare: every send passes MSG_DONTWAIT.
-    },
     waitReadable: (fd, ms) => waitFor(fd, POLLIN, ms),
     read: unix.receive,
     write(fd, bytes, ms) {

@@ -13,7 +13,7 @@ const ERROR_TOO_MANY_OPEN_FILES = 4;
 
 /**
  * Windows cannot wait for an anonymous pipe, only peek at it. The wire polls without a pause at first,
- * then at this interval, which the system's timer may extend to 16. Unit: milliseconds.
+ * then at this interval, which the system's timer may extend to 16 ms. Unit: milliseconds.
  */
 const LOOK_EVERY_MS = 1;
 /** How long the wire polls without a pause at first. Unit: milliseconds. */
@@ -21,7 +21,7 @@ const LOOK_CLOSELY_MS = 0.2;
 
 const neverWoken = new Int32Array(new SharedArrayBuffer(4));
 
-/** Calls `look` until its result has `succeeded` or `ms` have passed. */
+/** Calls `look` until `succeeded` accepts its result or `ms` have passed. */
 function lookUntil<T>(look: () => T, succeeded: (seen: T) => boolean, ms: number): T {
   const start = performance.now();
   for (;;) {
@@ -52,7 +52,7 @@ export function windowsWire(koffi: Koffi): WirePlatform {
     throw systemError('uv_open_osfhandle', 'EMFILE');
   };
 
-  /** Number of bytes queued in a pipe; -1 at the end of the stream, and for what is not a pipe. */
+  /** Number of bytes queued in a pipe; -1 at the end of the stream, and for other descriptors. */
   const waiting = (fd: number): number => {
     const count = [0];
     const seen = PeekNamedPipe(windows.handleOf(fd), null, 0, null, count, null) as number;
@@ -60,7 +60,7 @@ export function windowsWire(koffi: Koffi): WirePlatform {
   };
   const isReadable = (fd: number) => waiting(fd) !== 0;
 
-  /** A pipe in this mode accepts a write whole or not at all, so smaller writes fill the last space. */
+  /** In this mode a pipe accepts all bytes of a write or none, so smaller writes fill the remaining space. */
   const writeNow = (fd: number, bytes: Uint8Array): number => {
     for (let length = bytes.length; ; length = Math.floor(length / 2)) {
       const count = writeSync(fd, bytes, 0, length, null);
@@ -106,7 +106,7 @@ export function windowsWire(koffi: Koffi): WirePlatform {
       const isReady = (seen: boolean[]) =>
         seen.some((ready, i) => ready && interests[i]?.event === 'read');
       const onlyWrites = interests.every(({ event }) => event === 'write');
-      // Windows cannot report whether a write would fit, so it is tried after every pause.
+      // Windows cannot report whether a write would fit, so the caller tries it after every pause.
       const hasWrite = interests.some(({ event }) => event === 'write');
       return lookUntil(look, isReady, onlyWrites ? 0 : hasWrite ? LOOK_EVERY_MS : ms);
     },

@@ -1,65 +1,34 @@
-import { TransportStateError } from '@rsync-io/aux-channel';
 import { wirePlatform } from './platform.js';
 
-/** The four descriptors of a wire, each closed exactly once. */
+const ALL = ['childStdin', 'childStdout', 'stdin', 'stdout'] as const;
+
+/** The four descriptors of a wire. Each is closed exactly once, and is -1 when it is closed. */
 export class WireEnds {
   readonly #platform = wirePlatform();
-  /** The child's ends, until they are closed after the spawn. */
-  #child: readonly [stdin: number, stdout: number] | null;
-  #stdin: number;
-  #stdout: number;
+  /** Close the child's ends right after the spawn: while these copies are open, the stream does not end. */
+  childStdin = -1;
+  childStdout = -1;
+  /** The writing end. */
+  stdin = -1;
+  /** The reading end. */
+  stdout = -1;
 
   /** @throws an error with `code`, such as `EMFILE`; nothing is left open */
   constructor() {
-    const input = this.#platform.pair();
-    let output: { read: number; write: number };
     try {
-      output = this.#platform.pair();
+      ({ read: this.childStdin, write: this.stdin } = this.#platform.pair());
+      ({ read: this.stdout, write: this.childStdout } = this.#platform.pair());
+      this.#platform.prepareWriting?.(this.stdin);
     } catch (error) {
-      this.#platform.close(input.read);
-      this.#platform.close(input.write);
+      this.close();
       throw error;
     }
-    this.#child = [input.read, output.write];
-    this.#stdin = input.write;
-    this.#stdout = output.read;
-    this.#platform.prepareWriting(input.write);
   }
 
-  get child(): readonly [stdin: number, stdout: number] {
-    if (this.#child === null) throw new TransportStateError('The child has its ends already.');
-    return this.#child;
-  }
-
-  /** The writing end; -1 when it is closed. */
-  get stdin(): number {
-    return this.#stdin;
-  }
-
-  /** The reading end; -1 when it is closed. */
-  get stdout(): number {
-    return this.#stdout;
-  }
-
-  /** Call this right after the spawn: as long as our copies are open, the stream does not end. */
-  closeChild(): void {
-    for (const fd of this.#child ?? []) this.#platform.close(fd);
-    this.#child = null;
-  }
-
-  closeStdin(): void {
-    if (this.#stdin !== -1) this.#platform.close(this.#stdin);
-    this.#stdin = -1;
-  }
-
-  closeStdout(): void {
-    if (this.#stdout !== -1) this.#platform.close(this.#stdout);
-    this.#stdout = -1;
-  }
-
-  close(): void {
-    this.closeChild();
-    this.closeStdin();
-    this.closeStdout();
+  close(...ends: (typeof ALL)[number][]): void {
+    for (const end of ends.length === 0 ? ALL : ends) {
+      if (this[end] !== -1) this.#platform.close(this[end]);
+      this[end] = -1;
+    }
   }
 }

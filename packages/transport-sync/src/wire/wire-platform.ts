@@ -13,8 +13,8 @@ export interface WirePlatform {
    */
   pair(): { read: number; write: number };
   close(fd: number): void;
-  /** Call once for a descriptor before {@link write}. */
-  prepareWriting(fd: number): void;
+  /** Call once for a descriptor before {@link write}, if the platform has it. */
+  prepareWriting?(fd: number): void;
   /** Waits up to `ms` until a read would not block (data, end or error). Returns `false` on timeout. */
   waitReadable(fd: number, ms: number): boolean;
   /** Reads queued bytes, if possible without waiting. Returns 0 at the end, `null` if nothing was queued. */
@@ -25,14 +25,14 @@ export interface WirePlatform {
    */
   write(fd: number, bytes: Uint8Array, ms: number): number;
   /**
-   * Waits up to `ms` until one of several descriptors is ready, and returns for each whether it is. A
-   * writer counts as ready where the system cannot report it; {@link write} then decides.
+   * Waits up to `ms` until one of several descriptors is ready, and returns for each whether it is. If
+   * the system cannot report it for writing, a writer counts as ready.
    */
   waitAny(interests: readonly Interest[], ms: number): boolean[];
-  /** Whether {@link pipeBuf} bytes fit now or the reader is gone; `null` if the system cannot report it. */
+  /** Whether a write of {@link pipeBuf} bytes would not block; `null` if the system cannot report it. */
   readonly isWritable: ((fd: number) => boolean) | null;
   /**
-   * Writes as much as fits to a socket, without waiting, in any mode of the descriptor.
+   * Writes as much as fits to a socket, without waiting, even if the descriptor is blocking.
    * @throws an error with `code`, such as `EPIPE`
    */
   sendNow(socket: number, bytes: Uint8Array): number;
@@ -40,9 +40,9 @@ export interface WirePlatform {
   queuedBytes(fd: number): number;
   /** Whether the stream has ended, for a descriptor in which nothing is queued. */
   isAtEnd(fd: number): boolean;
-  /** Upper bound of the bytes that a channel buffers while nobody reads. Unit: bytes. */
+  /** Upper bound of the number of bytes that a channel can buffer. */
   readonly sendBufferBytes: number;
-  /** Maximum number of bytes written at once to a ready descriptor. Unit: bytes. */
+  /** Maximum number of bytes written at once to a ready descriptor. */
   readonly pipeBuf: number;
   reap(pid: number): Reaped;
 }

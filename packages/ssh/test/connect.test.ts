@@ -35,7 +35,7 @@ describe('platformBackends', () => {
 describe('every way to start a child', () => {
   const quiet = { forward: false, surface: 'never' } as const;
   const shell = SshCommand.raw(process.execPath, ['-e', 'console.error("said")']);
-  // A remote shell for any host: this Node, which evaluates the remote command.
+  // A remote shell for any host: Node evaluates the remote command.
   const config = { program: process.execPath, programArgs: ['-e', 'console.error("said")', '--'] };
 
   it('captures stderr without explicit backends, with the flag on', async () => {
@@ -140,7 +140,7 @@ describeWithPeers(['ssh'], 'connect', () => {
   });
 
   it('runs a command on the host with blocking calls, with the channel in both states of the flag', () => {
-    // In a process of its own: the server is in this one, which would be blocked.
+    // In a separate process, because a blocking call would also block the server in this one.
     const script = `
       import { connectSync } from '@rsync-io/ssh';
       const config = { options: ${JSON.stringify(server.sshArgs)}, remoteCommand: ['cat;', 'echo', 'done', '>&2'] };

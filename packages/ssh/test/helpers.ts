@@ -16,7 +16,7 @@ export interface Finished {
   readonly stderr: string;
 }
 
-/** Runs a program to its end. */
+/** Runs a program until it exits. */
 export async function run(
   program: string,
   args: readonly string[],
@@ -31,7 +31,7 @@ export async function run(
   return { stdout, stderr, code: code as number | null, signal: signal as NodeJS.Signals | null };
 }
 
-/** Runs a command of this package to its end. */
+/** Runs a command of this package until it exits. */
 export const runCommand = (
   name: 'rsync-io' | 'rsync-io-ssh',
   args: readonly string[],

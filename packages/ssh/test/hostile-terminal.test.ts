@@ -11,7 +11,7 @@ const hostile = path.join(import.meta.dirname, 'fixtures/hostile.mjs');
 const run = { program: process.execPath, args: [hostile] };
 const attack = spawnSync(run.program, run.args).stderr;
 
-/** What is left when text, colour, erase-in-line, tabs and line ends are taken away. */
+/** Removes text, colors, erase-in-line, tabs and line ends, and returns the rest. */
 function unwelcome(screen: Buffer): string {
   const text = new TextDecoder('utf-8', { fatal: true }).decode(screen);
   return text

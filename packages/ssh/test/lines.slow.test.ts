@@ -13,7 +13,7 @@ let folder: string;
 beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-lines-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A script, and the pid of the shell, or of the program that it becomes. */
+/** A script, and the pid of its shell, which is also that of a program that it starts with `exec`. */
 function tellingItsPid(script: string) {
   const file = path.join(mkdtempSync(path.join(folder, 'run-')), 'pid');
   return {
@@ -77,7 +77,7 @@ describe.each(['async', 'sync'])('lines over the %s transport', (transport) => {
     );
     const child = start(writer);
     await waitUntil(() => child.stderr.readableLength > 0, { what: 'the first bytes' });
-    // Nobody reads: what does not fit anywhere stays with the child, which so cannot end.
+    // Without a reader, the child cannot write everything, so it cannot exit.
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     expect(isAlive(writer.pid())).toBe(true);
     if (process.platform === 'linux') {

@@ -12,7 +12,7 @@ export function forwarding(order: object): string[] {
   return [path.join(import.meta.dirname, 'fixtures/forwarding.mjs'), JSON.stringify(order)];
 }
 
-/** Node on a pseudo-terminal; what arrives at the screen comes out of stdout. */
+/** Runs Node on a pseudo-terminal, whose output is written to stdout. */
 export function onTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   const quoted = [process.execPath, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   return spawn(findPeers().script?.path as string, ['-qec', quoted.join(' '), '/dev/null'], {
@@ -21,7 +21,7 @@ export function onTerminal(args: readonly string[], env: NodeJS.ProcessEnv = {})
   });
 }
 
-/** All that a terminal, or a pipe, was sent. */
+/** Everything that was written to a terminal or a pipe. */
 export async function everythingFrom(child: ChildProcess, stream: 'stdout' | 'stderr') {
   const chunks: Buffer[] = [];
   child[stream]?.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -41,7 +41,7 @@ const errorOf = (promise: Promise<unknown>) =>
     (error: unknown) => error as RsyncIoError,
   );
 
-/** Takes a chunk each `ms`. */
+/** Reads one chunk every `ms` milliseconds. */
 const slowSink = (ms: number, received: Buffer[] = []) =>
   new Writable({
     highWaterMark: 1,
@@ -126,7 +126,7 @@ describe('stdout with a reader is delivered completely', () => {
 
 describe('a slow reader', () => {
   const stuck = async (options: Partial<AsyncTransportOptions> = {}) => {
-    // More than the stream buffers, less than it and the socket hold: the child can exit.
+    // More than the stream buffers, but less than the stream and the socket together, so the child can exit.
     const bytes = HAS_SMALL_SOCKETS ? 68_000 : 150_000;
     const { transport, stdout } = await start([`zeros:${bytes}`], options);
     const ended = errorOf(pipeline(stdout, new Writable({ highWaterMark: 1, write() {} })));

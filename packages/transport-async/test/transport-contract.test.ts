@@ -51,7 +51,7 @@ const driver: TransportDriver = {
   },
 };
 
-/** Without listeners that stay: a transport counts those to see whether somebody reads. */
+/** Leaves no listeners behind, because a transport treats them as readers. */
 async function nextChunk(stream: Readable): Promise<Uint8Array> {
   for (;;) {
     const chunk = stream.read() as Uint8Array | null;

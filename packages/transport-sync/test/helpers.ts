@@ -5,7 +5,7 @@ import { socketpairBackend } from '@rsync-io/socketpair';
 import { actor } from '@rsync-io/testkit';
 import { SshConnection, type SyncTransportOptions } from '@rsync-io/transport-sync';
 
-/** The platform's own; the shim of Windows has tests of its own, and the contract. */
+/** The backends of the platform, except win-shim, which has its own tests. */
 const backends = process.platform === 'win32' ? [pipeBackend] : [socketpairBackend, pipeBackend];
 
 export const quiet = {
@@ -14,7 +14,7 @@ export const quiet = {
   surface: 'never',
 } as const satisfies SyncTransportOptions;
 
-/** A child that does what each step says: see testkit's program `act`. */
+/** A child that performs the steps: see testkit's program `act`. */
 export function acting(steps: string | readonly string[] = [], options: RawCommandOptions = {}) {
   const [file, ...words] = actor([steps].flat());
   return SshCommand.raw(file, words, options);
@@ -25,7 +25,7 @@ export const start = (
   options: Partial<SyncTransportOptions> = {},
 ) => SshConnection.spawn(acting(steps), { ...quiet, ...options });
 
-/** Absolute path of a small program beside the tests, for Node. */
+/** Absolute path of a Node program in `test/fixtures`. */
 export const fixture = (name: string) =>
   fileURLToPath(new URL(`fixtures/${name}.mjs`, import.meta.url));
 

@@ -39,7 +39,7 @@ describe.each(['exit', 'throw'])('a drain thread that ends by %s', (how) => {
     expect(error).toBeInstanceOf(DrainThreadLostError);
     expect(error).toMatchObject({ code: 'ERR_DRAIN_THREAD_LOST', name: 'DrainThreadLostError' });
 
-    // Killed and reaped, the other connection too, though its owner has not looked yet.
+    // The children of both connections are killed and reaped, although the owner of one made no call.
     expect(isAlive(connection.pid)).toBe(false);
     expect(isAlive(other.pid)).toBe(false);
     expect(childProcesses()).toEqual(processes);

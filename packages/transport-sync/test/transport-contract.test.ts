@@ -6,7 +6,7 @@ import { SshConnection } from '@rsync-io/transport-sync';
 
 const driver: TransportDriver = {
   name: 'sync',
-  // While the caller is blocked, no listener of its own could be called.
+  // While the caller is blocked, its listeners cannot be called.
   listeners: [],
   captures: true,
   async spawn(command, options) {

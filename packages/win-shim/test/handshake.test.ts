@@ -12,7 +12,7 @@ import {
   type SocketAddress,
 } from '../src/loopback-sockets.js';
 
-/** Real connections over this machine's loopback; only the accepting is Node's own. */
+/** Real connections over loopback. Node's own server accepts them. */
 class NodeConnection implements AcceptedConnection {
   readonly local: SocketAddress;
   readonly peer: SocketAddress;
@@ -31,7 +31,7 @@ class NodeConnection implements AcceptedConnection {
 
 class NodeSockets implements LoopbackSockets<NodeConnection> {
   readonly waiting: NodeConnection[] = [];
-  /** Every connection that the handshake was given. */
+  /** Every connection that the handshake accepted. */
   readonly shown: NodeConnection[] = [];
   readonly parents: Socket[] = [];
   listenerClosed = 0;
@@ -91,7 +91,7 @@ async function sockets(host = LOOPBACK): Promise<NodeSockets> {
   return made;
 }
 
-/** A connection from somebody else, already waiting at the listener. */
+/** Makes foreign connections that wait in the listener's queue. */
 async function intrude(at: NodeSockets, count = 1): Promise<Socket[]> {
   const before = at.waiting.length;
   const strangers = Array.from({ length: count }, () => connect(at.address.port, LOOPBACK));
@@ -119,14 +119,14 @@ const failure = async (at: NodeSockets, deadlineMs?: number): Promise<HandshakeE
   return error as HandshakeError;
 };
 
-/** What holds after any failure. */
+/** Checks that must pass after any failure. */
 function expectNothingLeft(at: NodeSockets) {
   expect(at.listenerClosed).toBe(1);
   expect(at.parents.every((parent) => parent.destroyed)).toBe(true);
   expect(at.shown.every((connection) => connection.closed)).toBe(true);
 }
 
-/** Counts timers that wait, of those that a function started: others of the process come and go. */
+/** Counts the active timers that a function started. The process may have others. */
 function timers() {
   const mine = new AsyncLocalStorage<true>();
   const started: { _destroyed: boolean }[] = [];
@@ -213,7 +213,7 @@ describe('the handshake', () => {
     const stranger = (await intrude(at))[0] as Socket;
     const like = at.waiting[0] as NodeConnection;
     at.onAccept = () => {
-      // An endless queue of other people's connections, before our own.
+      // An endless queue of foreign connections before our own.
       const another = new NodeConnection(like.socket);
       at.waiting.unshift(another);
     };
@@ -399,12 +399,12 @@ describe('the handshake', () => {
     at.onAccept = () => {
       held.push(...at.waiting.splice(0));
       if (at.looks === 60) at.waiting.push(...held);
-      // After this look: is it a timer that is waited for, or the next turn?
+      // Records whether the handshake now waits for a timer or for the next turn.
       else queueMicrotask(() => queueMicrotask(() => waited.push(active() > 0)));
     };
     await during(() => pair(at));
     expect(waited).toHaveLength(59);
-    // The timer of the deadline is gone once the parent is connected.
+    // The timer of the deadline is cleared once the parent is connected.
     expect(waited.map((timer, i) => (timer ? i + 1 : 0)).filter((look) => look > 0)).toEqual([
       51, 52, 53, 54, 55, 56, 57, 58, 59,
     ]);

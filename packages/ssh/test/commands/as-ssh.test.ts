@@ -29,7 +29,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const node = process.execPath;
 const script = command('rsync-io-ssh');
 
-/** A program in the place of ssh. */
+/** A program that is started instead of ssh. */
 function ssh(shellScript: string): NodeJS.ProcessEnv {
   const file = path.join(mkdtempSync(path.join(folder, 'ssh-')), 'ssh');
   writeFileSync(file, `#!/bin/sh\n${shellScript}\n`);
@@ -37,7 +37,7 @@ function ssh(shellScript: string): NodeJS.ProcessEnv {
   return { ...process.env, RSYNC_IO_SSH_PROGRAM: file };
 }
 
-/** Runs a line of shell, with `$shell` as `rsync-io-ssh`. */
+/** Runs a shell command, in which `$shell` is `rsync-io-ssh`. */
 const inShell = (line: string, env: NodeJS.ProcessEnv) =>
   run('sh', ['-c', `shell() { '${node}' '${script}' "$@"; }\n${line}`], { env });
 
@@ -128,7 +128,7 @@ describe('signals', () => {
   });
 
   it.runIf(process.platform === 'linux')('stop and continue rsync-io-ssh with ssh', async () => {
-    // Without a terminal, in a session of its own: on one, the kernel stops nothing in an orphaned process group.
+    // In a new session, without a terminal: with one, the kernel would not stop an orphaned process group.
     const env = ssh('echo $$; kill -STOP $$; echo continued');
     const child = spawn(node, [script, 'host'], {
       env,

@@ -44,7 +44,7 @@ describe('rsync-io-ssh', () => {
     const [node, script] = remoteShell.split(' ') as [string, string];
     const child = spawn(node, [script, '-c', 'echo up >&2; exec sleep 60'], {
       stdio: ['pipe', 'ignore', 'pipe'],
-      // Not the other stand-in, which is a Node process itself.
+      // Not the other substitute for ssh, which is also a Node process.
       env: { ...process.env, RSYNC_IO_SSH_PROGRAM: '/bin/sh' },
     });
     onTestFinished(() => void child.kill('SIGKILL'));
@@ -98,7 +98,7 @@ describe('rsync-io-ssh', () => {
       `${process.execPath} ${program('grandchild')} 100 4`,
     ]);
     expect(code).toBe(4);
-    // `kill(0)` would be meant for this process's whole group.
+    // `kill(0)` would signal the whole process group of this process.
     expect(Number(stdout)).toBeGreaterThan(1);
     process.kill(Number(stdout));
   });

@@ -108,7 +108,7 @@ describe('rsync-io run', () => {
 
   it('runs no more than --jobs hosts at once', async () => {
     const state = path.join(folder, 'at-once');
-    // Each host waits until two have met, so that the result does not depend on how fast they start.
+    // Each host waits until two are running, so that the result does not depend on how fast they start.
     const count = [
       `mkdir -p ${state}; d=$(mktemp -d ${state}/XXXXXX); i=0`,
       `while n=$(ls ${state} | wc -l); [ $n -lt 2 ] && [ ! -e ${state}.met ] && [ $((i+=1)) -lt 600 ]; do sleep 0.1; done`,
@@ -260,7 +260,7 @@ describe('the end of rsync-io run by a signal', () => {
     const { child, ended, shown, stderr } = start(hosts, 'echo up; exec sleep 60');
     await shown(3);
     const below = descendants(child.pid as number);
-    // Three stand-ins for ssh, at least.
+    // At least three substitutes for ssh.
     expect(below.length).toBeGreaterThanOrEqual(3);
     const direct = below.filter((pid) => descendants(pid).length > 0);
     child.kill(signal);
@@ -281,7 +281,7 @@ describe('the end of rsync-io run by a signal', () => {
     let stdout = '';
     child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
     const ended = once(child, 'close');
-    // proc(5), SigIgn: a mask of signals, and SIGTERM is number 15.
+    // proc(5), SigIgn: a mask of signals. SIGTERM is signal 15.
     const ignoresTerm = (pid: number) => {
       const mask = /SigIgn:\s*(\w+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
       return (BigInt(`0x${mask}`) & (1n << 14n)) !== 0n;
@@ -339,7 +339,7 @@ describe('the summary table', () => {
 });
 
 describeOnTerminal('rsync-io run on a terminal', () => {
-  /** script(1): the command on a pseudo-terminal; what that showed. */
+  /** Runs the command on a pseudo-terminal with script(1), and returns what was shown. */
   const onTerminal = async (line: string, env: NodeJS.ProcessEnv = {}) => {
     const { NO_COLOR: _, ...rest } = process.env;
     const shown = await run('script', ['-qec', line, '/dev/null'], {
@@ -415,7 +415,7 @@ describeWithPeers(['ssh', 'sshd'], 'rsync-io run against a real sshd', () => {
 
   it('runs 24 connections at once, with a correct table', async () => {
     const go = path.join(folder, 'go');
-    // sshd tells each session the client's port, by which each chooses whether to fail.
+    // Each session fails or not depending on the client's port, which sshd puts into its environment.
     const remote = `echo up $$; i=0; while [ ! -e ${go} ] && [ $((i+=1)) -lt 200 ]; do sleep 1; done; set -- $SSH_CLIENT; echo port $2 >&2; exit $(( $2 % 3 / 2 * 9 ))`;
     const { child, ended, up, output } = startRun(
       24,

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { run, runCommand } from '../helpers.js';
 
-/** Node options that replace koffi with a module of this body. */
+/** Node options that replace koffi with a module with this source text. */
 const instead = (body: string) => {
   const hook = `const Module = process.getBuiltinModule('node:module');
     const load = Module._load;
@@ -21,7 +21,7 @@ const permission = [
 const INSTALL = 'npm install koffi';
 const ALLOW = '--allow-addons';
 
-/** How koffi fails, Node's options, and a part of the advice. */
+/** The failure, Node's options, and a part of the expected advice. */
 const failures: [string, string[], string][] = [
   ['is not installed', instead(`throw new Error("Cannot find module 'koffi'")`), INSTALL],
   [
@@ -70,7 +70,7 @@ describe("Node's permission model", () => {
   });
 
   it.each([
-    // Node applies the model to threads since 22 only, so the blocking connection may work.
+    // Before Node 22, the permission model does not apply to threads, so the blocking connection may work.
     ['children', ['--allow-addons', '--allow-worker'], [0, 1]],
     ['threads', ['--allow-addons', '--allow-child-process'], [2]],
   ])('that forbids %s is named in the error', async (_, options, refused) => {

@@ -17,7 +17,7 @@ function run(command: string, args: readonly string[], cwd?: string) {
       input: 'over the wire',
       env: {
         ...process.env,
-        // A remote shell that runs the command here.
+        // A remote shell that runs the command on this machine.
         ...(cwd === undefined && { RSYNC_IO_SSH_PROGRAM: process.execPath }),
         NODE_OPTIONS: on ? '-C ssh-socketpair-stderr' : '',
       },

@@ -6,8 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AsyncSshChild } from '../../src/ssh-child.js';
 import { PipedWire } from '../../src/wire.js';
 
-// Every order of some events at the end of a child, on a child that exists in memory only,
-// against a model of what the caller must see. On Windows a child is ended by taskkill, so in a later turn.
+// Every order of some events at the end of a simulated child, compared with a model of what the caller must
+// see. On Windows, taskkill ends a child in a later turn.
 
 type Event =
   | 'data' // three bytes arrive
@@ -16,13 +16,13 @@ type Event =
   | 'broken' // reading from it fails
   | 'exit'
   | 'wait'
-  | 'timeout' // wait({ timeoutMs }), whose time is over at once
+  | 'timeout' // wait({ timeoutMs }) with a limit that expires at once
   | 'kill'
   | 'abort'
   | 'dispose'
-  | 'reader' // a reader comes
-  | 'slow' // a reader comes that takes nothing yet
-  | 'leave'; // the reader goes
+  | 'reader' // a reader is attached
+  | 'slow' // a reader is attached, but does not read yet
+  | 'leave'; // the reader is removed
 
 interface Outcome {
   /** Result of `wait()`: the code or signal of the status, or the error. */
@@ -35,14 +35,14 @@ interface Outcome {
   printed: number;
 }
 
-/** What the caller must see. `code` is the exit code of a child that nobody ends. */
+/** What the caller must see. `code` is the exit code unless this process ends the child. */
 function model(order: readonly Event[], code: number): Outcome {
   let [unread, received, discarded, queued] = [0, 0, 0, 0];
   let [exited, eof, reads, slow, waits] = [false, false, false, false, false];
-  let endedBy = ''; // who ended the child
+  let endedBy = ''; // what ended the child
   let status = ''; // known at the exit
   let end = ''; // how stdout ended
-  let complete = false; // nothing more will come
+  let complete = false; // no more events follow
   let waitError = '';
 
   const exit = () => {
@@ -107,7 +107,7 @@ function model(order: readonly Event[], code: number): Outcome {
     if (event === 'leave') reads = false;
     turn();
   }
-  // In the end everybody waits, and reads what is left.
+  // At the end, `wait()` is called and the rest is read.
   if (!exited) exit();
   turn();
   waits = true;
@@ -119,7 +119,7 @@ function model(order: readonly Event[], code: number): Outcome {
   return { wait: waitError || status, end, received, printed: endedBy === '' && code > 0 ? 1 : 0 };
 }
 
-/** The same on an `AsyncSshChild` over a simulated process. */
+/** Runs the same events on an `AsyncSshChild` with a simulated process. */
 class Simulation {
   readonly #source = new Readable({ read() {} });
   readonly #process: ChildProcess;
@@ -243,7 +243,7 @@ const ENDS: Record<string, string> = {
   broken: 'broken',
 };
 
-/** Every order of any of these events. */
+/** Every order of every subset of these events. */
 function everyOrder(events: readonly Event[]): Event[][] {
   const orders: Event[][] = [];
   const extend = (order: Event[]) => {
@@ -254,10 +254,10 @@ function everyOrder(events: readonly Event[]): Event[][] {
   return orders;
 }
 
-/** How many orders there are of up to n events, all of them or some. */
+/** Number of orders of all subsets of n events. */
 const ORDERS_OF: Record<number, number> = { 5: 326, 6: 1_957, 7: 13_700 };
 
-/** Lets timers fire and streams move. */
+/** Waits until timers have fired and streams have delivered their data. */
 async function turn(): Promise<void> {
   for (let i = 0; i < 4; i++) await new Promise((resolve) => setImmediate(resolve));
   vi.advanceTimersByTime(50);

@@ -85,7 +85,7 @@ describe('starting a child', () => {
     const command = SshCommand.raw(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
     const options = { ...on, backends: [unattachable, pipeBackend] };
     if (!STDERR_CHANNEL) {
-      // Nothing is attached to: the backend is not even asked.
+      // Without the flag, the backend is not called.
       await using transport = await AsyncSshTransport.spawn(command, options);
       expect(transport.stderrSnapshot().backend).toBe('inherit');
       return;
@@ -122,7 +122,7 @@ describe('starting a child', () => {
 });
 
 describe('when descriptors run out', () => {
-  // A limit of this process would not do: it is raised by nobody, and other tests need theirs.
+  // In a separate process: a lower limit could not be raised again, and other tests need the descriptors.
   const script = (spare: number) => `
     import { openSync, closeSync, readdirSync } from 'node:fs';
     import { AsyncSshTransport } from '@rsync-io/transport-async';

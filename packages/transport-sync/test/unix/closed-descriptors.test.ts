@@ -11,7 +11,7 @@ it('the connect watchdog does not take a file for output that has the number of 
   const command = SshCommand.raw('sleep', ['20'], { connectTimeoutMs: 700 });
   const { reader, child } = SshConnection.spawn(command, quiet).split();
   reader.close();
-  // FIONREAD of a file is the number of bytes up to its end.
+  // For a file, FIONREAD returns the number of bytes up to its end.
   const files = Array.from({ length: 20 }, () => openSync(program('act'), 'r'));
   try {
     expect(() => child.wait()).toThrow(ConnectTimeoutError);

@@ -9,8 +9,8 @@ import type { FinalReport } from '../../src/protocol.js';
 import { connectionSlots } from '../../src/slots.js';
 
 /*
- * The drain thread lives as long as the process: what it keeps of a connection that is over, it keeps for
- * good. A process that lives on with fd 2 is the one reason to keep anything.
+ * The drain thread runs as long as the process, so it must drop a connection that has ended. The only reason to
+ * keep one is another process that still holds the child's fd 2.
  */
 describe.each([pipeBackend, socketpairBackend])('a connection that is over ($name)', (backend) => {
   const service = new DrainService();
@@ -87,7 +87,7 @@ describe.each([pipeBackend, socketpairBackend])('a connection that is over ($nam
     await spawn('sleep 2 & echo last >&2');
     expect((await wait()).snapshot.ended).toBe('abandoned');
     await untilForgotten();
-    // Its owner may still dispose of it, and has the report already.
+    // Its owner already has the report, and may still dispose of it.
     expect(await dispose()).toBeNull();
   });
 });

@@ -62,7 +62,7 @@ describe('rsync-io:stderr:line of the blocking transport', () => {
     const script = 'echo early >&2; sleep 1; echo x; cat >/dev/null';
     using connection = SshConnection.spawn(shell(script), quiet);
     let duringRead: string[] = [];
-    // Asked between the slices of the wait, in which the thread's clock goes on.
+    // The listener is called between the slices of the wait.
     listen(LINES, () => (duringRead = texts(messages)));
     connection.read(new Uint8Array(10));
     expect(duringRead).toEqual(['early']);

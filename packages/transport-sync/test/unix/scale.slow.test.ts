@@ -32,7 +32,7 @@ describe.runIf(process.platform === 'linux')('one drain thread', () => {
     expect(after?.processes).toBe(0);
     expect(after?.descriptors).toBe(before?.descriptors);
     expect(after?.threads).toBe(before?.threads);
-    // Of the second half: the first warms up what Node allocates once.
+    // Measured in the second half, because Node allocates some memory once, in the first.
     expect((after as Census).rss - (during as Census).rss).toBeLessThan(20_000_000);
   });
 });

@@ -11,7 +11,7 @@ function run(name: string, before: readonly string[] = []): unknown {
   return JSON.parse(stdout) as unknown;
 }
 
-// /proc tells what was left open.
+// /proc lists the open descriptors.
 describeWithPeers(['strace'], 'a failed system call causes a SpawnError', () => {
   it('if there is no memory for the wire', () => {
     const failing = (step: number) => [

@@ -12,9 +12,9 @@ import { type WindowsConnection, windowsSockets } from '../../src/windows-socket
 import { loadWinsock } from '../../src/winsock.js';
 
 const HANDSHAKES = 20;
-/** Much more than the handshakes need: this test is not about time. Unit: milliseconds. */
+/** Much more than the handshakes need, so that the result does not depend on time. Unit: milliseconds. */
 const DEADLINE_MS = 300_000;
-/** Less than the queue of a listener holds: 200 on Windows without special settings. */
+/** Less than the capacity of a listener's queue, which is 200 by default on Windows. */
 const PER_HANDSHAKE = 100;
 
 describe(`${HANDSHAKES * PER_HANDSHAKE} foreign connections`, () => {
@@ -31,11 +31,11 @@ describe(`${HANDSHAKES * PER_HANDSHAKE} foreign connections`, () => {
 
   /** Counts turns of the event loop. */
   let turn = 0;
-  /** In which turns a connection was taken from the listener's queue. */
+  /** The turns in which a connection was accepted. */
   const takenIn: number[] = [];
   let reached = 0;
 
-  /** The real sockets, but our own connection comes only after the intruder's are in the queue. */
+  /** The real sockets, but our own connection is made only after the intruder's are in the queue. */
   function besieged(): LoopbackSockets<WindowsConnection> {
     const real = windowsSockets(loadWinsock());
     return {
@@ -92,7 +92,7 @@ describe(`${HANDSHAKES * PER_HANDSHAKE} foreign connections`, () => {
 
     expect(reached).toBe(HANDSHAKES * PER_HANDSHAKE);
     expect(turnedAway).toBe(HANDSHAKES * PER_HANDSHAKE);
-    // What blocks the event loop is bounded: one connection in a turn.
+    // At most one connection is accepted in a turn, so the event loop is never blocked for long.
     expect(new Set(takenIn).size).toBe(takenIn.length);
   }, 600_000);
 });

@@ -5,7 +5,7 @@ import { StreamEndpoint } from '@rsync-io/aux-channel/backend';
 
 const open = ({ stderr }: ChildProcess) => stderr as Readable;
 
-/** Stands in for the next backend in order: the tests of one backend do not import another. */
+/** Replaces the pipe backend, because the tests of one backend may not import another. */
 export const pipeBackend: StderrBackend = {
   name: 'pipe',
   module: 'data:text/javascript,',

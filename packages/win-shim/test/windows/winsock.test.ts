@@ -135,7 +135,7 @@ describe("the child's end", () => {
   it('blocks instead of failing if the parent does not read', async () => {
     const { fd, parent } = await pair();
     parent.write('x');
-    // A descriptor in non-blocking mode would answer EAGAIN, or nothing.
+    // A descriptor in non-blocking mode would fail with EAGAIN.
     expect(readSync(fd, Buffer.alloc(10))).toBe(1);
     closeSync(fd);
   });

@@ -101,7 +101,7 @@ describe('the memory of a TailBuffer', () => {
   });
 
   it('is used again once it has the size of the capacity', () => {
-    expect(allocations(1_000, [1_000, 300, 1_000, 3_000])).toEqual([[1_000], [], [], []]);
+    expect(allocations(1_000, [1_000, 300, 1_000, 3_000])).toEqual([[1_000, 0], [], [], []]);
     expect(allocations(1_000, [900, 300])).toEqual([[1_000, 0], []]);
   });
 });

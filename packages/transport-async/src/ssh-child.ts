@@ -7,17 +7,16 @@ import {
   failsWait,
   onAbort,
   SupervisedChild,
-  type SupervisedChildParts,
   type WaitOptions,
   waitRules,
 } from '@rsync-io/aux-channel/transport';
 import type { PipedWire, WireProgress } from './wire.js';
 
 /** @internal */
-export interface SshChildParts extends SupervisedChildParts {
+export type SshChildParts = ConstructorParameters<typeof SupervisedChild>[0] & {
   readonly wire: PipedWire | null;
   readonly signal: AbortSignal | undefined;
-}
+};
 
 /** The process behind a transport. The holder must dispose of it, with `await using` or {@link wait}. */
 export class AsyncSshChild implements AsyncDisposable {

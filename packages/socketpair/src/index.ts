@@ -45,10 +45,23 @@ function openPair(): StderrEndpoint {
     if (process.versions['bun'] !== undefined)
       throw new Error('Bun does not read from socket pairs');
     const unix = (loaded ??= bindUnix(loadKoffi(import.meta.url)));
+    if (process.permission !== undefined) tryOut(unix);
     const [parent, child] = unix.socketpair();
     return socketpairEndpoint(unix, parent, child);
   } catch (cause) {
     throw new BackendUnavailableError('socketpair', (cause as Error).message, { cause });
+  }
+}
+
+/** Node's permission model may forbid the socket object of a pair (since Node 25). Better now than after the spawn. */
+function tryOut(unix: UnixCalls): void {
+  const [one, other] = unix.socketpair();
+  unix.close(other);
+  try {
+    new Socket({ fd: one }).on('error', () => {}).destroy();
+  } catch (error) {
+    unix.close(one);
+    throw error;
   }
 }
 

@@ -18,6 +18,8 @@ const permission = [
   ...['--no-warnings', major < 22 ? '--experimental-permission' : '--permission'],
   '--allow-fs-read=*',
 ];
+/** Restricted since Node 25. */
+const allowNet = process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : [];
 const INSTALL = 'npm install koffi';
 const ALLOW = '--allow-addons';
 
@@ -60,14 +62,28 @@ describe.each(failures)('if koffi %s', (_, options, advice) => {
 });
 
 describe("Node's permission model", () => {
-  it('changes nothing if it allows addons, children and threads', async () => {
+  it('changes nothing if it allows addons, children, threads and sockets', async () => {
     const { stdout, stderr } = await node([
       ...permission,
-      ...['--allow-addons', '--allow-child-process', '--allow-worker'],
+      ...['--allow-addons', '--allow-child-process', '--allow-worker', ...allowNet],
     ]);
     expect(stderr).toBe('');
     expect(lines(stdout)).toEqual(Array(3).fill('socketpair out err 0'));
   });
+
+  if (allowNet.length > 0)
+    it('that forbids sockets makes connections capture through the pipe', async () => {
+      const { stdout, stderr } = await node([
+        ...permission,
+        ...['--allow-addons', '--allow-child-process', '--allow-worker'],
+      ]);
+      expect(lines(stdout).slice(0, 2)).toEqual(Array(2).fill('pipe out err 0'));
+      expect(lines(stderr)).toEqual([
+        expect.stringMatching(
+          /^rsync-io: The socketpair backend is .*--allow-net.*; using the pipe/,
+        ),
+      ]);
+    });
 
   it.each([
     // Before Node 22, the permission model does not apply to threads, so the blocking connection may work.

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PEERS } from '../src/peers/find.js';
+import { PEERS } from '../../../config/peers.js';
 
 const run = (script: string, args: string[] = [], env: NodeJS.ProcessEnv = process.env) =>
   spawnSync(process.execPath, [path.join(import.meta.dirname, '../src/peers', script), ...args], {

@@ -23,7 +23,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define WARM_UP_LINES 50
 
 static long long now(void) {
   struct timespec t;
@@ -158,10 +157,10 @@ static int watch(int is_tty, char **words) {
     if (is_tty) ended = waitpid(child, &status, 0);
     clearerr(lines);
   }
-  check(count > WARM_UP_LINES && status == 0, "the command failed");
-  /* The first lines compile the code of the command. */
-  double *warm = delays + WARM_UP_LINES;
-  qsort(warm, count -= WARM_UP_LINES, sizeof *warm, ascending);
+  check(count > 50 && status == 0, "the command failed");
+  /* The first 50 lines compile the code of the command. */
+  double *warm = delays + 50;
+  qsort(warm, count -= 50, sizeof *warm, ascending);
   printf("{\"p50\":%f,\"p99\":%f}\n", warm[count / 2], warm[count * 99 / 100]);
   return 0;
 }

@@ -1,24 +1,7 @@
 // npm run setup:peers
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { findPeer, PEERS } from './find.js';
-
-const PACKAGES = {
-  ssh: 'openssh-client',
-  sshd: 'openssh-server',
-  rsync: 'rsync',
-  script: 'bsdutils',
-  strace: 'strace',
-  chromium: 'chromium',
-  'redis-server': 'redis-server',
-  ansible: 'ansible-core',
-  clush: 'clustershell',
-  zsh: 'zsh',
-  ksh: 'ksh',
-  mksh: 'mksh',
-  yash: 'yash',
-  busybox: 'busybox',
-};
+import { findPeer, PEERS } from '../../../../config/peers.js';
 
 const usage = `Usage: npm run setup:peers [-- --help]
 
@@ -76,12 +59,14 @@ function main(args) {
     process.stderr.write(`Missing: ${missing.join(', ')}. ${others}`);
     return 1;
   }
-  return install(missing.map((name) => PACKAGES[name]));
+  return install(missing.map((name) => PEERS[name][0]));
 }
 
 /** Prints the installed peers; returns the missing ones. */
 function report() {
-  const names = /** @type {(keyof typeof PEERS)[]} */ (Object.keys(PEERS));
+  const names = /** @type {import('../../../../config/peers.d.ts').PeerName[]} */ (
+    Object.keys(PEERS)
+  );
   return names.filter((name) => {
     const peer = findPeer(name);
     process.stdout.write(

@@ -11,15 +11,6 @@ function fail(message: string): never {
   process.exit(FAILED);
 }
 
-/** The keywords of ssh_config(5) that the servers of this package write. */
-function readConfig(file: string): Map<string, string> {
-  const lines = readFileSync(file, 'utf8').split('\n');
-  const entries = lines.map((line) => /^\s*(\w+)\s+"?([^"]*)"?$/.exec(line));
-  return new Map(
-    entries.flatMap((match) => (match ? [[match[1] as string, match[2] as string]] : [])),
-  );
-}
-
 const words = process.argv.slice(2);
 const options = new Map<string, string>();
 while (words[0]?.startsWith('-')) {
@@ -29,32 +20,33 @@ while (words[0]?.startsWith('-')) {
   if (letter) options.set(letter, value || (words.shift() ?? ''));
 }
 const target = words.shift() ?? fail('usage: embedded-ssh-client [user@]host command');
-const config = options.has('-F')
-  ? readConfig(options.get('-F') as string)
-  : new Map<string, string>();
-const at = target.lastIndexOf('@');
-const host = target.slice(at + 1);
-const username =
-  at === -1 ? (options.get('-l') ?? config.get('User') ?? 'rsync-io') : target.slice(0, at);
+const [, user, host = ''] = /^(?:(.*)@)?(.*)$/.exec(target) ?? [];
+const readLines = (file: string | undefined) =>
+  file ? readFileSync(file, 'utf8').split('\n') : [];
+
+/** The keywords of ssh_config(5) that the servers of this package write. */
+const config = new Map<string, string>();
+for (const line of readLines(options.get('-F'))) {
+  const [, keyword, value] = /^\s*(\w+)\s+"?([^"]*)"?$/.exec(line) ?? [];
+  if (keyword !== undefined && value !== undefined) config.set(keyword, value);
+}
+const username = user ?? options.get('-l') ?? config.get('User') ?? 'rsync-io';
 const port = Number(options.get('-p') ?? config.get('Port') ?? 22);
 const identity = options.get('-i') ?? config.get('IdentityFile');
-const knownHosts = config.get('UserKnownHostsFile');
-const knownKeys = knownHosts
-  ? readFileSync(knownHosts, 'utf8')
-      .split('\n')
-      .map((line) => line.split(' ')[2])
-  : [];
+const knownKeys = readLines(config.get('UserKnownHostsFile')).map((line) => line.split(' ')[2]);
+
+/** By the code or the level of ssh2's error. */
+const MESSAGES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: `ssh: connect to host ${host} port ${port}: Connection refused`,
+  ENOTFOUND: `ssh: Could not resolve hostname ${host}: Name or service not known`,
+  'client-authentication': `${username}@${host}: Permission denied (publickey).`,
+  handshake: 'Host key verification failed.',
+};
 
 const client = new ssh2.Client();
 client.on('error', (error: Error & { code?: string; level?: string }) => {
-  if (error.code === 'ECONNREFUSED')
-    fail(`ssh: connect to host ${host} port ${port}: Connection refused`);
-  if (error.code === 'ENOTFOUND')
-    fail(`ssh: Could not resolve hostname ${host}: Name or service not known`);
-  if (error.level === 'client-authentication')
-    fail(`${username}@${host}: Permission denied (publickey).`);
-  if (error.level === 'handshake') fail('Host key verification failed.');
-  fail(`kex_exchange_identification: ${error.message}`);
+  const known = MESSAGES[error.code ?? ''] ?? MESSAGES[error.level ?? ''];
+  fail(known ?? `kex_exchange_identification: ${error.message}`);
 });
 client.on('ready', () => {
   client.exec(words.join(' '), (error, channel) => {

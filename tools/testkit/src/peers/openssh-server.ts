@@ -6,7 +6,7 @@ import path from 'node:path';
 import { descendants, isAlive, waitUntil } from '../process-census.js';
 import { findPeers } from './find.js';
 import { freePort, greets } from './ports.js';
-import { makeSshFiles, sshPeer } from './ssh-files.js';
+import { makeSshFiles, type SshFiles, sshPeer } from './ssh-files.js';
 import type { SshPeer } from './ssh-peer.js';
 
 export interface OpenSshServerOptions {
@@ -33,7 +33,9 @@ export async function startOpenSshServer(
   const port = await freePort();
   const logFile = path.join(files.folder, 'sshd.log');
   const configFile = path.join(files.folder, 'sshd_config');
-  writeFileSync(configFile, sshdConfig(files, port, options).join('\n'), { mode: 0o600 });
+  writeFileSync(configFile, sshdConfig(files, port, options.extraConfig).join('\n'), {
+    mode: 0o600,
+  });
   // sshd's privilege separation directory; the Debian package leaves it to the service (sshd(8)).
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
 
@@ -74,11 +76,7 @@ export async function startOpenSshServer(
   return { ...peer, logFile };
 }
 
-function sshdConfig(
-  files: ReturnType<typeof makeSshFiles>,
-  port: number,
-  { extraConfig = [] }: OpenSshServerOptions,
-): string[] {
+function sshdConfig(files: SshFiles, port: number, extraConfig: readonly string[] = []): string[] {
   return [
     ...extraConfig,
     `ListenAddress 127.0.0.1:${port}`,

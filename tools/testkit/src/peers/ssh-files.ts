@@ -4,21 +4,10 @@ import path from 'node:path';
 import ssh2 from 'ssh2';
 import type { SshPeer } from './ssh-peer.js';
 
-/** Keys and configuration of a temporary server, in a private folder. */
-export interface SshFiles {
-  readonly folder: string;
-  readonly hostKeyFile: string;
-  readonly hostKey: string;
-  readonly authorizedKeysFile: string;
-  readonly clientPublicKey: string;
-  readonly identityFile: string;
-  readonly knownHostsFile: string;
-  readonly configFile: string;
-  remove(): void;
-}
+export type SshFiles = ReturnType<typeof makeSshFiles>;
 
-/** Generates ed25519 keys that only this user can read, as ssh and sshd require. */
-export function makeSshFiles(): SshFiles {
+/** Generates keys of a temporary server in a private folder: only this user can read them, as ssh and sshd require. */
+export function makeSshFiles() {
   const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-ssh-'));
   const host = generateKeyPair();
   const client = generateKeyPair();

@@ -3,38 +3,26 @@ import { writeAll } from './write-all.mjs';
 
 const [bytes = '0', pattern = 'lines', exitCode = '0'] = process.argv.slice(2);
 const BLOCK = 1 << 20;
-/** The bytes that `hex:` repeats; their number divides 80. */
-const repeated = pattern.startsWith('hex:') ? Buffer.from(pattern.slice(4), 'hex') : null;
+/** A multiple of every pattern's period, so that blocks join without a seam. */
+const size = pattern === 'bytes' ? BLOCK : BLOCK - (BLOCK % 80);
 
-/** `size` bytes of the pattern, from byte `offset` of the stream on. */
-const patterns = {
-  lines: (_offset, size) => Buffer.alloc(size, `${'x'.repeat(79)}\n`),
-  blob: (_offset, size) => Buffer.alloc(size, 'x'),
-  bytes: (_offset, size) =>
-    Buffer.alloc(
-      size,
-      Uint8Array.from({ length: 256 }, (_, i) => i),
-    ),
-  numbered: (offset, size) => {
-    const first = offset / 20;
-    const line = (_, i) => `line ${String(first + i).padStart(14, '0')}\n`;
-    return Buffer.from(Array.from({ length: Math.ceil(size / 20) }, line).join('')).subarray(
-      0,
-      size,
-    );
-  },
-};
+const repeated = pattern.startsWith('hex:')
+  ? Buffer.from(pattern.slice(4), 'hex')
+  : {
+      lines: `${'x'.repeat(79)}\n`,
+      blob: 'x',
+      bytes: Uint8Array.from({ length: 256 }, (_, i) => i),
+    }[pattern];
+const block = Buffer.alloc(size, repeated);
 
-// A multiple of every pattern's period, so that blocks join without a seam.
-const size = pattern === 'bytes' || pattern === 'blob' ? BLOCK : BLOCK - (BLOCK % 80);
-const constant =
-  repeated !== null
-    ? Buffer.alloc(size, repeated)
-    : pattern === 'numbered'
-      ? null
-      : patterns[pattern](0, size);
+/** Replaces the block by numbered lines, from byte `offset` of the stream on. */
+function number(offset) {
+  const line = (_, i) => `line ${String(offset / 20 + i).padStart(14, '0')}\n`;
+  block.write(Array.from({ length: size / 20 }, line).join(''));
+}
+
 for (let offset = 0; offset < Number(bytes); offset += size) {
-  const length = Math.min(size, Number(bytes) - offset);
-  writeAll(2, constant?.subarray(0, length) ?? patterns.numbered(offset, length));
+  if (pattern === 'numbered') number(offset);
+  writeAll(2, block.subarray(0, Number(bytes) - offset));
 }
 process.exitCode = Number(exitCode);

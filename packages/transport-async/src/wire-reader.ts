@@ -32,6 +32,8 @@ export class WireReader extends ReaderAwareStream {
   /** Whether the end was clean, so that only buffered data remains to be read. */
   #isComplete = false;
   #delivery: Promise<void> | null = null;
+  /** For a reader that comes after the end. */
+  #lateError: Error | null = null;
 
   constructor(source: Readable, label: string, takeQueued: TakeQueued = readQueued) {
     super(HIGH_WATER_MARK_BYTES);
@@ -48,6 +50,11 @@ export class WireReader extends ReaderAwareStream {
     });
     // Without this listener, an error without a reader would be an uncaught exception.
     this.on('error', () => {});
+  }
+
+  /** Node (`isReadableErrored`) asks for this property first; since Node 24 a late reader is told nothing else. */
+  get readableErrored(): Error | null {
+    return this.errored ?? this.#lateError;
   }
 
   get isBehind(): boolean {
@@ -150,7 +157,8 @@ export class WireReader extends ReaderAwareStream {
   protected override onReader(): void {
     if (this.destroyed) {
       // A destroyed stream emits no events to late listeners.
-      const error = this.errored ?? (this.#bytesDiscarded > 0 ? this.#discardedError() : null);
+      if (this.#bytesDiscarded > 0) this.#lateError = this.#discardedError();
+      const error = this.readableErrored;
       if (error !== null) process.nextTick(() => this.emit('error', error));
     } else if (this.#bytesDiscarded > 0) {
       this.destroy(this.#discardedError());

@@ -6,7 +6,7 @@ import { UNFINISHED } from './utf8.js';
 /** Longer parameters are not interpreted. Unit: bytes. */
 export const LONGEST_PARAMETERS = 64;
 /** Length of the control sequence introducer: ESC and a bracket. */
-export const CSI_BYTES = 2;
+const CSI_BYTES = 2;
 /** Final byte of SGR, "select graphic rendition" (ECMA-48, 8.3.117). */
 export const SGR = 0x6d;
 

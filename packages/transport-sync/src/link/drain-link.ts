@@ -13,7 +13,13 @@ import {
   threadSlots,
   ThreadState,
 } from '../slots.js';
-import { endOrphans, exitedWithin, type Handle, type LiveConnection } from './live-connections.js';
+import {
+  endOrphans,
+  exitedWithin,
+  type Handle,
+  type LiveConnection,
+  type Owner,
+} from './live-connections.js';
 import type { WireEnds } from '../wire/wire-ends.js';
 import { Liveness } from './liveness.js';
 import { threadFile } from './thread-file.js';
@@ -26,6 +32,7 @@ export interface Connection {
   readonly link: DrainLink;
   readonly id: number;
   readonly slots: Slots;
+  readonly owner: Owner;
 }
 
 type Result = { readonly value: unknown } | { readonly error: ErrorRecord };
@@ -96,15 +103,16 @@ export class DrainLink {
   }
 
   connection(slots: Slots): Connection {
-    return { link: this, id: (this.#lastId += 1), slots };
+    return { link: this, id: (this.#lastId += 1), slots, owner: { handle: null } };
   }
 
   /** If the thread is lost after this call, the child is ended and `handle` is notified. */
-  adopt({ id, slots }: Connection, handle: Handle, ends: WireEnds): void {
+  adopt({ id, slots, owner }: Connection, handle: Handle, ends: WireEnds): void {
     for (const [other, live] of this.#connections) {
-      if (live.handle.deref() === undefined && hasExited(live.slots)) this.forget(other);
+      if (live.owner.deref() === undefined && hasExited(live.slots)) this.forget(other);
     }
-    this.#connections.set(id, { slots, handle: new WeakRef(handle) });
+    owner.handle = handle;
+    this.#connections.set(id, { slots, owner: new WeakRef(owner) });
     lostHandles.register(handle, { link: this, id, ends });
   }
 
@@ -117,7 +125,11 @@ export class DrainLink {
 
   /** Call it when the child has exited or could not be started. Idempotent. */
   forget(id: number): void {
-    this.#connections.get(id)?.cancelExitDuty?.();
+    const live = this.#connections.get(id);
+    if (live === undefined) return;
+    live.cancelExitDuty?.();
+    const owner = live.owner.deref();
+    if (owner !== undefined) owner.handle = null;
     this.#connections.delete(id);
   }
 

@@ -6,10 +6,18 @@ export interface Handle {
   onThreadLost(error: Error): void;
 }
 
+/**
+ * What the thread's loss is reported to. A program that blocks keeps the target of every WeakRef until its next
+ * turn of the event loop, so the target is this small object, which lets go of the handle earlier.
+ */
+export interface Owner {
+  handle: Handle | null;
+}
+
 /** A connection whose child may be running. Its pid is in the slots as soon as it is known. */
 export interface LiveConnection {
   readonly slots: Slots;
-  readonly handle: WeakRef<Handle>;
+  readonly owner: WeakRef<Owner>;
   cancelExitDuty?: () => void;
 }
 
@@ -32,7 +40,7 @@ export function endOrphans(connections: readonly LiveConnection[], error: Error)
       Atomics.wait(one.slots, ConnectionSlot.exited, Exited.no, 1);
     }
   }
-  for (const { handle } of connections) handle.deref()?.onThreadLost(error);
+  for (const { owner } of connections) owner.deref()?.handle?.onThreadLost(error);
 }
 
 /** Waits up to `ms` for the drain thread to reap the child. Returns whether it did. */

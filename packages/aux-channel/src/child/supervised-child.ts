@@ -1,6 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
 import type { SshCommand } from '../command/ssh-command.js';
-import { inheritedSnapshot } from '../drain/inherited-snapshot.js';
 import { exitChannel } from '../trait/diagnostics.js';
 import { ConnectTimeoutError, IoTimeoutError } from '../trait/errors.js';
 import type { ExitStatus } from '../trait/exit-status.js';
@@ -153,4 +152,16 @@ export class SupervisedChild {
       this.#ioWatchdog = new Watchdog(ioTimeoutMs, () => wire.progress(), onStall);
     }
   }
+}
+
+/** The snapshot of a stderr that the child inherited: nothing was captured. */
+export function inheritedSnapshot(): StderrSnapshot {
+  return {
+    bytes: new Uint8Array(0),
+    totalBytes: 0,
+    discardedBytes: 0,
+    droppedWarnings: 0,
+    backend: 'inherit',
+    ended: null,
+  };
 }

@@ -30,9 +30,9 @@ const evidenceRules: Rules<ExplanationEvidence> = {
 
 /**
  * Determines why ssh, or an rsync that started ssh, failed. Returns `unknown` rather than a guess, and
- * `not-captured` without a capture. The remote side can print anything. Therefore a message counts only as a complete line, in the position
- * and with the exit status with which ssh, rsync or a shell prints it, and only if the evidence does not
- * contradict it. Even then it is no proof, so no hint lowers security.
+ * `not-captured` without a capture. The remote side can print anything. Therefore a message counts only as a
+ * complete line, in the position and with the exit status with which ssh, rsync or a shell prints it, and only if
+ * the evidence does not contradict it. Even then it is no proof, so no hint lowers security.
  * @param stderr the bytes, or a snapshot, which also records whether stderr was captured
  */
 export function explain(

@@ -17,17 +17,13 @@ const SEQUENCE = 0x10;
 export const END = 256;
 
 const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
+export const LF = 0x0a;
+export const CR = 0x0d;
 const ESC = 0x1b;
 const BRACKET = 0x5b;
 
 const isText = (byte: number, utf8: boolean) =>
-  byte === TAB ||
-  byte === LF ||
-  byte === CR ||
-  (byte >= 0x20 && byte < 0x7f) ||
-  (byte >= 0xa0 && !utf8);
+  [TAB, LF, CR].includes(byte) || (byte >= 0x20 && byte < 0x7f) || (byte >= 0xa0 && !utf8);
 
 const TEXTS = [true, false].flatMap((utf8) =>
   Array.from({ length: 256 }, (_, byte) =>

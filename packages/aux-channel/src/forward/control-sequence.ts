@@ -108,8 +108,7 @@ export class ControlSequence {
     if (ACTIONS[parameter] === COLOR_FOLLOWS) {
       return this.#applyColor(graphics, index, subparameters);
     }
-    if (subparameters === 0) return -1;
-    if (parameter !== 4 || subparameters > 1) return -1 - subparameters;
+    if (parameter !== 4 || subparameters !== 1) return -1 - subparameters;
     // A style of underline, `4:0` to `4:5`.
     const style = this.#value(index + 1);
     if (style > 0) graphics.attributes |= UNDERLINE;
@@ -126,7 +125,7 @@ export class ControlSequence {
     const isWellFormed =
       subparameters > 0
         ? subparameters === 1 + numbers || (kind === 2 && subparameters === 5)
-        : !this.#hasColon(index, index + used);
+        : !this.#afterColon.subarray(index, Math.min(index + used + 1, this.#count)).includes(1);
     if (color === null || !isWellFormed) {
       // The parameters after a malformed color without colons are ambiguous, so none of them pass.
       return subparameters > 0 ? -used : index - this.#count;
@@ -154,20 +153,11 @@ export class ControlSequence {
     while (next < this.#count && this.#afterColon[next] === 1) next += 1;
     return next - index - 1;
   }
-
-  #hasColon(index: number, end: number): boolean {
-    for (let i = index; i <= end && i < this.#count; i++) {
-      if (this.#afterColon[i] === 1) return true;
-    }
-    return false;
-  }
 }
 
-/** {@link shortParameter}: another sequence. */
+/** What {@link shortParameter} returns for longer sequences, for none that passes, and for one without parameters. */
 export const OTHER = -1;
-/** {@link shortParameter}: no sequence that passes. */
 const NONE = -2;
-/** {@link shortParameter}: an SGR sequence without parameters. */
 export const EMPTY = -3;
 
 /**

@@ -1,7 +1,7 @@
 import { EIGHT_BIT, OCTAL_BYTES, STORED_BYTES, UTF8 } from './byte-table.js';
 import { LONGEST_PARAMETERS } from './control-sequence.js';
 import {
-  type EscapeState,
+  EscapeState,
   isHarmless,
   passSpecial,
   RESET,
@@ -9,7 +9,6 @@ import {
   showOrdinary,
 } from './escape-loops.js';
 import type { Boundary, ForwardFilter } from './filter.js';
-import { Graphics } from './graphics.js';
 import { Scratch } from './scratch.js';
 
 /** Amount of input that is filtered between two checks of the remaining space. Unit: bytes. */
@@ -46,17 +45,7 @@ export class EscapeFilter implements ForwardFilter {
   readonly #state: EscapeState;
 
   constructor({ utf8 = true, prefixed = false }: EscapeOptions = {}) {
-    this.#state = {
-      table: utf8 ? UTF8 : EIGHT_BIT,
-      prefixed,
-      graphics: new Graphics(),
-      isPartial: false,
-      input: NOTHING,
-      output: NOTHING,
-      view: new DataView(NOTHING.buffer),
-      written: 0,
-      held: NOTHING,
-    };
+    this.#state = new EscapeState(utf8 ? UTF8 : EIGHT_BIT, prefixed);
   }
 
   apply(bytes: Uint8Array, boundary: Boundary): Uint8Array {

@@ -1,22 +1,28 @@
 import { END, FOLLOWING, LENGTHS, LINE_END, SHOWN, SPECIAL } from './byte-table.js';
+import { isLegible } from './colors.js';
 import { copy } from './copy.js';
 import { ControlSequence, EMPTY, OTHER, SGR, shortParameter } from './control-sequence.js';
-import { applyNumber, type Graphics } from './graphics.js';
+import { applyNumber, Graphics } from './graphics.js';
 import { characterLength } from './utf8.js';
 
-export interface EscapeState {
-  /** Where the tables of the terminal begin. */
-  readonly table: number;
-  readonly prefixed: boolean;
-  readonly graphics: Graphics;
+const NOTHING = Buffer.alloc(0);
+
+/** @param table where the tables of the terminal begin */
+export class EscapeState {
+  readonly graphics = new Graphics();
   /** Whether a sequence that the end of the input interrupts is held back. */
-  isPartial: boolean;
-  input: Uint8Array;
-  output: Uint8Array;
+  isPartial = false;
+  held: Uint8Array = NOTHING;
+  input: Uint8Array = NOTHING;
+  output: Uint8Array = NOTHING;
   /** The same memory as `output`. */
-  view: DataView;
-  written: number;
-  held: Uint8Array;
+  view: DataView = new DataView(NOTHING.buffer);
+  written = 0;
+
+  constructor(
+    readonly table: number,
+    readonly prefixed: boolean,
+  ) {}
 }
 
 const CSI = Buffer.from('\x1b[');
@@ -113,7 +119,7 @@ export const { isHarmless, showOrdinary, passSpecial } = (() => {
           length = sequence.read(input, position);
           if (length > 0) written = writeSequence(state, position, length, written);
         }
-        if (!graphics.isLegible) {
+        if (!isLegible(graphics.text, graphics.background)) {
           written = graphics.makeLegible(output, written - 1);
           output[written++] = SGR;
         }
@@ -125,15 +131,7 @@ export const { isHarmless, showOrdinary, passSpecial } = (() => {
         stop = 0;
       } else {
         length = characterLength(input, position);
-        if (length > 0) {
-          output[written] = byte;
-          output[written + 1] = next;
-          if (length > 2) {
-            output[written + 2] = input[position + 2] as number;
-            if (length > 3) output[written + 3] = input[position + 3] as number;
-          }
-          written += length;
-        }
+        if (length > 0) written = copy(input, position, length, output, written);
       }
       if (length > 0) {
         position += length;

@@ -1,4 +1,4 @@
-import { type Color, DEFAULT_COLOR, isLegible } from './colors.js';
+import { type Color, DEFAULT_COLOR } from './colors.js';
 import { copy } from './copy.js';
 import * as action from './sgr-actions.js';
 
@@ -15,10 +15,6 @@ export class Graphics {
     return (
       this.attributes !== 0 || this.text !== DEFAULT_COLOR || this.background !== DEFAULT_COLOR
     );
-  }
-
-  get isLegible(): boolean {
-    return isLegible(this.text, this.background);
   }
 
   reset(): void {
@@ -47,25 +43,14 @@ export const applyNumber = (() => {
   const operands = action.OPERANDS;
   return (graphics: Graphics, parameter: number): boolean => {
     const operand = operands[parameter] as number;
-    switch (actions[parameter]) {
-      case action.RESET:
-        graphics.reset();
-        return true;
-      case action.ON:
-        graphics.attributes |= operand;
-        return true;
-      case action.OFF:
-        graphics.attributes &= ~operand;
-        return true;
-      case action.TEXT:
-        graphics.text = operand;
-        return true;
-      case action.BACKGROUND:
-        graphics.background = operand;
-        return true;
-      default:
-        return false;
-    }
+    const kind = actions[parameter];
+    if (kind === action.RESET) graphics.reset();
+    else if (kind === action.ON) graphics.attributes |= operand;
+    else if (kind === action.OFF) graphics.attributes &= ~operand;
+    else if (kind === action.TEXT) graphics.text = operand;
+    else if (kind === action.BACKGROUND) graphics.background = operand;
+    else return false;
+    return true;
   };
 })();
 

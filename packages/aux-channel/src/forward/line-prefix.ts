@@ -1,9 +1,8 @@
+import { CR, LF } from './byte-table.js';
 import { createFilter } from './policy.js';
 import { Scratch } from './scratch.js';
 
 const scratch = new Scratch();
-const LF = 0x0a;
-const CR = 0x0d;
 
 /** SGR colors that are legible on light and dark: cyan, yellow, green, magenta, blue. */
 const COLORS = [36, 33, 32, 35, 34] as const;

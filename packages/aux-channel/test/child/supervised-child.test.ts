@@ -7,7 +7,7 @@ import {
   type StderrAuxChannel,
 } from '../../src/index.js';
 import { type Ending, SupervisedChild, type WireActivity } from '../../src/transport.js';
-import { inheritedSnapshot } from '../../src/drain/inherited-snapshot.js';
+import { inheritedSnapshot } from '../../src/child/supervised-child.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 /** Where there are signals; `kill-child.test.ts` is about the platform without. */

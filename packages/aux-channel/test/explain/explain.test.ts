@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { inheritedSnapshot } from '../../src/drain/inherited-snapshot.js';
+import { inheritedSnapshot } from '../../src/child/supervised-child.js';
 import { explanationKinds } from '../../src/explain/explanation.js';
 import { exitStatus } from '../../src/trait/exit-status.js';
 import { explain } from '../../src/explain/explain.js';

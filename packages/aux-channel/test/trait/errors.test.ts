@@ -18,7 +18,7 @@ import {
   TransportStateError,
 } from '../../src/trait/errors.js';
 import { describeExitStatus, exitStatus } from '../../src/trait/exit-status.js';
-import { inheritedSnapshot } from '../../src/drain/inherited-snapshot.js';
+import { inheritedSnapshot } from '../../src/child/supervised-child.js';
 
 const context = { timeoutMs: 250, stderr: Buffer.from('said') };
 const cause = new Error('below');

@@ -13,13 +13,7 @@ import {
   threadSlots,
   ThreadState,
 } from '../slots.js';
-import {
-  endOrphans,
-  exitedWithin,
-  type Handle,
-  type LiveConnection,
-  type Owner,
-} from './live-connections.js';
+import { endOrphans, exitedWithin, type Handle, type LiveConnection } from './live-connections.js';
 import type { WireEnds } from '../wire/wire-ends.js';
 import { Liveness } from './liveness.js';
 import { threadFile } from './thread-file.js';
@@ -32,7 +26,7 @@ export interface Connection {
   readonly link: DrainLink;
   readonly id: number;
   readonly slots: Slots;
-  readonly owner: Owner;
+  readonly owner: { handle: Handle | null };
 }
 
 type Result = { readonly value: unknown } | { readonly error: ErrorRecord };

@@ -6,11 +6,8 @@ export interface Handle {
   onThreadLost(error: Error): void;
 }
 
-/**
- * What the thread's loss is reported to. A program that blocks keeps the target of every WeakRef until its next
- * turn of the event loop, so the target is this small object, which lets go of the handle earlier.
- */
-export interface Owner {
+/** A program that blocks keeps targets of a WeakRef until its next turn, so the target is not the handle itself. */
+interface Owner {
   handle: Handle | null;
 }
 

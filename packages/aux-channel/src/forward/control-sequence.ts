@@ -6,154 +6,133 @@ import { UNFINISHED } from './utf8.js';
 /** Longer parameters are not interpreted. Unit: bytes. */
 export const LONGEST_PARAMETERS = 64;
 /** Length of the control sequence introducer: ESC and a bracket. */
-const CSI_BYTES = 2;
+export const CSI_BYTES = 2;
 /** Final byte of SGR, "select graphic rendition" (ECMA-48, 8.3.117). */
 export const SGR = 0x6d;
 
-const ZERO = 0x30;
-const NINE = 0x39;
-const SEMICOLON = 0x3b;
-const COLON = 0x3a;
 const ERASE_IN_LINE = 0x4b;
+export const ZERO = 0x30;
+const TWO = 0x32;
+const NINE = 0x39;
+const COLON = 0x3a;
+const SEMICOLON = 0x3b;
 
-/** A sequence that may pass: numbers between `;`, with optional subparameters after `:`, and a final byte. */
-export class ControlSequence {
-  /** The number of parameters and subparameters. */
-  #count = 0;
-  readonly #values = new Uint16Array(LONGEST_PARAMETERS + 1);
-  /** Offsets of their texts from the ESC; for `#count`, one byte after the last. Unit: bytes. */
-  readonly #starts = new Uint8Array(LONGEST_PARAMETERS + 2);
-  /** 1 for subparameters. */
-  readonly #afterColon = new Uint8Array(LONGEST_PARAMETERS + 2);
+/**
+ * Length of the sequence at `position` if it is SGR (`m`) or erase-in-line (`K`); 0 for others, which do not
+ * pass, and {@link UNFINISHED} if the input ends within it. Unit: bytes.
+ */
+export function sequenceLength(input: Uint8Array, position: number): number {
+  const start = position + CSI_BYTES;
+  const longest = start + LONGEST_PARAMETERS + 1;
+  const end = longest < input.length ? longest : input.length;
+  for (let i = start; i < end; i++) {
+    const byte = input[i] as number;
+    if (byte >= ZERO && byte <= SEMICOLON) continue;
+    const isShort = i === start || (i === start + 1 && (input[start] as number) <= TWO);
+    return byte === SGR || (byte === ERASE_IN_LINE && isShort) ? i + 1 - position : 0;
+  }
+  return end === longest ? 0 : UNFINISHED;
+}
+
+/** The comment of the loops of the escape filter explains the function around it. */
+export const applySgr = (() => {
+  const actions = ACTIONS;
+  /** The numbers of a color, or of a parameter with subparameters. */
+  const numbers = new Uint16Array(LONGEST_PARAMETERS + 1);
 
   /**
-   * Reads the sequence at `position`.
-   * @returns its length if it is SGR (`m`) or erase-in-line (`K`); 0 for others, which do not pass, and
-   * {@link UNFINISHED} if the input ends within it
-   */
-  read(input: Uint8Array, position: number): number {
-    const values = this.#values;
-    const starts = this.#starts;
-    const afterColon = this.#afterColon;
-    const start = position + CSI_BYTES;
-    const longest = start + LONGEST_PARAMETERS + 1;
-    const end = longest < input.length ? longest : input.length;
-    let count = 0;
-    let value = 0;
-    starts[0] = CSI_BYTES;
-    for (let i = start; i < end; i++) {
-      const byte = input[i] as number;
-      if (byte >= ZERO && byte <= NINE) {
-        if (value < LARGEST_PARAMETER) value = value * 10 + byte - ZERO;
-        continue;
-      }
-      values[count] = value > LARGEST_PARAMETER ? LARGEST_PARAMETER : value;
-      starts[++count] = i + 1 - position;
-      afterColon[count] = byte === COLON ? 1 : 0;
-      if (byte !== COLON && byte !== SEMICOLON) {
-        this.#count = count;
-        const erases = byte === ERASE_IN_LINE && count === 1 && i <= start + 1 && value <= 2;
-        return byte === SGR || erases ? i + 1 - position : 0;
-      }
-      value = 0;
-    }
-    return end === longest ? 0 : UNFINISHED;
-  }
-
-  /** Whether an erase-in-line reaches the start of the line. */
-  get erasesStart(): boolean {
-    return this.#values[0] !== 0;
-  }
-
-  /**
-   * Applies an SGR sequence that begins at `start` in `input`, and copies the allowed parameters to `output` at
-   * `position`.
+   * Applies the parameters in `input` from `start` to `end`, and copies the allowed ones to `output` at `position`.
+   * They are numbers between `;`, with optional subparameters after `:`.
    * @returns the position after the copy, or -1 if no parameter is allowed
    */
-  apply(
+  function apply(
     graphics: Graphics,
     input: Uint8Array,
     start: number,
+    end: number,
     output: Uint8Array,
     position: number,
   ): number {
-    const starts = this.#starts;
-    const count = this.#count;
-    let end = position;
-    for (let index = 0; index < count;) {
-      const used = this.#applyAt(graphics, index);
-      if (used < 0) {
-        index -= used;
+    let to = position;
+    /** After the last allowed parameter and a semicolon, which the final byte replaces. */
+    let kept = position;
+    let count = 0;
+    let value = 0;
+    let hasColons = false;
+    for (let i = start; i <= end; i++) {
+      const byte = i < end ? (input[i] as number) : SEMICOLON;
+      if (byte <= NINE) {
+        output[to++] = byte;
+        if (value < LARGEST_PARAMETER) value = value * 10 + byte - ZERO;
         continue;
       }
-      const behind = start + (starts[index + used] as number) - 1;
-      for (let i = start + (starts[index] as number); i < behind; i++) {
-        output[end++] = input[i] as number;
+      let isAllowed = false;
+      if (value > LARGEST_PARAMETER) value = 256;
+      if (count === 0 && byte === SEMICOLON && actions[value] !== COLOR_FOLLOWS) {
+        isAllowed = applyNumber(graphics, value);
+      } else {
+        numbers[count++] = value;
+        const isColor = !hasColons && count > 1;
+        // The parameters after a malformed color without colons are ambiguous, so none of them pass.
+        if (isColor && (byte === COLON || lengthOfColor() === 0)) break;
+        if (byte === COLON || (!hasColons && (count === 1 || count < lengthOfColor()))) {
+          hasColons ||= byte === COLON;
+          output[to++] = byte;
+          value = 0;
+          continue;
+        }
+        isAllowed = hasColons ? applyWithColons(graphics, count) : applyColor(graphics, count);
+        if (!isAllowed && !hasColons) break;
+        count = 0;
+        hasColons = false;
       }
-      output[end++] = SEMICOLON;
-      index += used;
+      value = 0;
+      if (isAllowed) {
+        output[to++] = SEMICOLON;
+        kept = to;
+      } else {
+        to = kept;
+      }
     }
-    // The final byte belongs in the place of the last semicolon.
-    return end === position ? -1 : end - 1;
+    return kept === position ? -1 : kept - 1;
   }
 
-  /**
-   * Returns the number of parameters, from `index` on, that belong together; negative if they are not
-   * allowed.
-   */
-  #applyAt(graphics: Graphics, index: number): number {
-    const parameter = this.#values[index] as number;
-    if (this.#afterColon[index + 1] === 0 && applyNumber(graphics, parameter)) return 1;
-    const subparameters = this.#subparameters(index);
-    if (ACTIONS[parameter] === COLOR_FOLLOWS) {
-      return this.#applyColor(graphics, index, subparameters);
+  /** How many numbers a color has, by its kind: `38;5;n` or `38;2;r;g;b`; 0 for another kind. */
+  const lengthOfColor = () => (numbers[1] === 5 ? 3 : numbers[1] === 2 ? 5 : 0);
+
+  /** Applies a color whose last numbers are those at the end of the first `count` ones. */
+  function applyColor(graphics: Graphics, count: number): boolean {
+    const last = numbers[count - 1] as number;
+    let color: Color;
+    if (numbers[1] === 5) {
+      if (last > 255) return false;
+      color = paletteColor(last);
+    } else {
+      const red = numbers[count - 3] as number;
+      const green = numbers[count - 2] as number;
+      if (red > 255 || green > 255 || last > 255) return false;
+      color = rgb(red, green, last);
     }
-    if (parameter !== 4 || subparameters !== 1) return -1 - subparameters;
-    // A style of underline, `4:0` to `4:5`.
-    const style = this.#value(index + 1);
+    setColor(graphics, numbers[0] as number, color);
+    return true;
+  }
+
+  /** A color, where a color space may precede red, or a style of underline, `4:0` to `4:5`. */
+  function applyWithColons(graphics: Graphics, count: number): boolean {
+    if (actions[numbers[0] as number] === COLOR_FOLLOWS) {
+      const length = lengthOfColor();
+      const isWellFormed = count === length || (length === 5 && count === 6);
+      return length > 0 && isWellFormed && applyColor(graphics, count);
+    }
+    const style = numbers[1] as number;
+    if (numbers[0] !== 4 || count !== 2) return false;
     if (style > 0) graphics.attributes |= UNDERLINE;
     else graphics.attributes &= ~UNDERLINE;
-    return style <= 5 ? 2 : -2;
+    return style <= 5;
   }
 
-  /** `38;5;n` and `38;2;r;g;b`, or with colons, where a color space may stand before r. */
-  #applyColor(graphics: Graphics, index: number, subparameters: number): number {
-    const kind = this.#value(index + 1);
-    const numbers = kind === 5 ? 1 : kind === 2 ? 3 : 0;
-    const used = 1 + (subparameters > 0 ? subparameters : 1 + numbers);
-    const color = this.#colorAt(index + used - numbers, numbers);
-    const isWellFormed =
-      subparameters > 0
-        ? subparameters === 1 + numbers || (kind === 2 && subparameters === 5)
-        : !this.#afterColon.subarray(index, Math.min(index + used + 1, this.#count)).includes(1);
-    if (color === null || !isWellFormed) {
-      // The parameters after a malformed color without colons are ambiguous, so none of them pass.
-      return subparameters > 0 ? -used : index - this.#count;
-    }
-    setColor(graphics, this.#value(index), color);
-    return used;
-  }
-
-  #colorAt(index: number, numbers: number): Color | null {
-    if (numbers === 0 || index + numbers > this.#count) return null;
-    const first = this.#value(index);
-    if (numbers === 1) return first <= 255 ? paletteColor(first) : null;
-    const second = this.#value(index + 1);
-    const third = this.#value(index + 2);
-    return Math.max(first, second, third) <= 255 ? rgb(first, second, third) : null;
-  }
-
-  /** An omitted or missing number is 0. */
-  #value(index: number): number {
-    return index < this.#count ? (this.#values[index] as number) : 0;
-  }
-
-  #subparameters(index: number): number {
-    let next = index + 1;
-    while (next < this.#count && this.#afterColon[next] === 1) next += 1;
-    return next - index - 1;
-  }
-}
+  return apply;
+})();
 
 /** What {@link shortParameter} returns for longer sequences, for none that passes, and for one without parameters. */
 export const OTHER = -1;
@@ -162,7 +141,7 @@ export const EMPTY = -3;
 
 /**
  * The parameter of an SGR sequence of one or two digits; {@link OTHER} or {@link NONE} if it is none. Most sequences
- * are so short, and a {@link ControlSequence} is several times slower.
+ * are so short, and {@link applySgr} is slower.
  */
 export function shortParameter(input: Uint8Array, position: number): number {
   if (position + CSI_BYTES + 2 >= input.length) return OTHER;

@@ -1,7 +1,16 @@
 import { END, FOLLOWING, LENGTHS, LINE_END, SHOWN, SPECIAL } from './byte-table.js';
 import { isLegible } from './colors.js';
 import { copy } from './copy.js';
-import { ControlSequence, EMPTY, OTHER, SGR, shortParameter } from './control-sequence.js';
+import {
+  applySgr,
+  CSI_BYTES,
+  EMPTY,
+  OTHER,
+  sequenceLength,
+  SGR,
+  shortParameter,
+  ZERO,
+} from './control-sequence.js';
 import { applyNumber, Graphics } from './graphics.js';
 import { characterLength } from './utf8.js';
 
@@ -28,8 +37,6 @@ export class EscapeState {
 const CSI = Buffer.from('\x1b[');
 export const RESET = Buffer.from('\x1b[0m');
 const RETURN_AND_ERASE = Buffer.from('\r\x1b[K');
-
-const sequence = new ControlSequence();
 
 /**
  * The loops of the escape filter. The tables are constants of a function, and the loops are small functions, because V8
@@ -116,7 +123,7 @@ export const { isHarmless, showOrdinary, passSpecial } = (() => {
           view.setUint32(written, csiWord + (SGR << 8));
           written += 3;
         } else if (parameter === OTHER) {
-          length = sequence.read(input, position);
+          length = sequenceLength(input, position);
           if (length > 0) written = writeSequence(state, position, length, written);
         }
         if (!isLegible(graphics.text, graphics.background)) {
@@ -152,7 +159,7 @@ export const { isHarmless, showOrdinary, passSpecial } = (() => {
   return { isHarmless, showOrdinary, passSpecial };
 })();
 
-/** Writes a sequence that was read before, as far as it passes. Returns the position after it. */
+/** Writes a sequence as far as it passes. Returns the position after it. */
 function writeSequence(
   { graphics, prefixed, input, output }: EscapeState,
   position: number,
@@ -160,15 +167,15 @@ function writeSequence(
   written: number,
 ): number {
   if (input[position + length - 1] === SGR) {
-    const from = copy(CSI, 0, CSI.length, output, written);
-    const behind = sequence.apply(graphics, input, position, output, from);
+    const from = copy(CSI, 0, CSI_BYTES, output, written);
+    const last = position + length - 1;
+    const behind = applySgr(graphics, input, position + CSI_BYTES, last, output, from);
     if (behind < 0) return written;
     output[behind] = SGR;
     return behind + 1;
   }
-  if (!prefixed || !sequence.erasesStart) {
-    return copy(input, position, length, output, written);
-  }
+  const erasesStart = length > CSI_BYTES + 1 && input[position + CSI_BYTES] !== ZERO;
+  if (!prefixed || !erasesStart) return copy(input, position, length, output, written);
   const from = reset(graphics, output, written);
   return copy(RETURN_AND_ERASE, 0, RETURN_AND_ERASE.length, output, from);
 }

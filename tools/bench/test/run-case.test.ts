@@ -10,7 +10,7 @@ const bench = (signal = new AbortController().signal): Bench => ({
   atEnd: [],
 });
 
-/** A case whose runs are noted down. */
+/** A case that records its runs. */
 function recorded(more: Runs = {}) {
   const events: string[] = [];
   const run = (id: string) => async () => {

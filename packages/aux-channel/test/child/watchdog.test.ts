@@ -4,20 +4,20 @@ import { Watchdog } from '../../src/child/watchdog.js';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** When a watchdog barked, after bytes moved at the given times. Unit: milliseconds. */
-function barkedAt(timeoutMs: number, movedAt: readonly number[]): number | null {
+/** Times at which a watchdog called back, after bytes moved at the given times. Unit: milliseconds. */
+function calledAt(timeoutMs: number, movedAt: readonly number[]): number | null {
   const start = performance.now();
   let moved = 0;
-  let barked: number | null = null;
+  let called: number | null = null;
   const dog = new Watchdog(
     timeoutMs,
     () => moved,
-    () => (barked = performance.now() - start),
+    () => (called = performance.now() - start),
   );
   for (const at of movedAt) setTimeout(() => (moved += 1), at);
   vi.advanceTimersByTime(60_000);
   dog.cancel();
-  return barked;
+  return called;
 }
 
 describe('a watchdog', () => {
@@ -25,7 +25,7 @@ describe('a watchdog', () => {
     'barks a timeout after the last of the bytes at %j, and no more than 10 ms later',
     (movedAt) => {
       const due = (movedAt.at(-1) ?? 0) + 1_000;
-      const at = barkedAt(1_000, movedAt);
+      const at = calledAt(1_000, movedAt);
       expect(at).toBeGreaterThanOrEqual(due);
       expect(at).toBeLessThanOrEqual(due + 12);
     },
@@ -69,7 +69,7 @@ describe('a watchdog', () => {
   });
 
   it('also samples at the end of its timeout, between two regular samples', () => {
-    expect(barkedAt(1_005, [])).toBeLessThanOrEqual(1_006);
+    expect(calledAt(1_005, [])).toBeLessThanOrEqual(1_006);
   });
 
   it('does not fire if it is cancelled in the same turn', () => {

@@ -128,7 +128,7 @@ describe('explain', () => {
       ['command-not-found', 127, ''],
       ['command-not-found', 126, ''],
       ['command-not-found', 12, lost(0)],
-      // Bytes came, so that an rsync ran: a file may have that name.
+      // Bytes were received, so an rsync ran there; a file may have this name.
       ['connection-lost', 12, lost(7)],
       ['rsync', 12, ''],
       ['rsync', 23, ''],

@@ -405,7 +405,7 @@ const remoteCommandCases: readonly FailureCase[] = [
   },
 ];
 
-/** A tree to send; returns its folder with a slash behind. */
+/** Creates a tree to send. Returns its folder, with a slash at the end. */
 function tree(lab: Lab, name: string, files: Readonly<Record<string, string | Buffer>>): string {
   const folder = path.join(lab.folder, name);
   mkdirSync(folder, { recursive: true });

@@ -22,7 +22,7 @@ export interface RunOptions {
   /** @defaultValue the lab's folder */
   readonly cwd?: string;
   readonly env?: NodeJS.ProcessEnv;
-  /** Called when the child runs, for what has to happen meanwhile. */
+  /** Called while the child runs. */
   readonly meanwhile?: (child: ChildProcess) => Promise<void>;
 }
 

@@ -86,7 +86,7 @@ async function connection(plan: Plan): Promise<void> {
   const end = () => (ending.kind === 'aborted' ? abort.abort() : transport.kill('SIGKILL'));
   const isEndedByUs = ['killed', 'aborted', 'lost'].includes(ending.kind);
   const timer = isEndedByUs && 'afterMs' in ending ? setTimeout(end, ending.afterMs) : undefined;
-  // `wait` closes stdin, which must not end a child that is to stall.
+  // `wait()` closes stdin, which must not end a child that should stall.
   if (ending.kind === 'stalled') await sleep(ending.afterMs);
   const heldUp = measureHeldUp(transport.pid);
   const waited =

@@ -57,7 +57,7 @@ export class ForeignFiles {
     return content;
   }
 
-  /** Closes the files whose time is over, or all of them. Returns the number of bytes that somebody wrote to them. */
+  /** Closes the files that were open long enough, or all of them. Returns the number of bytes that somebody wrote to them. */
   close(all = false): number {
     let bytes = 0;
     for (const file of this.#open.splice(0)) {

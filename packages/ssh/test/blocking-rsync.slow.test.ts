@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describeWithPeers, type SshPeer, startOpenSshServer, treeDigest } from '@rsync-io/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { run } from './helpers.js';
+import { nodeCommand, run } from './helpers.js';
 
 const blockingShell = path.join(import.meta.dirname, 'fixtures/remote-shell-blocking.mjs');
 
@@ -58,7 +58,7 @@ describeWithPeers(
         ) as [string, string, string];
         mkdirSync(source, { recursive: true });
         fill(source);
-        const shell = `${process.execPath} ${blockingShell} ${server.sshArgs.join(' ')}`;
+        const shell = `${nodeCommand(blockingShell)} ${server.sshArgs.join(' ')}`;
         const rsync = (from: string, to: string) => run('rsync', ['-a', '-e', shell, from, to]);
         const pushed = await rsync(`${source}/`, `${server.host}:${there}/`);
         const pulled = await rsync(`${server.host}:${there}/`, `${back}/`);

@@ -6,8 +6,11 @@ import { text } from 'node:stream/consumers';
 /** The file of a command of this package. */
 export const command = (name: string) => path.join(import.meta.dirname, '../bin', `${name}.js`);
 
+/** The command line of a program for Node, quoted for a shell and for rsync. */
+export const nodeCommand = (file: string) => `'${process.execPath}' '${file}'`;
+
 /** The command line of a command of this package, for programs that start it. */
-export const remoteShell = `${process.execPath} ${command('rsync-io-ssh')}`;
+export const remoteShell = nodeCommand(command('rsync-io-ssh'));
 
 export interface Finished {
   readonly code: number | null;

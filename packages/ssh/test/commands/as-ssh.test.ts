@@ -19,7 +19,7 @@ import {
   waitUntil,
 } from '@rsync-io/testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { command, run } from '../helpers.js';
+import { command, remoteShell, run } from '../helpers.js';
 import { describeOnTerminal, everythingFrom, onTerminal } from '../terminal.js';
 
 let folder: string;
@@ -226,7 +226,7 @@ describeWithPeers(['ssh', 'sshd', 'rsync'], 'rsync --delete with names of all by
       [
         '-c',
         'exec rsync -a --delete -e "$0" "$1" "$2:$(cat "$3")/"',
-        `${node} ${script} ${server.sshArgs.join(' ')}`,
+        `${remoteShell} ${server.sshArgs.join(' ')}`,
         `${source.toString()}/`,
         server.host,
         path.join(folder, 'target'),

@@ -20,7 +20,7 @@ import {
 } from '@rsync-io/testkit';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readSshArguments } from '../../src/remote-shell/ssh-arguments.js';
-import { remoteShell, run, runCommand } from '../helpers.js';
+import { nodeCommand, remoteShell, run, runCommand } from '../helpers.js';
 
 let folder: string;
 let logFile: string;
@@ -73,7 +73,7 @@ describe('rsync-io-ssh --log', () => {
   });
 
   it('contains all of 200,000 lines', async () => {
-    const command = `${process.execPath} ${program('write-stderr')} 4000000 numbered`;
+    const command = `${nodeCommand(program('write-stderr'))} 4000000 numbered`;
     expect((await logged('host', command)).code).toBe(0);
     const all = records();
     expect(all).toHaveLength(200_001);

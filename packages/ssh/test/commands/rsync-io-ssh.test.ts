@@ -18,7 +18,7 @@ import {
   waitUntil,
 } from '@rsync-io/testkit';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { remoteShell, run, runCommand } from '../helpers.js';
+import { command, nodeCommand, remoteShell, run, runCommand } from '../helpers.js';
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-cli-'))));
@@ -41,7 +41,7 @@ describe('rsync-io-ssh', () => {
   });
 
   it('ends on SIGUSR1, which rsync sends to its remote shell, and opens no debugger', async () => {
-    const [node, script] = remoteShell.split(' ') as [string, string];
+    const [node, script] = [process.execPath, command('rsync-io-ssh')];
     const child = spawn(node, [script, '-c', 'echo up >&2; exec sleep 60'], {
       stdio: ['pipe', 'ignore', 'pipe'],
       // Not the other substitute for ssh, which is also a Node process.
@@ -85,18 +85,15 @@ describe('rsync-io-ssh', () => {
   });
 
   it('forwards twenty megabytes of stderr without loss', async () => {
-    const command = `${process.execPath} ${program('write-stderr')} 20000000 numbered`;
-    const { stderr, code } = await viaFake(['host', command]);
+    const remote = `${nodeCommand(program('write-stderr'))} 20000000 numbered`;
+    const { stderr, code } = await viaFake(['host', remote]);
     expect(code).toBe(0);
     expect(stderr).toHaveLength(20_000_000);
     expect(stderr.endsWith('line 00000000999999\n')).toBe(true);
   });
 
   it('returns even if a grandchild keeps stderr open', async () => {
-    const { stdout, code } = await viaFake([
-      'host',
-      `${process.execPath} ${program('grandchild')} 100 4`,
-    ]);
+    const { stdout, code } = await viaFake(['host', `${nodeCommand(program('grandchild'))} 100 4`]);
     expect(code).toBe(4);
     // `kill(0)` would signal the whole process group of this process.
     expect(Number(stdout)).toBeGreaterThan(1);
@@ -104,7 +101,7 @@ describe('rsync-io-ssh', () => {
   });
 
   it('passes SIGTERM on, and leaves no process behind', async () => {
-    const [node, script] = remoteShell.split(' ') as [string, string];
+    const [node, script] = [process.execPath, command('rsync-io-ssh')];
     const child = spawn(node, [script, 'host', 'echo $$; exec sleep 60'], {
       stdio: ['ignore', 'pipe', 'ignore'],
       env: { ...process.env, RSYNC_IO_SSH_PROGRAM: FAKE_SSH },

@@ -16,7 +16,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostResult } from '../../src/run/host-result.js';
 import { formatTable } from '../../src/run/table.js';
-import { command, run, runCommand } from '../helpers.js';
+import { command, nodeCommand, run, runCommand } from '../helpers.js';
 import { describeOnTerminal } from '../terminal.js';
 
 let folder: string;
@@ -78,7 +78,7 @@ describe('rsync-io run', () => {
   });
 
   it('keeps no more than the newest 64 KiB of a stream for JSON', async () => {
-    const writer = `${process.execPath} ${program('write-stderr')} 1000000 numbered`;
+    const writer = `${nodeCommand(program('write-stderr'))} 1000000 numbered`;
     const { stdout } = await viaFake('--json', 'a', '--', `${writer} 2>&1; ${writer}`);
     const [a] = documents(stdout);
     expect(a?.stdout).toMatchObject({ totalBytes: 1_000_000, discardedBytes: 1_000_000 - 65_536 });
@@ -100,8 +100,8 @@ describe('rsync-io run', () => {
   });
 
   it('passes twenty megabytes to a slow reader without loss', async () => {
-    const writer = `${process.execPath} ${program('write-stderr')} 20000000 numbered`;
-    const piped = `'${process.execPath}' '${command('rsync-io')}' run --program '${FAKE_SSH}' a -- '${writer} 2>&1' 2>/dev/null | (sleep 1; wc -lc)`;
+    const writer = `${nodeCommand(program('write-stderr'))} 20000000 numbered`;
+    const piped = `'${process.execPath}' '${command('rsync-io')}' run --program '${FAKE_SSH}' a -- "${writer} 2>&1" 2>/dev/null | (sleep 1; wc -lc)`;
     const { stdout } = await run('sh', ['-c', piped]);
     expect(stdout.trim().split(/\s+/)).toEqual(['1000000', String(20_000_000 + 4 * 1_000_000)]);
   });
@@ -152,7 +152,7 @@ describe('rsync-io run', () => {
   });
 
   it('returns even if a surviving process keeps its streams open', async () => {
-    const left = `${process.execPath} ${program('grandchild')} 100 0`;
+    const left = `${nodeCommand(program('grandchild'))} 100 0`;
     const { code, stdout } = await viaFake('--json', 'a', '--', left);
     expect(code).toBe(0);
     const pid = Number(documents(stdout)[0]?.stdout.text);

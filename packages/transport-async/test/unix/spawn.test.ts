@@ -67,7 +67,7 @@ describe('starting a child', () => {
       expect(error).toMatchObject({ code, name: 'SpawnError' });
       expect((error as Error).message).toMatch(message);
       // Node closes streams in later turns.
-      await waitUntil(() => openDescriptors() <= before, { what: 'closed descriptors' });
+      await waitUntil(() => openDescriptors() === before, { what: 'closed descriptors' });
     },
   );
 

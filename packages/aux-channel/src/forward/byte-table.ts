@@ -23,34 +23,34 @@ const ESC = 0x1b;
 const BRACKET = 0x5b;
 
 const isText = (byte: number, utf8: boolean) =>
-  [TAB, LF, CR].includes(byte) || (byte >= 0x20 && byte < 0x7f) || (byte >= 0xa0 && !utf8);
-
-const TEXTS = [true, false].flatMap((utf8) =>
-  Array.from({ length: 256 }, (_, byte) =>
-    isText(byte, utf8) ? Buffer.of(byte) : Buffer.from(`\\#${byte.toString(8).padStart(3, '0')}`),
-  ),
-);
+  byte < 0x20 ? byte === TAB || byte === LF || byte === CR : byte < 0x7f || (byte >= 0xa0 && !utf8);
 
 /**
  * What is shown for a byte, as the first bytes of a little-endian number: one store is several times faster than
  * one for each character. Without the filling, these would be denormal numbers, which are slow.
  */
-export const SHOWN = Float64Array.from(TEXTS, (text) =>
-  Buffer.concat([text, Buffer.alloc(STORED_BYTES, '?')], STORED_BYTES).readDoubleLE(),
-);
-
+export const SHOWN = new Float64Array(512);
 /** The number of bytes that are shown. Unit: bytes. */
-export const LENGTHS = Uint8Array.from(TEXTS, ({ length }) => length);
-
+export const LENGTHS = new Uint8Array(512);
 /** A byte may begin a sequence or character that passes if it has bits in common with the next in {@link FOLLOWING}. */
-export const SPECIAL = Uint8Array.from(TEXTS, (_, index) => {
-  const byte = index % 256;
-  if (byte === LF || byte === CR) return LINE_END;
-  if (byte === ESC) return SEQUENCE;
-  return index < EIGHT_BIT ? (LEADS[byte] as number) : 0;
-});
+export const SPECIAL = new Uint8Array(512);
+export const FOLLOWING = new Uint8Array(END + 1);
 
-export const FOLLOWING = Uint8Array.from({ length: END + 1 }, (_, byte) => {
-  if (byte === END) return 0xff & ~LINE_END;
-  return byte === BRACKET ? SEQUENCE : (NEXT[byte] as number);
-});
+// Plain loops: callbacks for each element would start V8's optimizing compiler, which costs 4 MiB at import.
+const text = Buffer.alloc(STORED_BYTES, '?');
+for (let index = 0; index < SHOWN.length; index++) {
+  const byte = index % 256;
+  const passes = isText(byte, index < EIGHT_BIT);
+  if (passes) text[0] = byte;
+  else text.write(`\\#${byte.toString(8).padStart(3, '0')}`);
+  LENGTHS[index] = passes ? 1 : OCTAL_BYTES;
+  SHOWN[index] = text.readDoubleLE();
+  if (index < EIGHT_BIT) {
+    SPECIAL[index] = LEADS[byte] as number;
+    FOLLOWING[byte] = NEXT[byte] as number;
+  }
+  if (byte === LF || byte === CR) SPECIAL[index] = LINE_END;
+  if (byte === ESC) SPECIAL[index] = SEQUENCE;
+}
+FOLLOWING[BRACKET] = SEQUENCE;
+FOLLOWING[END] = 0xff & ~LINE_END;

@@ -37,6 +37,7 @@ export function sequenceLength(input: Uint8Array, position: number): number {
 /** The comment of the loops of the escape filter explains the function around it. */
 export const applySgr = (() => {
   const actions = ACTIONS;
+  const largest = LARGEST_PARAMETER;
   /** The numbers of a color, or of a parameter with subparameters. */
   const numbers = new Uint16Array(LONGEST_PARAMETERS + 1);
 
@@ -63,11 +64,11 @@ export const applySgr = (() => {
       const byte = i < end ? (input[i] as number) : SEMICOLON;
       if (byte <= NINE) {
         output[to++] = byte;
-        if (value < LARGEST_PARAMETER) value = value * 10 + byte - ZERO;
+        if (value < largest) value = value * 10 + byte - ZERO;
         continue;
       }
       let isAllowed = false;
-      if (value > LARGEST_PARAMETER) value = 256;
+      if (value > largest) value = largest;
       if (count === 0 && byte === SEMICOLON && actions[value] !== COLOR_FOLLOWS) {
         isAllowed = applyNumber(graphics, value);
       } else {

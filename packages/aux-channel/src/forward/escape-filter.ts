@@ -3,6 +3,7 @@ import { LONGEST_PARAMETERS } from './control-sequence.js';
 import {
   EscapeState,
   isHarmless,
+  NOTHING,
   passSpecial,
   RESET,
   reset,
@@ -16,7 +17,6 @@ const SLICE_BYTES = 4_096;
 /** Space for a sequence that begins at the end of a slice, a reset after it, and surplus bytes. Unit: bytes. */
 const SLACK_BYTES = 2 * LONGEST_PARAMETERS + STORED_BYTES;
 
-const NOTHING = Buffer.alloc(0);
 const scratch = new Scratch();
 
 export interface EscapeOptions {
@@ -70,7 +70,10 @@ export class EscapeFilter implements ForwardFilter {
         if (position < end) position = passSpecial(state, position, end);
       }
     }
+    // The memory of both may be large.
     state.input = NOTHING;
+    state.output = NOTHING;
+    state.view = new DataView(NOTHING.buffer);
     const { graphics, written } = state;
     return output.subarray(0, boundary === 'end' ? reset(graphics, output, written) : written);
   }

@@ -14,7 +14,7 @@ import {
 import { applyNumber, Graphics } from './graphics.js';
 import { characterLength } from './utf8.js';
 
-const NOTHING = Buffer.alloc(0);
+export const NOTHING = Buffer.alloc(0);
 
 /** @param table where the tables of the terminal begin */
 export class EscapeState {
@@ -34,7 +34,6 @@ export class EscapeState {
   ) {}
 }
 
-const CSI = Buffer.from('\x1b[');
 export const RESET = Buffer.from('\x1b[0m');
 const RETURN_AND_ERASE = Buffer.from('\r\x1b[K');
 
@@ -53,7 +52,7 @@ export const { isHarmless, showOrdinary, passSpecial } = (() => {
   const escape = 0x1b;
   /** ESC and a bracket, and zeros for two more bytes. */
   const csiWord = 0x1b5b0000;
-  const resetWord = 0x1b5b306d;
+  const resetWord = RESET.readUInt32BE();
   /** After more ordinary bytes than these, {@link showOrdinary} continues. */
   const few = 4;
 
@@ -106,7 +105,7 @@ export const { isHarmless, showOrdinary, passSpecial } = (() => {
         if (parameter >= 10) {
           length = 5;
           if (applyNumber(graphics, parameter)) {
-            const tens = (parameter * 205) >> 11;
+            const tens = (parameter / 10) | 0;
             view.setUint32(written, csiWord + 0x3030 + (tens << 8) + parameter - 10 * tens);
             view.setUint8(written + 4, SGR);
             written += 5;
@@ -167,7 +166,7 @@ function writeSequence(
   written: number,
 ): number {
   if (input[position + length - 1] === SGR) {
-    const from = copy(CSI, 0, CSI_BYTES, output, written);
+    const from = copy(input, position, CSI_BYTES, output, written);
     const last = position + length - 1;
     const behind = applySgr(graphics, input, position + CSI_BYTES, last, output, from);
     if (behind < 0) return written;

@@ -52,7 +52,7 @@ export class WireReader extends ReaderAwareStream {
     this.on('error', () => {});
   }
 
-  /** Node (`isReadableErrored`) asks for this property first; since Node 24 a late reader is told nothing else. */
+  /** Node reads this property first (`isReadableErrored`). Since Node 24 a late reader learns of the error only here. */
   get readableErrored(): Error | null {
     return this.errored ?? this.#lateError;
   }

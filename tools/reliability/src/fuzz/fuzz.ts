@@ -24,7 +24,10 @@ interface Crash {
 /** A run takes a fraction of a millisecond; one that takes this long is a crash. Unit: milliseconds. */
 const MAX_RUN_MS = 5_000;
 const SHORTEN_MS = 10_000;
-/** Asking V8 takes longer than a run: the inputs of a batch are told apart only if one reached something new. */
+/**
+ * Reading the coverage takes longer than a run. It is read once for each batch, and for each input only if
+ * the batch reached something new.
+ */
 const BATCH = 32;
 
 /** Mutates inputs and keeps those that reach new code, to mutate them further. */

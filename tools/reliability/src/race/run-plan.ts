@@ -48,7 +48,7 @@ export async function runPlan(
   });
   void transport.exited.then(reachFirstLine);
   if (plan.listener === 'none') {
-    // Without a listener, the first bytes of stderr stand in for its first line.
+    // Without a listener, the first bytes of stderr count as its first line.
     const look = () => void (transport.stderrSnapshot().totalBytes > 0 && reachFirstLine());
     const timer = setInterval(look, 1);
     void transport.exited.then(() => clearInterval(timer));

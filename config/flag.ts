@@ -58,7 +58,8 @@ function flagMatters(folder: string, projects: readonly Project[]): boolean {
 
 /**
  * The runs of a project's tests in a mode of Vitest: one for each state of the flag where the flag matters, otherwise
- * a single one. Slow tests run with the flag on only, because the programs that they start choose its state themselves.
+ * a single one. Slow tests and those of commands run with the flag on only, because the programs that they start choose
+ * its state themselves.
  * `RSYNC_IO_FLAG` limits the runs to one state.
  */
 export function testRuns(
@@ -68,7 +69,7 @@ export function testRuns(
 ): TestRun[] {
   if (!flagMatters(folder, projects)) return ['any'];
   const only = process.env['RSYNC_IO_FLAG'];
-  if (!only) return mode === 'slow' ? ['on'] : ['off', 'on'];
+  if (!only) return mode === 'slow' || mode === 'commands' ? ['on'] : ['off', 'on'];
   if (only === 'off' || only === 'on') return [only];
   throw new Error(`RSYNC_IO_FLAG is '${only}': set it to 'off' or 'on', or unset it for both`);
 }

@@ -8,7 +8,10 @@ import {
 import { FLAG, type TestRun, testRuns, workspaceProjects } from './flag.ts';
 import { ResultsReporter } from './results-reporter.ts';
 
+const ALL = 'test/**/*.test.ts';
 const SLOW = 'test/**/*.slow.test.ts';
+/** Tests that run the commands of a package. They contain the variant with the flag on, whatever its default. */
+const COMMANDS = 'test/commands/**/*.test.ts';
 
 /** Tests in `test/unix` and `test/windows` cover features of that platform. */
 const otherPlatform = process.platform === 'win32' ? 'unix' : 'windows';
@@ -17,9 +20,9 @@ const otherPlatform = process.platform === 'win32' ? 'unix' : 'windows';
  * The tests of one package, once for each state of the flag that matters to it: as `<name>`, or as `<name>:off`
  * and `<name>:on`.
  *
- * `npm test` runs Vitest with `--mode fast`, which leaves out files called `*.slow.test.ts`: tests that need real
- * peers, much time or many processes. `npm run test:all` runs those with `--mode slow`. All tests of a project
- * without a script `test`, such as those of a tool, are slow. Without a mode, Vitest runs both kinds.
+ * The mode of Vitest chooses the tests, and each target of Nx has its own: `fast`, `commands`, and `slow` for files
+ * called `*.slow.test.ts`, which need real peers, much time or many processes. All tests of a tool without fast ones are
+ * slow. Without a mode, Vitest runs all.
  *
  * Packages see each other as users see them: built, through `exports`, and loaded by Node itself.
  * So an error class exists once, a thread can load a backend by its file, and the flag is chosen by
@@ -27,10 +30,12 @@ const otherPlatform = process.platform === 'win32' ? 'unix' : 'windows';
  */
 export function packageTests(
   name: string,
-  { once = [], ...overrides }: ViteUserConfig['test'] & { once?: string[] } = {},
+  overrides: ViteUserConfig['test'] = {},
 ): ViteUserConfigExport {
   const folder = process.cwd();
-  const onlySlow = !workspaceProjects().find((it) => it.folder === folder)?.scripts['test'];
+  const scripts = workspaceProjects().find((it) => it.folder === folder)?.scripts ?? {};
+  const hasFast = Object.values(scripts).some((script) => script.endsWith('--mode fast'));
+  const include: Record<string, string> = { commands: COMMANDS, slow: hasFast ? SLOW : ALL };
   const project = (run: TestRun, mode: string) => {
     const conditions = run === 'on' ? [FLAG] : [];
     return {
@@ -39,22 +44,23 @@ export function packageTests(
       ssr: { resolve: { conditions: [...conditions, 'module', 'node', 'import', 'default'] } },
       test: {
         name: run === 'any' ? name : `${name}:${run}`,
-        include: [mode === 'slow' && !onlySlow ? SLOW : 'test/**/*.test.ts'],
+        include: [include[mode] ?? ALL],
         exclude: [
           ...configDefaults.exclude,
           `test/${otherPlatform}/**`,
-          ...(mode === 'fast' ? [SLOW] : []),
-          ...(run === 'off' ? once : []),
+          ...(mode === 'fast' || mode === 'commands' ? [SLOW] : []),
+          ...(mode === 'fast' || (mode === 'test' && run === 'off') ? [COMMANDS] : []),
         ],
         pool: 'forks' as const,
-        // Most tests wait for a child, not for the processor.
-        maxWorkers: 2,
+        // Most tests wait for a child, not for the processor. Under Wine they need it.
+        maxWorkers: process.platform === 'win32' ? 2 : 4,
         execArgv: conditions.flatMap((condition) => ['-C', condition]),
         env: { RSYNC_IO_FLAG_STATE: run === 'on' ? 'on' : 'off' },
         setupFiles: [path.join(import.meta.dirname, 'test-environment.ts')],
         server: { deps: { external: [/\/(?:packages|tools)\/[^/]+\/dist\//] } },
-        testTimeout: mode === 'fast' ? 120_000 : 600_000,
-        hookTimeout: 120_000,
+        // A hung test is to be found, a starved machine to be waited for.
+        testTimeout: 600_000,
+        hookTimeout: 600_000,
         ...overrides,
       },
     };

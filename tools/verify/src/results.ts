@@ -21,8 +21,8 @@ export interface Results {
   problems: string[];
 }
 
-/** The folder in `test-results` that a target's tests write to: the mode that Vitest runs in. */
-const MODES: Record<string, string> = { test: 'fast', 'test-slow': 'slow' };
+/** The mode in a script that runs Vitest. Its results are in the folder of `test-results` with that name. */
+const MODE = /\bvitest run --mode (\w+)/;
 
 /** The reason at the end of the title of a skipped test or suite. */
 const REASON = / — not run: (.+?)(?= > |$)/;
@@ -39,8 +39,8 @@ export function readResults(runRecord: string, projects: readonly Project[]): Re
   }
   const { tasks }: { tasks: NxTask[] } = JSON.parse(readFileSync(runRecord, 'utf8'));
   for (const { taskId, target, projectName, status } of tasks) {
-    const mode = MODES[target];
     const project = projects.find(({ name }) => name === projectName);
+    const mode = MODE.exec(project?.scripts[target] ?? '')?.[1];
     if (mode === undefined || project === undefined) {
       if (status === 0) results.checks.push(taskId);
       else results.problems.push(`${taskId} failed`);

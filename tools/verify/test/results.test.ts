@@ -20,7 +20,14 @@ function read(status: number, features: Record<string, boolean> | null = null) {
   const tasks = [task('root', 'lint', 0), task('p', 'test', status)];
   writeFileSync(record, JSON.stringify({ tasks }));
   return readResults(record, [
-    { name: 'p', folder, scripts: {}, dependencies: [], tags: [], features },
+    {
+      name: 'p',
+      folder,
+      scripts: { test: 'vitest run --mode fast' },
+      dependencies: [],
+      tags: [],
+      features,
+    },
   ]);
 }
 

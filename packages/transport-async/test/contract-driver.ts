@@ -1,12 +1,9 @@
 import type { Readable, Writable } from 'node:stream';
 import type { StderrLine } from '@rsync-io/aux-channel';
-import { pipeBackend } from '@rsync-io/pipe';
-import { socketpairBackend } from '@rsync-io/socketpair';
-import { TCP_LOOPBACK_OFFERED, tcpLoopbackBackend } from '@rsync-io/win-shim';
-import { transportContract, type TransportDriver } from '@rsync-io/testkit';
+import type { TransportDriver } from '@rsync-io/testkit';
 import { AsyncSshTransport, STDERR_CHANNEL } from '@rsync-io/transport-async';
 
-const driver: TransportDriver = {
+export const driver: TransportDriver = {
   name: 'async',
   listeners: [
     {
@@ -67,10 +64,4 @@ async function nextChunk(stream: Readable): Promise<Uint8Array> {
       for (const event of events) stream.on(event, look);
     });
   }
-}
-
-const ofUnix = [socketpairBackend, pipeBackend];
-const ofWindows = TCP_LOOPBACK_OFFERED ? [tcpLoopbackBackend, pipeBackend] : [pipeBackend];
-for (const backend of process.platform === 'win32' ? ofWindows : ofUnix) {
-  transportContract(driver, backend);
 }

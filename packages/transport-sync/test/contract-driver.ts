@@ -1,10 +1,7 @@
-import { pipeBackend } from '@rsync-io/pipe';
-import { socketpairBackend } from '@rsync-io/socketpair';
-import { TCP_LOOPBACK_OFFERED, tcpLoopbackBackend } from '@rsync-io/win-shim';
-import { transportContract, type TransportDriver } from '@rsync-io/testkit';
+import type { TransportDriver } from '@rsync-io/testkit';
 import { SshConnection } from '@rsync-io/transport-sync';
 
-const driver: TransportDriver = {
+export const driver: TransportDriver = {
   name: 'sync',
   // While the caller is blocked, its listeners cannot be called.
   listeners: [],
@@ -30,9 +27,3 @@ const driver: TransportDriver = {
     };
   },
 };
-
-const ofUnix = [socketpairBackend, pipeBackend];
-const ofWindows = TCP_LOOPBACK_OFFERED ? [tcpLoopbackBackend, pipeBackend] : [pipeBackend];
-for (const backend of process.platform === 'win32' ? ofWindows : ofUnix) {
-  transportContract(driver, backend);
-}

@@ -97,8 +97,7 @@ export type MixName = keyof typeof MIXES;
 /** Plans that repeat for the same seed. */
 export function* plans(mix: MixName, seed: number): Generator<Plan> {
   for (let id = 1; ; id++) {
-    // Scattered: neighboring seeds give related numbers.
-    const plan = draw(MIXES[mix], Math.imul(seed + id, 2_654_435_761));
+    const plan = draw(MIXES[mix], seed + id);
     const { ending, grandchildMs, echoBytes } = plan;
     yield {
       ...plan,

@@ -7,6 +7,8 @@ const ASIDE = '<&- >&-';
 const AFTER_A_WHILE = (signal: string) => `(sleep 0.3; kill -${signal} $$) ${ASIDE} 2>&- &`;
 /** The capture is complete at the exit even if another process holds fd 2. */
 const MAY_BE_HELD = 'works|ended by abandoned';
+/** Writes of an odd size, so that reads cross the end of the ring buffer. */
+const IN_ODD_WRITES = 'cat; dd if="$PAYLOAD" bs=9001 >&2 2>/dev/null; exit 3';
 /** Prints one line on stdout when it runs, without another process, and would run on. */
 const RUNS_ON = `cat "$PAYLOAD" >&2; read -r word; echo "$word"; exec sleep 20`;
 
@@ -84,9 +86,10 @@ export const childFaults = ({ transport }: Combination): Fault[] => [
   },
   ...[-1, 0, 1].map((more) => ({
     title: `writes ${STDERR_BUFFER_CAP + more} bytes`,
+    script: IN_ODD_WRITES,
     payloadBytes: STDERR_BUFFER_CAP + more,
   })),
-  { title: 'a flood at its end', payloadBytes: 3_000_000 },
+  { title: 'a flood at its end', payloadBytes: 3_000_000, script: IN_ODD_WRITES },
   {
     title: 'a flood, then killed',
     payloadBytes: 1_000_000,

@@ -88,7 +88,9 @@ function callbackFaults({ transport, backend }: Combination): Fault[] {
       (backendFault): Fault => ({
         title: `a backend that ${backendFault}, under ${connections} connections`,
         ...{ backendFault, connections },
-        script: 'exec sleep 20',
+        // Longer than a busy machine needs to fill the heap.
+        script: 'exec sleep 300',
+        deadlineMs: 200_000,
         allow: THREAD_LOST,
       }),
     ),

@@ -13,7 +13,7 @@ import { type Observation, type ProbeConfig, USUAL } from './probe/config.ts';
 import { attachStrace, callsIn, type TracedCall } from './strace.ts';
 
 /** A case that takes longer hangs; after some failed system calls libuv waits forever. Unit: milliseconds. */
-const DEADLINE_MS = { others: 40_000, 'system call': 20_000 };
+const DEADLINE_MS = { others: 120_000, 'system call': 20_000 };
 const POLL_MS = 4;
 
 /** The folders of all cases, and that of the compiled programs. */

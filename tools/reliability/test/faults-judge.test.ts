@@ -58,8 +58,13 @@ const verdict = (
   injectedCall: string | null = ON_SOCKET,
   faultCase = again,
 ) => {
-  const run = { observation: perfect, ended: 0, shown: payload.toString(), injectedCall };
-  return judge(faultCase, config, payload, { ...run, ...change });
+  const run = {
+    observation: perfect,
+    ended: 0,
+    shown: payload.toString(),
+    isDetachedInCall: false,
+  };
+  return judge(faultCase, config, payload, { ...run, injectedCall, ...change });
 };
 const reports = (change: Partial<Observation>) => ({ observation: { ...perfect, ...change } });
 const seen = (change: Partial<Seen>, fallbacks = 0) =>
@@ -100,6 +105,13 @@ describe('the judge', () => {
   it('counts a case without its fault as not injected', () => {
     expect(verdict({}, null).kind).toBe('not injected');
     expect(verdict(reports({ arranged: false })).kind).toBe('not injected');
+  });
+
+  it('counts an abort as not injected if strace was detached within the call', () => {
+    const abort = { ended: 'SIGABRT', observation: null };
+    expect(verdict({ ...abort, isDetachedInCall: true }, null).kind).toBe('not injected');
+    expect(verdict(abort, null).kind).toBe('wrong');
+    expect(verdict({ ...abort, isDetachedInCall: true }).kind).toBe('wrong');
   });
 
   it('accepts a defect of libuv only on its own descriptors', () => {

@@ -19,6 +19,8 @@ export interface ProbeRun {
   readonly shown: string;
   /** The failed call, as strace prints it. */
   readonly injectedCall: string | null;
+  /** Whether strace was detached during a call. If that was the call to fail, it fails with ENOSYS. */
+  readonly isDetachedInCall: boolean;
 }
 
 /** Compares a run with the allowed outcomes of its case and with the invariants of all cases. */
@@ -29,11 +31,10 @@ export function judge(
   run: ProbeRun,
 ): Verdict {
   const { allow = 'works', injection, closeFails = false, nextFails = false } = faultCase;
-  const { observation, injectedCall } = run;
-  if (observation !== null) {
-    const isMissing = injection !== undefined && injectedCall === null;
-    if (isMissing || !observation.arranged) return { kind: 'not injected', text: '' };
-  }
+  const { observation, injectedCall, isDetachedInCall } = run;
+  const isMissing = injection !== undefined && injectedCall === null;
+  const provesNothing = isMissing && (observation !== null || isDetachedInCall);
+  if (provesNothing || observation?.arranged === false) return { kind: 'not injected', text: '' };
   const outcomes = outcomesOf(run, config, payload);
   const allowed = new RegExp(`^(?:${allow})$`);
   const problems = outcomes.filter((outcome) => !allowed.test(outcome));

@@ -45,8 +45,9 @@ export async function runCase(faultCase: FaultCase, workshop: Workshop): Promise
   const what = injection === undefined ? [] : injecting(injection);
   const { calls, ...run } = await runProbe(faultCase, workshop, what);
   const injectedCall = calls.find(({ text }) => text.includes('(INJECTED)'))?.text ?? null;
+  const isDetachedInCall = calls.some(({ text }) => text.endsWith('<detached ...>'));
   const payload = payloadOf(config.payloadBytes, 'line');
-  const verdict = judge(faultCase, config, payload, { ...run, injectedCall });
+  const verdict = judge(faultCase, config, payload, { ...run, injectedCall, isDetachedInCall });
   return { case: faultCase, verdict, injectedCall, seconds: (performance.now() - from) / 1_000 };
 }
 
@@ -73,7 +74,7 @@ export async function runProbe(
   faultCase: FaultCase,
   { folder: parent, programs, signal }: Workshop,
   what: readonly string[],
-): Promise<Omit<ProbeRun, 'injectedCall'> & { calls: TracedCall[] }> {
+): Promise<Pick<ProbeRun, 'observation' | 'ended' | 'shown'> & { calls: TracedCall[] }> {
   signal.throwIfAborted();
   const folder = mkdtempSync(path.join(parent, 'case-'));
   const inFolder = (name: string) => path.join(folder, name);

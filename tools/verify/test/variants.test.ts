@@ -74,6 +74,9 @@ describe.each(flagged)('$name', ({ name, folder, features }) => {
   });
 });
 
+/** Files parsed by an earlier check: most are TypeScript's own, and the same each time. */
+const parsed = new Map<string, ts.SourceFile | undefined>();
+
 /** Checks an import of a package with TypeScript. */
 function typesOf(specifier: string, customConditions: string[]) {
   const importer = path.join(ROOT, 'import-of-variant.ts');
@@ -94,10 +97,11 @@ function typesOf(specifier: string, customConditions: string[]) {
   host.getCurrentDirectory = () => ROOT;
   host.fileExists = (file) => isImporter(file) || fileExists(file);
   host.readFile = (file) => (isImporter(file) ? text : readFile(file));
-  host.getSourceFile = (file, target, ...rest) =>
-    isImporter(file)
-      ? ts.createSourceFile(file, text, target)
-      : getSourceFile(file, target, ...rest);
+  host.getSourceFile = (file, target, ...rest) => {
+    if (isImporter(file)) return ts.createSourceFile(file, text, target);
+    if (!parsed.has(file)) parsed.set(file, getSourceFile(file, target, ...rest));
+    return parsed.get(file);
+  };
 
   const program = ts.createProgram([importer], options, host);
   const checked = program

@@ -1,22 +1,18 @@
 // A tool: `tsx fixture.ts [--count N] [--of LIST] [--unsupported | --broken | --wait]`.
-import { command, INTERRUPTED, interruption, UnsupportedError } from '../src/command.ts';
-import { parseList, parseNumber } from '../src/options.ts';
+import { INTERRUPTED, interruption, UnsupportedError } from '../src/command.ts';
+import { flag, number, tool, words } from '../src/tool.ts';
 
-await command({
+await tool({
   name: 'fixture',
-  help: 'Usage: npm run fixture\n',
+  about: 'Returns a number.',
   options: {
-    count: { type: 'string', default: '0' },
-    of: { type: 'string', default: 'a,b' },
-    unsupported: { type: 'boolean', default: false },
-    broken: { type: 'boolean', default: false },
-    wait: { type: 'boolean', default: false },
+    count: number('a number', 0, { min: 0, max: 9 }),
+    of: words('letters', ['a', 'b', 'c']),
+    unsupported: flag('needs the moon'),
+    broken: flag('has a bug'),
+    wait: flag('waits for Ctrl-C'),
   },
-  read: ({ count, of, ...rest }) => ({
-    ...rest,
-    count: parseNumber('--count', count, { min: 0, max: 9, integer: true }),
-    of: parseList('--of', of, ['a', 'b', 'c']),
-  }),
+  exits: 'the number',
   run: async ({ count, of, unsupported, broken, wait }) => {
     if (unsupported) throw new UnsupportedError('there is no moon; wait for the night.');
     if (broken) throw new Error('a bug');

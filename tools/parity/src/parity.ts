@@ -11,7 +11,7 @@ import { type MatrixOptions, runMatrix } from './matrix/run-matrix.ts';
 import { type Platform, thisPlatform } from './platform.ts';
 import { codeIdentity } from './report/code-identity.ts';
 import { writeTables } from './report/tables.ts';
-import { makeReport, type ParityReport } from './report/report.ts';
+import { countRed, makeReport, type ParityReport } from './report/report.ts';
 import { isTransport, variants } from './variant/variant.ts';
 
 export interface ParityRequest extends Pick<MatrixOptions, 'only' | 'smoke' | 'jobs'> {
@@ -36,7 +36,7 @@ export async function parity(request: ParityRequest): Promise<number> {
   writeFileSync(file, `${JSON.stringify(report)}\n`);
   const { totals, asSsh } = report;
   print(`${platform}: ${totals.rows} transfers, ${totals.cells} cells, ${verdict(totals.red)}`);
-  const red = asSsh.filter(({ differences }) => differences.length > 0).length;
+  const red = countRed(asSsh);
   if (asSsh.length > 0) print(`as ssh: ${asSsh.length} cases, ${verdict(red)}`);
   print(`Written: ${path.relative('.', file)}, ${path.relative('.', writeTables(REPORTS))}`);
   return totals.red + red === 0 ? 0 : 1;

@@ -1,18 +1,18 @@
-import { parseList } from '@rsync-io/kit/options';
+import { UsageError } from '@rsync-io/kit/command';
 
 export const PLATFORMS = ['linux', 'macos', 'windows'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 
-/** The platform of this process. */
-export function thisPlatform(platform: NodeJS.Platform = process.platform): Platform {
-  if (platform === 'win32') return 'windows';
-  return platform === 'darwin' ? 'macos' : 'linux';
-}
+const NAMES: Partial<Record<NodeJS.Platform, Platform>> = { win32: 'windows', darwin: 'macos' };
 
-/** A platform whose matrix can be run here. Throws an Error that states why it cannot. */
+/** The platform of this process. */
+export const thisPlatform = (): Platform => NAMES[process.platform] ?? 'linux';
+
+/** A platform whose matrix can be run here: this one, and on Linux, Windows under Wine. Throws UsageError. */
 export function readPlatform(text: string, option: string): Platform {
-  const [platform] = parseList(option, text, PLATFORMS) as [Platform];
   const here = thisPlatform();
-  if (platform === here || (platform === 'windows' && here === 'linux')) return platform;
-  throw new Error(`The matrix of ${platform} cannot be run on ${here}.`);
+  const known: Platform[] = here === 'linux' ? [here, 'windows'] : [here];
+  const platform = known.find((one) => one === text);
+  if (platform !== undefined) return platform;
+  throw new UsageError(`${option} accepts ${known.join(' and ')} on this machine, not '${text}'.`);
 }

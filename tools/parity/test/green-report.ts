@@ -4,7 +4,6 @@ import type { ParityReport } from '../src/report/report.ts';
 
 /** The report of a complete run without differences. */
 export const greenReport = (platform: Platform, code: CodeIdentity): ParityReport => ({
-  schema: 4,
   platform,
   replay: platform === 'windows',
   complete: true,

@@ -1,13 +1,10 @@
-import type { Cell, Observation, RowTitle } from '../matrix/environment.ts';
-import { splitFd2 } from '../matrix/judge.ts';
+import type { Cell, RowTitle } from '../matrix/environment.ts';
 import type { Row } from '../matrix/run-matrix.ts';
-import type { Scenario } from '../matrix/scenario.ts';
 import type { Platform } from '../platform.ts';
 import type { CodeIdentity } from './code-identity.ts';
 
 /** `reports/parity-<platform>.json` */
 export interface ParityReport {
-  readonly schema: 4;
   readonly platform: Platform;
   /** Whether recorded runs were replayed instead of real programs. */
   readonly replay: boolean;
@@ -17,57 +14,38 @@ export interface ParityReport {
   readonly code: CodeIdentity;
   /** Node, ssh, sshd, rsync. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Without the family "as ssh". */
   readonly totals: { readonly rows: number; readonly cells: number; readonly red: number };
   /** IDs of the columns. */
   readonly variants: readonly string[];
-  readonly rows: readonly (Scenario & { readonly cells: readonly ReportCell[] })[];
-  /** The family "as ssh"; empty on platforms where it does not run. Not part of the totals. */
-  readonly asSsh: readonly { readonly name: string; readonly differences: Cell['differences'] }[];
+  readonly rows: readonly ReportRow[];
+  /** The family "as ssh"; empty on platforms where it does not run. */
+  readonly asSsh: readonly ReportRow[];
 }
 
-export interface ReportCell {
-  readonly variant: string;
-  readonly differences: Cell['differences'];
-  /** Observed values by title; empty if the run failed. */
-  readonly observed: Readonly<Record<string, string>>;
+interface ReportRow extends RowTitle {
+  readonly cells: readonly {
+    readonly variant: string;
+    readonly differences: Cell['differences'];
+  }[];
 }
-
-/** Unit: bytes. */
-const TAIL_BYTES = 4_096;
 
 export function makeReport(
-  results: readonly Row<Scenario, Observation>[],
-  cases: readonly Row<RowTitle, unknown>[],
-  facts: Omit<ParityReport, 'schema' | 'totals' | 'rows' | 'asSsh'>,
+  transfers: readonly Row<RowTitle, unknown>[],
+  asSsh: readonly Row<RowTitle, unknown>[],
+  facts: Omit<ParityReport, 'totals' | 'rows' | 'asSsh'>,
 ): ParityReport {
-  const rows = results.map((row) => ({ ...row, cells: row.cells.map(reportCell) }));
+  const rows = transfers.map(reportRow);
   const cells = rows.flatMap((row) => row.cells);
-  const red = cells.filter(({ differences }) => differences.length > 0);
-  const totals = { rows: rows.length, cells: cells.length, red: red.length };
-  const asSsh = cases.map(({ name, cells: programs }) => ({
-    name,
-    differences: programs.flatMap(({ differences }) => differences),
-  }));
-  return { schema: 4, ...facts, totals, rows, asSsh };
+  const totals = { rows: rows.length, cells: cells.length, red: countRed(rows) };
+  return { ...facts, totals, rows, asSsh: asSsh.map(reportRow) };
 }
 
-function reportCell({ variant, differences, observation }: Cell): ReportCell {
-  if (observation === null) return { variant: variant.id, differences, observed: {} };
-  const { client, transport } = observation;
-  const { ofChild, surfaced } = splitFd2(variant, observation);
-  const observed = {
-    "the client's exit": String(client.signal ?? client.code),
-    "the client's stderr": newest(client.stderr),
-    'fd 2, written by ssh and the remote side': newest(ofChild),
-    'surfaced after a failure': newest(surfaced),
-    ...(transport && { captured: newest(transport.captured.bytes) }),
-  };
-  return { variant: variant.id, differences, observed };
-}
+const reportRow = ({ cells, ...row }: Row<RowTitle, unknown>): ReportRow => ({
+  ...row,
+  cells: cells.map(({ variant, differences }) => ({ variant: variant.id, differences })),
+});
 
-/** The newest bytes as ISO 8859-1 text. */
-function newest(bytes: Uint8Array): string {
-  const before = bytes.length - TAIL_BYTES;
-  const text = Buffer.from(bytes.subarray(-TAIL_BYTES)).toString('latin1');
-  return before > 0 ? `… (${before} bytes before)\n${text}` : text;
-}
+/** The number of cells with a difference. */
+export const countRed = (rows: readonly ReportRow[]) =>
+  rows.flatMap(({ cells }) => cells).filter(({ differences }) => differences.length > 0).length;

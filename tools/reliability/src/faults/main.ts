@@ -26,7 +26,7 @@ only.`,
     filter: texts('only cases with TEXT in their name'),
     list: flag('print the names of the cases'),
     // A case is a process that mostly waits for another one.
-    jobs: number('concurrent cases', 2, { min: 1, max: 64, integer: true }),
+    jobs: number('concurrent cases', 2, { min: 1, max: 64 }),
     json: flag('print the results as JSON'),
   },
   exits: '0 all cases are right; 1 one is wrong; 3 unsupported system; 130 interrupted',

@@ -16,15 +16,13 @@ what was written: on the asynchronous transport with the flag off and on, and on
     connections: number('for each transport and concurrency', 2_000, {
       min: 1,
       max: 100_000,
-      integer: true,
     }),
     'at-once': number('only this many at once (0: 16, then 64, then 256)', 0, {
       min: 0,
       max: 512,
-      integer: true,
     }),
     transport: words('transports', ['off', 'on', 'sync']),
-    busy: number('busy processes beside it', 2, { min: 0, max: 16, integer: true }),
+    busy: number('busy processes beside it', 2, { min: 0, max: 16 }),
     seed: seed(),
   },
   exits: '0 nothing lost; 1 bytes, a status or a resource lost; 130 interrupted',

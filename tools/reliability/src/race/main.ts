@@ -12,8 +12,8 @@ subscribers that come and go. An oracle that knows what the child wrote judges w
 is printed with its seed: run it again with --seed SEED --runs 1. Runs at the same time
 share the diagnostics channel: what happens to lines without any subscriber is seen with --jobs 1 only.`,
   options: {
-    runs: number('runs for each state of the flag', 10_000, { min: 1, max: 1e7, integer: true }),
-    jobs: number('runs at the same time', 8, { min: 1, max: 64, integer: true }),
+    runs: number('runs for each state of the flag', 10_000, { min: 1, max: 1e7 }),
+    jobs: number('runs at the same time', 8, { min: 1, max: 64 }),
     flag: words('states of the flag', FLAG_STATES),
     seed: seed(),
   },

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runMatrix } from '../src/matrix/run-matrix.ts';
 import { openReplayEnvironment } from '../src/environments/replay.ts';
-import type { InjectedBug } from '../src/variant/injected-bugs.ts';
 import { type Variant, variants } from '../src/variant/variant.ts';
+
+const BUGS = new URL('./fixtures/bugs.mjs', import.meta.url).href;
 
 const chosen = (...ids: string[]) => variants().filter(({ id }) => ids.includes(id));
 /** The pipe backend exists on every platform. */
@@ -17,8 +18,8 @@ let close = () => Promise.resolve();
 afterEach(() => close());
 
 /** Replays one scenario; returns the differences as `variant: aspect`. */
-async function differences(name: string, bug?: InjectedBug): Promise<string[]> {
-  const environment = await openReplayEnvironment(bug);
+async function differences(name: string, bug?: string): Promise<string[]> {
+  const environment = await openReplayEnvironment(bug ? ['--import', `${BUGS}?${bug}`] : []);
   close = () => environment.close();
   const rows = await runMatrix(environment, { variants: columns, jobs: 1, only: [name] });
   const cells = rows.flatMap((row) => row.cells);

@@ -1,25 +1,14 @@
 import { styleText } from 'node:util';
 import { formatTable } from '@rsync-io/kit/table';
-import type { Comparison } from '../bench-case.ts';
 import type { CaseResult } from '../measure/run-case.ts';
 import { ratio, type Summary, summarize } from '../measure/statistics.ts';
-import { judge, type Verdict } from '../measure/verdict.ts';
+import { judge } from '../measure/verdict.ts';
 
 /** One line of the report. */
-export interface Row {
-  readonly title: string;
-  readonly comparison: Comparison;
-  readonly peerLabel: string | null;
-  readonly ours: Summary | null;
-  readonly peer: Summary | null;
-  readonly ratio: Summary | null;
-  readonly verdict: Verdict;
-  /** Why the case did not run or did not finish. */
-  readonly why: string | null;
-}
+export type Row = ReturnType<typeof rowsOf>[number];
 
 /** Returns one row for each comparison of a case. */
-export function rowsOf({ benchCase, samples, notRun }: CaseResult): Row[] {
+export function rowsOf({ benchCase, samples, notRun }: CaseResult) {
   return benchCase.comparisons.map((comparison) => {
     const { what, metric, target } = comparison;
     const values = (id: string | null) =>
@@ -37,6 +26,7 @@ export function rowsOf({ benchCase, samples, notRun }: CaseResult): Row[] {
       peer: summarize(peer),
       ratio: quotient,
       verdict: isOpen ? 'cannot tell' : verdict,
+      /** Why the case did not run or did not finish. */
       why: notRun,
     };
   });

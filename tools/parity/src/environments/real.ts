@@ -9,7 +9,7 @@ import {
   versions,
   waitUntil,
 } from '@rsync-io/testkit/lab';
-import type { Environment, OpenEnvironment } from '../matrix/environment.ts';
+import type { Environment } from '../matrix/environment.ts';
 import { judgeTransfer } from '../matrix/judge.ts';
 import { readCase, readScenarios } from '../matrix/scenario.ts';
 import { commandLine, readReport } from '../variant/variant.ts';
@@ -18,7 +18,7 @@ import { commandLine, readReport } from '../variant/variant.ts';
 const SHELL_DEADLINE_MS = 120_000;
 
 /** Real rsync, ssh and sshd, on loopback. */
-export const openRealEnvironment: OpenEnvironment = async (bug) => {
+export async function openRealEnvironment(): Promise<Environment> {
   const functions = readCase('transfers.sh');
   const scenarios = readScenarios();
   const lab = await Lab.open();
@@ -38,7 +38,7 @@ export const openRealEnvironment: OpenEnvironment = async (bug) => {
     else for (const name of ['a', 'b', 'c']) writeFileSync(at(`from/${name}`), `${name}\n`);
     writeFileSync(at('line'), `${functions}\n${line}\n`);
 
-    const words = await commandLine(variant, 'ssh', at('report'), bug);
+    const words = await commandLine(variant, 'ssh', at('report'));
     const command = words.map((word) => `'${word}'`).join(' ');
     const start = `echo $$ >'${at('pid')}'\nexec ${command} "$@" 2>>'${at('fd2')}'\n`;
     writeFileSync(at('shell'), `#!/bin/sh\n${start}`, { mode: 0o755 });
@@ -69,7 +69,7 @@ export const openRealEnvironment: OpenEnvironment = async (bug) => {
     return { client, fd2: contents('fd2'), transport: readReport(at('report')), arrived };
   };
   return { scenarios, versions: versions(), run, judge: judgeTransfer, close: () => lab.close() };
-};
+}
 
 /** Starts the servers that scenarios use besides the lab's. */
 async function startPeers(lab: Lab) {

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ROOT } from '@rsync-io/kit/workspace';
 import { treeDigest } from '@rsync-io/testkit/lab';
-import type { Environment, Observation, OpenEnvironment } from '../matrix/environment.ts';
+import type { Environment, Observation } from '../matrix/environment.ts';
 import { judgeTransfer } from '../matrix/judge.ts';
 import type { Row } from '../matrix/run-matrix.ts';
 import { type Direction, readScenarios, type Scenario } from '../matrix/scenario.ts';
@@ -68,7 +68,7 @@ const LIMITS = { timeout: 120_000, killSignal: 'SIGKILL' } as const;
  * Replays the recorded stderr of real transfers with a program that replaces ssh, for platforms without rsync and
  * sshd. The wire carries a megabyte each time. The variant itself is the client, with files as its stdio.
  */
-export const openReplayEnvironment: OpenEnvironment = async (bug) => {
+export async function openReplayEnvironment(nodeOptions?: readonly string[]): Promise<Environment> {
   const env = { ...process.env, RSYNC_IO_SSH_PROGRAM: process.execPath };
   const ssh = path.join(await compiledPrograms(), 'recorded-ssh.mjs');
   const scenarios = readScenarios();
@@ -84,7 +84,7 @@ export const openReplayEnvironment: OpenEnvironment = async (bug) => {
     mkdirSync(at('to'));
     const script = { ...recorded.get(scenario), from: payload, to: at('to/received') } as Script;
     writeFileSync(at('script.json'), JSON.stringify(script));
-    const words = await commandLine(variant, process.execPath, at('report'), bug);
+    const words = await commandLine(variant, process.execPath, at('report'), nodeOptions);
     const [program = '', ...args] = [...words, ssh, at('script.json')];
     const stdin = openSync(payload, 'r');
     const stdout = openSync(scenario.direction === 'pull' ? script.to : at('stdout'), 'w');
@@ -109,7 +109,7 @@ export const openReplayEnvironment: OpenEnvironment = async (bug) => {
     judge: judgeTransfer,
     close: () => Promise.resolve(rmSync(folder, { recursive: true, force: true })),
   };
-};
+}
 
 /** The scenario of a recording, in its direction. Nothing of a replay is a race. */
 function asScenario(

@@ -1,7 +1,6 @@
 import type { ExitStatus, StderrSnapshot } from '@rsync-io/aux-channel';
 import type { Captured } from '@rsync-io/testkit/lab';
 import type { Difference } from '../difference.ts';
-import type { InjectedBug } from '../variant/injected-bugs.ts';
 import type { Variant } from '../variant/variant.ts';
 import type { Direction, Scenario } from './scenario.ts';
 
@@ -33,9 +32,6 @@ export interface Environment<Row extends RowTitle = Scenario, Seen = Observation
   /** Ends processes and removes files. */
   close(): Promise<void>;
 }
-
-/** Opens an environment of transfers, with an injected bug for the tests of the matrix. */
-export type OpenEnvironment = (bug?: InjectedBug) => Promise<Environment>;
 
 /** Everything observable of one transfer. */
 export interface Observation {

@@ -50,11 +50,11 @@ Linux, macOS and Windows it refuses. demote turns the flag off again.`,
 
 function statusText(evidence: readonly Evidence[]): string {
   const missing = evidence.filter(({ counts }) => !counts).map(({ platform }) => platform);
-  const defaults = packages.map(({ name, version, isOn }) => [name, version, isOn ? 'on' : 'off']);
+  const defaults = packages.map(({ name, isOn }) => [name, isOn ? 'on' : 'off']);
   const parity = evidence.map(({ platform, counts, text }) => [counts ? '✓' : '✗', platform, text]);
   return [
     FLAG,
-    formatTable(['package', 'version', 'default'], defaults),
+    formatTable(['package', 'default'], defaults),
     formatTable(['', 'platform', 'parity of the present code'], parity),
     missing.length === 0
       ? 'Evidence is complete: promote is possible.\n'

@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { FLAG } from '@rsync-io/kit/workspace';
+import { FLAG, workspaceProjects } from '../../../../config/flag.ts';
 import type { Evidence } from './evidence.ts';
 
 /** A package whose build depends on the flag. */
@@ -8,21 +8,20 @@ export interface FlaggedPackage {
   /** Of the repository. */
   readonly root: string;
   readonly name: string;
-  readonly version: string;
   readonly isOn: boolean;
   readonly featuresFile: string;
 }
 
-export function flaggedPackages(root: string): FlaggedPackage[] {
-  const at = (...parts: string[]) => path.join(root, 'packages', ...parts);
-  const flagged = readdirSync(at()).filter((folder) => existsSync(at(folder, 'features.json')));
-  return flagged.sort().map((folder) => {
-    const featuresFile = at(folder, 'features.json');
-    const { name, version } = readJson<FlaggedPackage>(at(folder, 'package.json'));
-    const isOn = readJson<Record<string, boolean>>(featuresFile)[FLAG] === true;
-    return { root, name, version, isOn, featuresFile };
+export const flaggedPackages = (root: string): FlaggedPackage[] =>
+  workspaceProjects(root).flatMap(({ name, folder, features }) => {
+    if (features === null) return [];
+    return {
+      root,
+      name,
+      isOn: features[FLAG] === true,
+      featuresFile: path.join(folder, 'features.json'),
+    };
   });
-}
 
 /** The change is not justified or not possible; the message states why and what to do. */
 export class RefusedError extends Error {}
@@ -75,20 +74,11 @@ function change(chosen: FlaggedPackage, on: boolean, text: string): string[] {
   const { root, name, featuresFile, isOn } = chosen;
   const state = on ? 'on' : 'off';
   if (isOn === on) throw new RefusedError(`The flag of ${name} is already ${state}.`);
-  setFlag(chosen, on);
+  const features = readFileSync(featuresFile, 'utf8');
+  writeFileSync(featuresFile, features.replace(new RegExp(`("${FLAG}":\\s*)${isOn}`), `$1${on}`));
   const file = `${on ? 'promote' : 'demote'}-${path.basename(name)}.md`;
   const changeset = path.join(root, '.changeset', file);
   const head = `---\n'${name}': minor\n'${APP}': minor\n---\n\n`;
   writeFileSync(changeset, `${head}The flag \`${FLAG}\` of \`${name}\` is ${state} ${text}\n`);
   return [featuresFile, changeset].map((one) => path.relative(root, one));
 }
-
-/** Changes one line. */
-export function setFlag({ featuresFile }: FlaggedPackage, on: boolean): void {
-  const text = readFileSync(featuresFile, 'utf8');
-  const changed = text.replace(new RegExp(`("${FLAG}":\\s*)(true|false)`), `$1${on}`);
-  if (changed === text) throw new Error(`${featuresFile} has no "${FLAG}" to change.`);
-  writeFileSync(featuresFile, changed);
-}
-
-const readJson = <T>(file: string) => JSON.parse(readFileSync(file, 'utf8')) as T;

@@ -1,13 +1,11 @@
-import { writeFileSync, writeSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { serialize } from 'node:v8';
-import { SshCommand, type StderrBackend } from '@rsync-io/aux-channel';
+import { SshCommand } from '@rsync-io/aux-channel';
 import type { TransportReport } from '../matrix/environment.ts';
-import { losingTheTail, smallWindow } from './injected-bugs.ts';
-import type { RemoteShellOptions } from './variant.ts';
 
 /*
- * remote-shell OPTIONS PROGRAM ARGUMENT…: a remote shell that runs a program with one transport and pumps its wire.
+ * remote-shell async|sync BACKEND REPORT PROGRAM ARGUMENT…: a remote shell that runs a program with one transport and pumps its wire.
  * `node -C ssh-socketpair-stderr` turns the flag on.
  */
 
@@ -18,8 +16,7 @@ const BACKENDS = {
   inherit: undefined,
 };
 
-const [json = '', program = '', ...args] = process.argv.slice(2);
-const options = JSON.parse(json) as RemoteShellOptions;
+const [kind, backendName, reportFile = '', program = '', ...args] = process.argv.slice(2);
 const command = SshCommand.raw(program, args);
 
 // Reported instead of printed, because a slow machine causes warnings that plain ssh cannot have.
@@ -27,24 +24,18 @@ const warnings: string[] = [];
 process.removeAllListeners('warning').on('warning', (warning: Error & { code?: string }) => {
   warnings.push(warning.code ?? warning.message);
 });
-if (options.bug === 'process-warning') process.emitWarning('injected');
 
 // rsync ends its remote shell with SIGUSR1, on which Node would start its debugger.
 const noop = () => {};
 for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) process.on(signal, noop).off(signal, noop);
 
-const backend = await BACKENDS[options.backend]?.();
-const lossy = options.bug === 'lost-tail-byte' ? losingTheTail : (same: StderrBackend) => same;
-const spawnOptions = { backends: backend ? [lossy(backend)] : [], forward: { to: 2 } };
-const { status, stderr } = await (options.kind === 'sync' ? blocking() : onEventLoop());
-if (options.bug === 'doubled-surface' && !status.success) {
-  writeSync(2, `ssh process exited with status ${status.code}: surfaced twice\n`);
-}
-const captured = options.bug === 'small-window' ? smallWindow(stderr) : stderr;
+const backend = await BACKENDS[backendName as keyof typeof BACKENDS]?.();
+const spawnOptions = { backends: backend ? [backend] : [], forward: { to: 2 } };
+const { status, captured } = await (kind === 'sync' ? blocking() : onEventLoop());
 const { code, signal } = status;
 const report: TransportReport = { status: { code, signal }, captured, warnings };
-writeFileSync(options.report, serialize(report));
-process.exitCode = (code ?? 0) + (options.bug === 'changed-exit' ? 1 : 0);
+writeFileSync(reportFile, serialize(report));
+process.exitCode = code ?? 0;
 if (signal !== null) {
   process.removeAllListeners(signal);
   process.exitCode = 1;
@@ -64,7 +55,7 @@ async function onEventLoop() {
   await pipeline(stdout, process.stdout, { end: false }).catch(noop);
   const status = await transport.wait();
   process.stdin.destroy();
-  return { status, stderr: transport.stderrSnapshot() };
+  return { status, captured: transport.stderrSnapshot() };
 }
 
 async function blocking() {
@@ -76,5 +67,5 @@ async function blocking() {
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
     connection.kill('SIGPIPE');
   }
-  return { status: connection.wait(), stderr: connection.stderrSnapshot() };
+  return { status: connection.wait(), captured: connection.stderrSnapshot() };
 }

@@ -5,7 +5,6 @@ import { deserialize } from 'node:v8';
 import { compilePrograms } from '@rsync-io/kit/programs';
 import { conditions, type FlagState } from '@rsync-io/kit/workspace';
 import type { TransportReport } from '../matrix/environment.ts';
-import type { InjectedBug } from './injected-bugs.ts';
 
 /**
  * A way to start a remote shell: a column of the matrix.
@@ -59,22 +58,17 @@ export function compiledPrograms(): Promise<string> {
   return programs;
 }
 
-/** The first argument of `remote-shell`, as JSON. */
-export interface RemoteShellOptions extends Pick<Transport, 'kind' | 'backend'> {
-  /** File for the report. */
-  readonly report: string;
-  readonly bug: InjectedBug | undefined;
-}
-
 /**
  * The words that start `ssh` by a variant; its arguments follow. `rsync-io-ssh` takes the name of ssh from
  * `RSYNC_IO_SSH_PROGRAM`. A transport writes its report to a file.
+ *
+ * @param nodeOptions for a transport; the tests inject bugs by them
  */
 export async function commandLine(
   variant: Variant,
   ssh: string,
   report: string,
-  bug?: InjectedBug,
+  nodeOptions: readonly string[] = [],
 ): Promise<readonly string[]> {
   if (variant.kind === 'ssh') return [ssh];
   if (!isTransport(variant)) {
@@ -82,9 +76,9 @@ export async function commandLine(
     return [process.execPath, path.join(path.dirname(manifest), 'bin/rsync-io-ssh.js')];
   }
   const { kind, backend, flag } = variant;
-  const options: RemoteShellOptions = { kind, backend, report, bug };
   const program = path.join(await compiledPrograms(), 'remote-shell.mjs');
-  return [process.execPath, ...conditions(flag), program, JSON.stringify(options), ssh];
+  const node = [process.execPath, ...conditions(flag), ...nodeOptions];
+  return [...node, program, kind, backend, report, ssh];
 }
 
 /** The report of a transport; `null` if there is none. */

@@ -1,21 +1,18 @@
 import { rmSync } from 'node:fs';
 import { buildPackages } from '@rsync-io/kit/build';
-import { INTERRUPTED, interruption, UnsupportedError } from '@rsync-io/kit/command';
+import { INTERRUPTED, interruption, UnsupportedError, UsageError } from '@rsync-io/kit/command';
 import { statusLine } from '@rsync-io/kit/terminal';
 import { flag, number, texts, tool } from '@rsync-io/kit/tool';
-import { type Combination, COMBINATIONS, FAULT_GROUPS, nameOf } from './fault-case.ts';
+import {
+  type Combination,
+  COMBINATIONS,
+  FAULT_GROUPS,
+  type FaultCase,
+  nameOf,
+} from './fault-case.ts';
 import { type CaseResult, createWorkshop, runCase, type Workshop } from './run-case.ts';
 import { straceProblem } from './strace.ts';
-import { asJson, count, summary } from './summary.ts';
-
-const WRONG_USAGE = 2;
-
-interface Request {
-  readonly filter: readonly string[];
-  readonly jobs: number;
-  readonly list: boolean;
-  readonly json: boolean;
-}
+import { count, summary } from './summary.ts';
 
 await tool({
   name: 'faults',
@@ -27,17 +24,19 @@ only.`,
     list: flag('print the names of the cases'),
     // A case is a process that mostly waits for another one.
     jobs: number('concurrent cases', 2, { min: 1, max: 64 }),
-    json: flag('print the results as JSON'),
   },
   exits: '0 all cases are right; 1 one is wrong; 3 unsupported system; 130 interrupted',
-  run: async (request) => {
+  run: async ({ filter, list, jobs }) => {
     const problem = straceProblem();
     if (problem !== null) throw new UnsupportedError(`strace is required: ${problem}.`);
     const signal = interruption();
     await buildPackages();
     const workshop = await createWorkshop(signal);
     try {
-      return await runCases(request, workshop);
+      const cases = await findCases(filter, workshop);
+      if (!list) return await runCases(cases, jobs, workshop);
+      process.stdout.write(cases.map(({ name }) => `${name}\n`).join(''));
+      return 0;
     } catch (error) {
       if (!signal.aborted) throw error;
       process.stderr.write('Interrupted.\n');
@@ -48,10 +47,8 @@ only.`,
   },
 });
 
-async function runCases(
-  { filter, jobs, json, list }: Request,
-  workshop: Workshop,
-): Promise<number> {
+/** The cases that have one of the texts in their name; all without a text. Throws UsageError. */
+async function findCases(filter: readonly string[], workshop: Workshop): Promise<FaultCase[]> {
   const { plainCases } = await import('./cases.ts');
   const { sectionsOf, systemCallCases } = await import('./calibrate.ts');
   // The system calls of a combination need not be counted if every filter names another one or another group.
@@ -66,18 +63,17 @@ async function runCases(
       all.push(...(await systemCallCases(combination, section, workshop)));
     }
   }
-  const cases = all.filter(
-    ({ name }) => filter.length === 0 || filter.some((text) => name.includes(text)),
-  );
-  if (cases.length === 0) {
-    process.stderr.write('faults: no case has that in its name\n');
-    return WRONG_USAGE;
-  }
-  if (list) {
-    const names = cases.map(({ name }) => name);
-    process.stdout.write(json ? `${JSON.stringify(names)}\n` : `${names.join('\n')}\n`);
-    return 0;
-  }
+  if (filter.length === 0) return all;
+  const cases = all.filter(({ name }) => filter.some((text) => name.includes(text)));
+  if (cases.length === 0) throw new UsageError('no case has that in its name.');
+  return cases;
+}
+
+async function runCases(
+  cases: readonly FaultCase[],
+  jobs: number,
+  workshop: Workshop,
+): Promise<number> {
   const results: CaseResult[] = [];
   const line = statusLine(process.stderr);
   const queue = cases.values();
@@ -92,6 +88,6 @@ async function runCases(
   };
   await Promise.all(Array.from({ length: jobs }, worker));
   line.clear();
-  process.stdout.write(json ? asJson(results) : summary(results));
+  process.stdout.write(summary(results));
   return count(results, 'wrong') === 0 && count(results, 'right') > 0 ? 0 : 1;
 }

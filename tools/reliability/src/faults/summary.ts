@@ -6,21 +6,6 @@ import type { CaseResult } from './run-case.ts';
 export const count = (results: readonly CaseResult[], kind: Verdict['kind']) =>
   results.filter(({ verdict }) => verdict.kind === kind).length;
 
-const totals = (results: readonly CaseResult[]) => ({
-  right: count(results, 'right'),
-  wrong: count(results, 'wrong'),
-  notInjected: count(results, 'not injected'),
-  nodeDefects: count(results, 'node'),
-});
-
-export function asJson(results: readonly CaseResult[]): string {
-  const cases = results.map(({ case: { name }, verdict, seconds, injectedCall }) => ({
-    ...{ name, injectedCall, ...verdict },
-    seconds: Number(seconds.toFixed(3)),
-  }));
-  return `${JSON.stringify({ ...totals(results), cases }, null, 2)}\n`;
-}
-
 /** A table of the right cases, and every case that is not right. */
 export function summary(results: readonly CaseResult[]): string {
   const columns = COMBINATIONS.map(nameOf);
@@ -39,7 +24,6 @@ export function summary(results: readonly CaseResult[]): string {
       });
     return lines.length === 0 ? [] : ['', title, ...lines];
   };
-  const { right, wrong, nodeDefects, notInjected } = totals(results);
   return [
     formatTable(
       ['right', ...columns],
@@ -48,6 +32,6 @@ export function summary(results: readonly CaseResult[]): string {
     ...section('Defects of Node (not counted as right):', 'node'),
     ...section('Not injected (not counted):', 'not injected'),
     ...section('WRONG:', 'wrong'),
-    `\n${right} right, ${wrong} wrong, ${nodeDefects} defects of Node, ${notInjected} not injected\n`,
+    `\n${count(results, 'right')} right, ${count(results, 'wrong')} wrong, ${count(results, 'node')} defects of Node, ${count(results, 'not injected')} not injected\n`,
   ].join('\n');
 }

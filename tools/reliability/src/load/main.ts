@@ -13,25 +13,18 @@ await tool({
   about: `Runs many connections at once, half of them pushes, and compares every byte of stdin, stdout and stderr with
 what was written: on the asynchronous transport with the flag off and on, and on the blocking one.`,
   options: {
-    connections: number('for each transport and concurrency', 2_000, {
-      min: 1,
-      max: 100_000,
-    }),
-    'at-once': number('only this many at once (0: 16, then 64, then 256)', 0, {
-      min: 0,
-      max: 512,
-    }),
+    connections: number('for each transport and concurrency', 2_000, { min: 1, max: 1e5 }),
+    'at-once': words('numbers of concurrent connections', ['16', '64', '256']),
     transport: words('transports', ['off', 'on', 'sync']),
     busy: number('busy processes beside it', 2, { min: 0, max: 16 }),
     seed: seed(),
   },
   exits: '0 nothing lost; 1 bytes, a status or a resource lost; 130 interrupted',
-  run: async ({ connections, transport: transports, busy, seed, 'at-once': only }) => {
+  run: async ({ connections, transport: transports, busy, seed, 'at-once': levels }) => {
     await buildPackages();
     const { runWorkers } = await import('../soak/run-workers.ts');
     const line = statusLine(process.stderr);
     const signal = interruption();
-    const levels = only === 0 ? [16, 64, 256] : [only];
     const others = Array.from({ length: busy }, () =>
       spawn(process.execPath, ['-e', BUSY], { stdio: 'ignore' }),
     );
@@ -53,7 +46,7 @@ what was written: on the asynchronous transport with the flag off and on, and on
     };
     try {
       for (const transport of transports) {
-        for (const jobs of levels) if (!signal.aborted) await run(transport, jobs);
+        for (const jobs of levels) if (!signal.aborted) await run(transport, Number(jobs));
       }
     } finally {
       for (const other of others) other.kill('SIGKILL');

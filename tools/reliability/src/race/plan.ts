@@ -2,31 +2,12 @@ import fc from 'fast-check';
 import type { Slice, Step } from '../common/child.ts';
 import { between, draw, only, weighted } from '../common/draw.ts';
 
-export type Reader = 'none' | 'data' | 'readable' | 'iterate' | 'pipeline' | 'pause-for-ever';
+type Reader = 'none' | 'data' | 'readable' | 'iterate' | 'pipeline' | 'pause-for-ever';
 export type Goodbye = 'wait' | 'waitWithStderr' | 'exited' | 'waitBriefly';
-export type Interruption = 'kill' | 'killHard' | 'abort' | 'dispose';
+type Interruption = 'kill' | 'killHard' | 'abort' | 'dispose';
 
 /** When an action happens: at once, in a later turn of the event loop, at the first line of stderr, or after so many ms. */
 export type Moment = 'start' | 'turn' | 'line' | number;
-
-export interface Plan {
-  readonly seed: number;
-  readonly child: {
-    readonly steps: readonly Step[];
-    /** Whether it copies its stdin to a file before it exits. */
-    readonly readsStdin: boolean;
-    readonly exitCode: number;
-  };
-  readonly reader: { readonly kind: Reader; readonly slow: boolean; readonly when: Moment };
-  /** Bytes written to stdin; `null`: nothing is written, and stdin is left to `wait()`. */
-  readonly writer: { readonly bytes: number; readonly chunk: number; readonly when: Moment } | null;
-  readonly goodbyes: readonly { readonly call: Goodbye; readonly when: Moment }[];
-  readonly interruption: { readonly call: Interruption; readonly when: Moment } | null;
-  /** A subscriber of `rsync-io:stderr:line` that comes, and perhaps goes. */
-  readonly subscriber: { readonly comes: Moment; readonly goes: Moment | null } | null;
-  /** The caller's own line listener, if there is one; one that calls back calls `stderrSnapshot()` and `tryWait()`. */
-  readonly listener: 'none' | 'silent' | 'calls-back';
-}
 
 const SIZES = [1, 3, 80, 4_096, 65_536, 70_001, 300_000];
 
@@ -62,6 +43,7 @@ const MIX = fc.record({
     slow: weighted([20, only(true)], [80, only(false)]),
     when: weighted<Moment>([70, only('start')], [30, moment]),
   }),
+  /** What is written to stdin; `null`: nothing is written, and stdin is left to `wait()`. */
   writer: maybe(
     40,
     fc.record({
@@ -84,8 +66,10 @@ const MIX = fc.record({
       when: moment,
     }),
   ),
+  /** A subscriber of `rsync-io:stderr:line` that comes, and perhaps goes. */
   subscriber: maybe(50, fc.record({ comes: moment, goes: maybe(50, moment) })),
-  listener: fc.constantFrom<Plan['listener'][]>('none', 'silent', 'calls-back'),
+  /** The caller's own line listener, if there is one; one that calls back calls `stderrSnapshot()` and `tryWait()`. */
+  listener: fc.constantFrom('none', 'silent', 'calls-back'),
 });
 
 /**
@@ -93,11 +77,14 @@ const MIX = fc.record({
  *
  * @param channel whether the transport captures stderr; without, the child writes nothing there
  */
-export function createPlan(seed: number, channel: boolean): Plan {
+export function createPlan(seed: number, channel: boolean) {
   const { steps, exitCode, ...caller } = draw(MIX, seed);
+  /** Whether the child copies its stdin to a file before it exits. */
   const readsStdin = caller.writer !== null;
   return { ...caller, seed, child: { steps: inOrder(steps, channel), readsStdin, exitCode } };
 }
+
+export type Plan = Readonly<ReturnType<typeof createPlan>>;
 
 /** Each slice begins where the previous one of its stream ended. */
 function inOrder(steps: readonly Step[], channel: boolean): Step[] {

@@ -1,7 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import type { StderrBackend } from '@rsync-io/aux-channel';
 import { pipeBackend } from '@rsync-io/pipe';
-import type { BackendFault } from './config.ts';
 
 /** Variable for the kernel's number of the drain thread; threads share the environment. */
 export const DRAIN_THREAD = 'RSYNC_IO_FAULTS_DRAIN_THREAD';
@@ -18,7 +17,7 @@ const fail = (): never => {
   throw new Error('injected');
 };
 
-const faults: Record<BackendFault, () => Promise<never>> = {
+const faults = {
   rejects: () => Promise.reject(new Error('injected')),
   throws: fail,
   'rejects with a string': () => Promise.reject('injected'),
@@ -34,7 +33,9 @@ const faults: Record<BackendFault, () => Promise<never>> = {
       const hoard: unknown[] = [];
       for (;;) hoard.push(Array.from({ length: 1e5 }, (_, i) => ({ i })));
     }),
-};
+} satisfies Record<string, () => Promise<never>>;
+
+export type BackendFault = keyof typeof faults;
 
 /** @param fault `null`: the pipe backend, which also records the thread that opens it */
 export function backend(fault: BackendFault | null): StderrBackend {

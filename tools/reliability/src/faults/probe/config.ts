@@ -1,37 +1,5 @@
 import type { Combination } from '../fault-case.ts';
-
-/** What a probe does; passed as JSON on its command line. */
-export interface ProbeConfig {
-  readonly combination: Combination;
-  /** For `sh -c`; `$PAYLOAD` is a file. */
-  readonly script: string;
-  /** Replaces `/bin/sh`. */
-  readonly program: string;
-  /** Further arguments of the program: their number and length. */
-  readonly padding: readonly [count: number, bytes: number];
-  readonly cwd: string | null;
-  /** Number of concurrent connections. */
-  readonly connections: number;
-  /** Size of what is written to the child's stdin. Unit: bytes. */
-  readonly wireBytes: number;
-  /** Whether stdout is read to its end, or only until everything sent has returned. */
-  readonly readsToEnd: boolean;
-  /** Size of `$PAYLOAD`, which the script writes to fd 2. Unit: bytes. */
-  readonly payloadBytes: number;
-  readonly arrange: Arrangement | null;
-  /** All descriptors except so many are taken. */
-  readonly spare: number | null;
-  /** A backend that fails this way comes before the pipe. */
-  readonly backendFault: BackendFault | null;
-  /** What the caller does while the child runs. */
-  readonly during: 'SIGTERM' | 'SIGKILL' | 'dispose' | 'abort' | null;
-  /** Whether the probe waits before and after the section, for strace to attach and detach. */
-  readonly fenced: boolean;
-  /** Backends of a plain connection before the section, which loads and starts everything. */
-  readonly warmUp: 'its own' | 'pipe' | 'none';
-  /** The census to compare with; `null`: that before the section. */
-  readonly reference: readonly (readonly [string, number])[] | null;
-}
+import type { BackendFault } from './backend.ts';
 
 /** What the probe prepares; with `fd 2 does not block`, it uses `process.stderr`, which sets O_NONBLOCK. */
 export type Arrangement =
@@ -41,36 +9,43 @@ export type Arrangement =
   | 'queue of one line'
   | 'fd 2 does not block';
 
-export type BackendFault =
-  | 'rejects'
-  | 'throws'
-  | 'rejects with a string'
-  | 'cannot be loaded'
-  | 'exits its thread'
-  | 'throws in its thread'
-  | 'freezes its thread'
-  | 'fills the heap of its thread';
-
 /** The child of most cases: echoes the wire, writes its payload to fd 2 and exits with 3. */
 export const TALK = 'cat; cat "$PAYLOAD" >&2; exit 3';
 
-export const USUAL: Omit<ProbeConfig, 'combination'> = {
+/** A probe without a fault. */
+export const USUAL = {
+  /** For `sh -c`; `$PAYLOAD` is a file. */
   script: TALK,
+  /** Replaces `/bin/sh`. */
   program: '/bin/sh',
-  padding: [0, 0],
-  cwd: null,
+  /** Further arguments of the program: their number and length. */
+  padding: [0, 0] as readonly [count: number, bytes: number],
+  cwd: null as string | null,
+  /** Number of concurrent connections. */
   connections: 1,
+  /** Size of what is written to the child's stdin. Unit: bytes. */
   wireBytes: 1_000,
+  /** Whether stdout is read to its end, or only until everything sent has returned. */
   readsToEnd: true,
+  /** Size of `$PAYLOAD`, which the script writes to fd 2. Unit: bytes. */
   payloadBytes: 3_000,
-  arrange: null,
-  spare: null,
-  backendFault: null,
-  during: null,
+  arrange: null as Arrangement | null,
+  /** All descriptors except so many are taken. */
+  spare: null as number | null,
+  /** A backend that fails this way comes before the pipe. */
+  backendFault: null as BackendFault | null,
+  /** What the caller does while the child runs. */
+  during: null as 'SIGTERM' | 'SIGKILL' | 'dispose' | 'abort' | null,
+  /** Whether the probe waits before and after the section, for strace to attach and detach. */
   fenced: false,
-  warmUp: 'its own',
-  reference: null,
+  /** Backends of a plain connection before the section, which loads and starts everything. */
+  warmUp: 'its own' as 'its own' | 'pipe' | 'none',
+  /** The census to compare with; `null`: that before the section. */
+  reference: null as readonly (readonly [string, number])[] | null,
 };
+
+/** What a probe does; passed as JSON on its command line. */
+export type ProbeConfig = Readonly<typeof USUAL & { combination: Combination }>;
 
 /** What a probe reports, as JSON in the case's folder. */
 export interface Observation {

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 import { FLAG, workspaceProjects } from '../../../config/flag.ts';
 
-export { FLAG };
+export { FLAG, workspaceProjects };
 
 /** Root of the repository. */
 export const ROOT = path.resolve(import.meta.dirname, '../../..');

@@ -7,7 +7,7 @@ await tool({
   about: `Copies files with a real rsync through a real sshd, once with plain ssh and once with every transport, backend
 and state of the flag, and compares byte by byte: stderr as shown, as captured and as surfaced on error, exit codes,
 and the files. On Linux it also runs the family "as ssh": commands with ssh and with rsync-io-ssh in its place.
-Writes parity-<platform>.json and parity.txt in reports/.`,
+Prints every difference, and writes reports/parity-<platform>.json.`,
   options: {
     platform: {
       help: `linux, macos or windows (default: ${thisPlatform()}). On Linux, windows runs under Wine. On

@@ -10,7 +10,6 @@ import { openReplayEnvironment, record } from './environments/replay.ts';
 import { type MatrixOptions, runMatrix } from './matrix/run-matrix.ts';
 import { type Platform, thisPlatform } from './platform.ts';
 import { codeIdentity } from './report/code-identity.ts';
-import { writeTables } from './report/tables.ts';
 import { countRed, makeReport, type ParityReport } from './report/report.ts';
 import { isTransport, variants } from './variant/variant.ts';
 
@@ -38,7 +37,7 @@ export async function parity(request: ParityRequest): Promise<number> {
   print(`${platform}: ${totals.rows} transfers, ${totals.cells} cells, ${verdict(totals.red)}`);
   const red = countRed(asSsh);
   if (asSsh.length > 0) print(`as ssh: ${asSsh.length} cases, ${verdict(red)}`);
-  print(`Written: ${path.relative('.', file)}, ${path.relative('.', writeTables(REPORTS))}`);
+  print(`Written: ${path.relative('.', file)}`);
   return totals.red + red === 0 ? 0 : 1;
 }
 

@@ -1,6 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Cell, RowTitle } from '../matrix/environment.ts';
 import type { Row } from '../matrix/run-matrix.ts';
-import type { Platform } from '../platform.ts';
+import { type Platform, PLATFORMS } from '../platform.ts';
 import type { CodeIdentity } from './code-identity.ts';
 
 /** `reports/parity-<platform>.json` */
@@ -49,3 +51,11 @@ const reportRow = ({ cells, ...row }: Row<RowTitle, unknown>): ReportRow => ({
 /** The number of cells with a difference. */
 export const countRed = (rows: readonly ReportRow[]) =>
   rows.flatMap(({ cells }) => cells).filter(({ differences }) => differences.length > 0).length;
+
+/** The reports of a folder, by platform. */
+export function readReports(folder: string): ParityReport[] {
+  const files = PLATFORMS.map((platform) => path.join(folder, `parity-${platform}.json`));
+  return files
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as ParityReport);
+}

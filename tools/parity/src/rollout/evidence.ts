@@ -27,7 +27,7 @@ export const evidenceOf = (reports: readonly ParityReport[], now: CodeIdentity):
 
 function problemOf({ totals, complete, code, replay, platform }: ParityReport, now: CodeIdentity) {
   const { red, cells } = totals;
-  if (red > 0) return `${red} of ${cells} cells differ: see reports/parity.txt`;
+  if (red > 0) return `${red} of ${cells} cells differ: see reports/parity-${platform}.json`;
   if (cells === 0 || !complete) return 'only a part of the matrix ran: run it completely';
   if (replay && platform !== 'windows') return 'recorded runs only: run real programs';
   if (!code.clean) return 'the report is about uncommitted changes: commit and run it again';

@@ -4,7 +4,7 @@ import { formatTable } from '@rsync-io/kit/table';
 import { flag, tool } from '@rsync-io/kit/tool';
 import { FLAG, ROOT } from '@rsync-io/kit/workspace';
 import { codeIdentity } from '../report/code-identity.ts';
-import { readReports } from '../report/tables.ts';
+import { readReports } from '../report/report.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 import { demote, flaggedPackages, promote, RefusedError } from './promotion.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { FLAG, workspaceProjects } from '../../../../config/flag.ts';
+import { FLAG, workspaceProjects } from '@rsync-io/kit/workspace';
 import type { Evidence } from './evidence.ts';
 
 /** A package whose build depends on the flag. */

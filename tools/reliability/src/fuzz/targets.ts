@@ -1,3 +1,4 @@
+import assert from 'node:assert';
 import { exitStatus, explain, MAX_LINE_BYTES, STDERR_BUFFER_CAP } from '@rsync-io/aux-channel';
 import { Forwarder, LineSplitter, TailBuffer } from '@rsync-io/aux-channel/transport';
 
@@ -82,7 +83,3 @@ const explaining: Target = (input) => {
 };
 
 export const TARGETS: Record<TargetName, Target> = { lines, forward, explain: explaining };
-
-function assert(condition: boolean, message: string): void {
-  if (!condition) throw new Error(message);
-}

@@ -53,8 +53,11 @@ export async function runPlan(
     const timer = setInterval(look, 1);
     void transport.exited.then(() => clearInterval(timer));
   }
-  const run = new Run(plan, transport, seen, controller);
-  await run.perform(firstLine, writtenTo(2, steps, material));
+  const run: Run = {
+    ...{ plan, transport, seen, abortion: controller },
+    ...{ pending: new Map(), hasReader: false },
+  };
+  await perform(run, firstLine, writtenTo(2, steps, material));
   seen.status = transport.tryWait();
   seen.snapshot = transport.stderrSnapshot();
   if (existsSync(stdinFile)) seen.stdinRead = readFileSync(stdinFile);
@@ -62,123 +65,112 @@ export async function runPlan(
   return seen;
 }
 
-class Run {
-  readonly #plan: Plan;
-  readonly #transport: AsyncSshTransport;
-  readonly #seen: Observation;
-  readonly #abortion: AbortController;
+/** A plan that is being carried out. */
+interface Run {
+  readonly plan: Plan;
+  readonly transport: AsyncSshTransport;
+  readonly seen: Observation;
+  readonly abortion: AbortController;
   /** Calls that have not settled, by name. */
-  readonly #pending = new Map<string, Promise<unknown>>();
-  #hasReader = false;
+  readonly pending: Map<string, Promise<unknown>>;
+  hasReader: boolean;
+}
 
-  constructor(
-    plan: Plan,
-    transport: AsyncSshTransport,
-    seen: Observation,
-    abortion: AbortController,
-  ) {
-    this.#plan = plan;
-    this.#transport = transport;
-    this.#seen = seen;
-    this.#abortion = abortion;
+/** @param written to stderr by the child */
+async function perform(run: Run, firstLine: Promise<void>, written: Buffer): Promise<void> {
+  const { reader, writer, goodbyes, interruption, subscriber } = run.plan;
+  const transport = run.transport;
+  const actions: Promise<void>[] = [];
+  const schedule = (when: Moment, action: () => void) => {
+    actions.push(reach(when, firstLine).then(action));
+  };
+  if (reader.kind !== 'none') schedule(reader.when, () => read(run));
+  if (writer !== null) {
+    const write = () => writeAndEnd(transport.stdin!, writer, run.seen.stdin);
+    schedule(writer.when, () => add(run, 'the writer', write()));
+  }
+  goodbyes.forEach(({ call, when }, i) =>
+    schedule(when, () => add(run, `${call}() number ${i + 1}`, leave(run, call))),
+  );
+  if (interruption !== null) schedule(interruption.when, () => interrupt(run));
+  const publish = (message: unknown) => {
+    const { pid, line } = message as StderrLineMessage;
+    const { text, complete } = line;
+    if (pid === transport.pid) run.seen.published.push({ text, complete });
+  };
+  const unsubscribeNow = () => void unsubscribe('rsync-io:stderr:line', publish);
+  if (subscriber !== null) {
+    schedule(subscriber.comes, () => subscribe('rsync-io:stderr:line', publish));
+    if (subscriber.goes !== null) schedule(subscriber.goes, unsubscribeNow);
   }
 
-  /** @param written to stderr by the child */
-  async perform(firstLine: Promise<void>, written: Buffer): Promise<void> {
-    const { reader, writer, goodbyes, interruption, subscriber } = this.#plan;
-    const transport = this.#transport;
-    const actions: Promise<void>[] = [];
-    const schedule = (when: Moment, action: () => void) => {
-      actions.push(reach(when, firstLine).then(action));
-    };
-    if (reader.kind !== 'none') schedule(reader.when, () => this.#read());
-    if (writer !== null) {
-      const write = () => writeAndEnd(transport.stdin!, writer, this.#seen.stdin);
-      schedule(writer.when, () => this.#add('the writer', write()));
+  await Promise.all(actions);
+  // A child that nobody reads, or whose stdin nobody closes, does not end by itself.
+  await Promise.race([transport.exited.then(() => sleep(LATE_MS)), sleep(PATIENCE_MS)]);
+  await settled(run, PATIENCE_MS);
+  mayEnd(run);
+  add(run, 'disposal', transport[Symbol.asyncDispose]());
+  add(run, 'exited', transport.exited);
+  await settled(run, STUCK_MS);
+  run.seen.stuck.push(...run.pending.keys());
+  await linesDelivered(run.plan, transport, run.seen, written);
+  unsubscribeNow();
+}
+
+function read(run: Run): void {
+  const { stdout } = run.transport;
+  run.hasReader = true;
+  run.seen.stdout.isLate = run.seen.goodbyes.some(({ call }) => call !== 'exited');
+  if (stdout !== null) attachReader(stdout, run.plan.reader, run.seen);
+}
+
+async function leave(run: Run, call: Goodbye): Promise<void> {
+  const [transport, seen] = [run.transport, run.seen];
+  const hadReader = run.hasReader;
+  const result: GoodbyeSeen = { call, hadReader, status: null, error: null, delivered: false };
+  seen.goodbyes.push(result);
+  try {
+    if (call === 'exited') result.status = await transport.exited;
+    else if (call === 'wait') result.status = await transport.wait();
+    else if (call === 'waitWithStderr') result.status = (await transport.waitWithStderr()).status;
+    else {
+      // Whether the time was up before the child's exit cannot be told from outside.
+      seen.endedByUs = seen.cutOff = true;
+      result.status = await transport.wait({ timeoutMs: run.plan.seed % 40 });
     }
-    goodbyes.forEach(({ call, when }, i) =>
-      schedule(when, () => this.#add(`${call}() number ${i + 1}`, this.#leave(call))),
-    );
-    if (interruption !== null) schedule(interruption.when, () => this.#interrupt());
-    const publish = (message: unknown) => {
-      const { pid, line } = message as StderrLineMessage;
-      const { text, complete } = line;
-      if (pid === transport.pid) this.#seen.published.push({ text, complete });
-    };
-    const unsubscribeNow = () => void unsubscribe('rsync-io:stderr:line', publish);
-    if (subscriber !== null) {
-      schedule(subscriber.comes, () => subscribe('rsync-io:stderr:line', publish));
-      if (subscriber.goes !== null) schedule(subscriber.goes, unsubscribeNow);
-    }
-
-    await Promise.all(actions);
-    // A child that nobody reads, or whose stdin nobody closes, does not end by itself.
-    await Promise.race([transport.exited.then(() => sleep(LATE_MS)), sleep(PATIENCE_MS)]);
-    await this.#settled(PATIENCE_MS);
-    this.#mayEnd();
-    this.#add('disposal', transport[Symbol.asyncDispose]());
-    this.#add('exited', transport.exited);
-    await this.#settled(STUCK_MS);
-    this.#seen.stuck.push(...this.#pending.keys());
-    await linesDelivered(this.#plan, transport, this.#seen, written);
-    unsubscribeNow();
+    // A reader that has paused after the last byte gets the end when it resumes.
+    const { total, written } = seen.arrivals;
+    result.delivered = seen.cutOff || total + seen.stdout.buffered() === written.length;
+  } catch (error) {
+    result.error = error;
   }
+}
 
-  #read(): void {
-    const { stdout } = this.#transport;
-    this.#hasReader = true;
-    this.#seen.stdout.isLate = this.#seen.goodbyes.some(({ call }) => call !== 'exited');
-    if (stdout !== null) attachReader(stdout, this.#plan.reader, this.#seen);
-  }
+function interrupt(run: Run): void {
+  mayEnd(run);
+  const call = run.plan.interruption?.call;
+  if (call === 'kill') run.transport.kill();
+  else if (call === 'killHard') run.transport.kill('SIGKILL');
+  else if (call === 'abort') run.abortion.abort(new Error('the caller aborted'));
+  else add(run, 'disposal', run.transport[Symbol.asyncDispose]());
+}
 
-  async #leave(call: Goodbye): Promise<void> {
-    const [transport, seen] = [this.#transport, this.#seen];
-    const hadReader = this.#hasReader;
-    const result: GoodbyeSeen = { call, hadReader, status: null, error: null, delivered: false };
-    seen.goodbyes.push(result);
-    try {
-      if (call === 'exited') result.status = await transport.exited;
-      else if (call === 'wait') result.status = await transport.wait();
-      else if (call === 'waitWithStderr') result.status = (await transport.waitWithStderr()).status;
-      else {
-        // Whether the time was up before the child's exit cannot be told from outside.
-        seen.endedByUs = seen.cutOff = true;
-        result.status = await transport.wait({ timeoutMs: this.#plan.seed % 40 });
-      }
-      // A reader that has paused after the last byte gets the end when it resumes.
-      const { total, written } = seen.arrivals;
-      result.delivered = seen.cutOff || total + seen.stdout.buffered() === written.length;
-    } catch (error) {
-      result.error = error;
-    }
-  }
+function mayEnd(run: Run): void {
+  if (run.transport.tryWait() === null) run.seen.endedByUs = true;
+  if (run.transport.stdout?.readableEnded !== true) run.seen.cutOff = true;
+}
 
-  #interrupt(): void {
-    this.#mayEnd();
-    const call = this.#plan.interruption?.call;
-    if (call === 'kill') this.#transport.kill();
-    else if (call === 'killHard') this.#transport.kill('SIGKILL');
-    else if (call === 'abort') this.#abortion.abort(new Error('the caller aborted'));
-    else this.#add('disposal', this.#transport[Symbol.asyncDispose]());
-  }
+function add(run: Run, name: string, call: Promise<unknown>): void {
+  const forget = () => void run.pending.delete(name);
+  run.pending.set(name, call.then(forget, forget));
+}
 
-  #mayEnd(): void {
-    if (this.#transport.tryWait() === null) this.#seen.endedByUs = true;
-    if (this.#transport.stdout?.readableEnded !== true) this.#seen.cutOff = true;
-  }
-
-  #add(name: string, call: Promise<unknown>): void {
-    const forget = () => void this.#pending.delete(name);
-    this.#pending.set(name, call.then(forget, forget));
-  }
-
-  /** Waits until all calls have settled, at most `ms`. */
-  async #settled(ms: number): Promise<void> {
-    const limit = new AbortController();
-    const timeout = sleep(ms, undefined, { signal: limit.signal }).catch(() => {});
-    await Promise.race([Promise.all(this.#pending.values()), timeout]);
-    limit.abort();
-  }
+/** Waits until all calls have settled, at most `ms`. */
+async function settled(run: Run, ms: number): Promise<void> {
+  const limit = new AbortController();
+  const timeout = sleep(ms, undefined, { signal: limit.signal }).catch(() => {});
+  await Promise.race([Promise.all(run.pending.values()), timeout]);
+  limit.abort();
 }
 
 async function reach(moment: Moment, firstLine: Promise<void>): Promise<void> {

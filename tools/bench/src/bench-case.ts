@@ -14,35 +14,16 @@ export interface Target {
   readonly text: string;
 }
 
-/** One row of the report: our measured value, and that of a peer if there is one. */
-export interface Comparison {
-  /** Appended to the case's title. */
-  readonly what: string;
-  readonly metric: string;
-  readonly unit: string;
-  /** Ids of contenders. */
-  readonly ours: string;
-  readonly peer: string | null;
-  readonly target: Target | null;
-  /** The profile, and why the target is missed, if it is known. */
-  readonly reason: string | null;
-}
-
 type Word = string | Readonly<Record<string, unknown>>;
 
-export interface BenchCase {
-  /** For `--only`. */
-  readonly name: string;
+/** A case of `cases.yaml`, which describes the fields. */
+interface Source {
   readonly title: string;
   readonly rounds: readonly [quick: number, full: number];
   readonly seconds: number;
   readonly needs?: readonly string[];
   readonly with?: Readonly<Record<string, readonly [quick: unknown, full: unknown]>>;
   readonly contenders: Readonly<Record<string, readonly [label: string, ...words: Word[]]>>;
-  readonly comparisons: readonly Comparison[];
-}
-
-interface Source extends Omit<BenchCase, 'name' | 'comparisons'> {
   readonly rows: readonly (readonly [
     ...row: [what: string, metric: string, ours: string, peer?: string, target?: string],
   ])[];
@@ -50,23 +31,29 @@ interface Source extends Omit<BenchCase, 'name' | 'comparisons'> {
   readonly reasons?: Readonly<Record<string, string>>;
 }
 
-/** The cases of `cases.yaml`, which describes the fields. */
-export function readCases(): BenchCase[] {
+export type BenchCase = ReturnType<typeof readCases>[number];
+
+export function readCases() {
   const file = path.join(import.meta.dirname, 'cases.yaml');
   const { units, cases } = YAML.parse(readFileSync(file, 'utf8')) as {
     units: Record<string, string>;
     cases: Record<string, Source>;
   };
   return Object.entries(cases).map(([name, { rows, reasons = {}, ...rest }]) => ({
+    /** For `--only`. */
     name,
     ...rest,
+    /** The rows of the report: our measured value, and that of a peer if there is one. */
     comparisons: rows.map(([what, metric, ours, peer, target]) => ({
+      /** Appended to the case's title. */
       what,
       metric,
       unit: units[metric] as string,
+      /** Ids of contenders, as the next one. */
       ours,
       peer: peer ?? null,
       target: target === undefined ? null : readTarget(target, peer ?? null),
+      /** The profile, and why the target is missed, if it is known. */
       reason: Object.entries(reasons).find(([rows]) => new RegExp(rows).test(what))?.[1] ?? null,
     })),
   }));

@@ -1,29 +1,26 @@
-import { type Platform, PLATFORMS } from '../platform.ts';
+import { PLATFORMS } from '../platform.ts';
 import type { CodeIdentity } from '../report/code-identity.ts';
 import type { ParityReport } from '../report/report.ts';
 
-/** Whether a platform's report is evidence for the present code. */
-export interface Evidence {
-  readonly platform: Platform;
-  readonly counts: boolean;
-  /** A summary of the report, or why it does not count and how to fix that. */
-  readonly text: string;
-}
-
-export const evidenceOf = (reports: readonly ParityReport[], now: CodeIdentity): Evidence[] =>
+/** For each platform, whether its report is evidence for the present code. */
+export const evidenceOf = (reports: readonly ParityReport[], now: CodeIdentity) =>
   PLATFORMS.map((platform) => {
     const report = reports.find((one) => one.platform === platform);
-    if (report === undefined) {
-      const text = `no report: run npm run parity on ${platform}, or copy the workflow's parity-${platform}.json to reports/`;
-      return { platform, counts: false, text };
-    }
-    const { totals, date, code, replay } = report;
-    const what = `${totals.rows} ${replay ? 'recorded' : 'real'} transfers`;
-    const when = `${date.slice(0, 10)}, ${code.commit.slice(0, 10)}`;
-    const problem = problemOf(report, now);
-    const text = problem ?? `${totals.cells} cells equal, ${what}, ${when}`;
+    const problem =
+      report === undefined
+        ? `no report: run npm run parity on ${platform}, or copy the workflow's parity-${platform}.json to reports/`
+        : problemOf(report, now);
+    /** A summary of the report, or why it does not count and how to fix that. */
+    const text = problem ?? summaryOf(report as ParityReport);
     return { platform, counts: problem === null, text };
   });
+
+export type Evidence = ReturnType<typeof evidenceOf>[number];
+
+function summaryOf({ totals, date, code, replay }: ParityReport): string {
+  const transfers = `${totals.rows} ${replay ? 'recorded' : 'real'} transfers`;
+  return `${totals.cells} cells equal, ${transfers}, ${date.slice(0, 10)}, ${code.commit.slice(0, 10)}`;
+}
 
 function problemOf({ totals, complete, code, replay, platform }: ParityReport, now: CodeIdentity) {
   const { red, cells } = totals;

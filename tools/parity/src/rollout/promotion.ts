@@ -3,25 +3,15 @@ import path from 'node:path';
 import { FLAG, workspaceProjects } from '@rsync-io/kit/workspace';
 import type { Evidence } from './evidence.ts';
 
-/** A package whose build depends on the flag. */
-export interface FlaggedPackage {
-  /** Of the repository. */
-  readonly root: string;
-  readonly name: string;
-  readonly isOn: boolean;
-  readonly featuresFile: string;
-}
-
-export const flaggedPackages = (root: string): FlaggedPackage[] =>
+/** The packages whose build depends on the flag. */
+export const flaggedPackages = (root: string) =>
   workspaceProjects(root).flatMap(({ name, folder, features }) => {
     if (features === null) return [];
-    return {
-      root,
-      name,
-      isOn: features[FLAG] === true,
-      featuresFile: path.join(folder, 'features.json'),
-    };
+    const featuresFile = path.join(folder, 'features.json');
+    return { root, name, isOn: features[FLAG] === true, featuresFile };
   });
+
+export type FlaggedPackage = ReturnType<typeof flaggedPackages>[number];
 
 /** The change is not justified or not possible; the message states why and what to do. */
 export class RefusedError extends Error {}

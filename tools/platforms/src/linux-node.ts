@@ -4,10 +4,13 @@ import { UnsupportedError } from '@rsync-io/kit/command';
 import { run } from '@rsync-io/kit/run';
 import { CACHE, PACKAGES, ROOT } from '@rsync-io/kit/workspace';
 import { fetchNode } from './download.ts';
-import { type Log, NodeUnavailableError, type Platform, type TestNode } from './platform.ts';
-
-/** Much longer than the longest suite takes on two processors. Unit: milliseconds. */
-const SUITE_MS = 45 * 60_000;
+import {
+  type Log,
+  NodeUnavailableError,
+  type Platform,
+  SUITE_MS,
+  type TestNode,
+} from './platform.ts';
 
 export const linux: Platform = {
   about: `Runs the tests of the published packages on every supported Node, on Linux. The programs come from npm

@@ -1,5 +1,11 @@
 export type Log = (text: string) => void;
 
+/**
+ * After this time, a suite is killed and counts as failed. Much longer than the longest takes on two processors, in an
+ * emulator. Unit: milliseconds.
+ */
+export const SUITE_MS = 45 * 60_000;
+
 /** A Node of one version, on one system. */
 export interface TestNode {
   /** As in `v22.1.0`. */

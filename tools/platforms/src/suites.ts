@@ -54,6 +54,9 @@ function problemsOf(run: RunResults): string[] {
   return [...titles(run, 'failed'), ...run.errors, ...empty];
 }
 
+/** In place of a package, in the result of a Node that is unavailable. */
+export const NO_PACKAGE = 'none';
+
 /** A suite that did not run counts as failed. */
 export const failure = (node: string, name: string, problem: string): SuiteResult => ({
   ...{ node, package: name, flag: '-', passed: 0, failed: 1, skipped: 0 },

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import type { FlagState } from '@rsync-io/kit/workspace';
 import { type Log, NodeUnavailableError, type Platform, type TestNode } from './platform.ts';
-import { failure, type SuiteResult, suiteResults } from './suites.ts';
+import { failure, NO_PACKAGE, type SuiteResult, suiteResults } from './suites.ts';
 
 export interface Selection {
   readonly nodes: readonly string[];
@@ -32,7 +32,7 @@ export async function testPlatform(
     } catch (error) {
       if (!(error instanceof NodeUnavailableError)) throw error;
       log(error.message);
-      results.push(failure(`v${major}`, 'none', error.message));
+      results.push(failure(`v${major}`, NO_PACKAGE, error.message));
     }
   }
   return results;

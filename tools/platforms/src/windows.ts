@@ -2,14 +2,14 @@ import path from 'node:path';
 import { UnsupportedError } from '@rsync-io/kit/command';
 import { run } from '@rsync-io/kit/run';
 import { CACHE, PACKAGES, ROOT } from '@rsync-io/kit/workspace';
-import { type Log, NodeUnavailableError, type Platform } from './platform.ts';
+import { type Log, NodeUnavailableError, type Platform, SUITE_MS } from './platform.ts';
 import { projectCopy } from './project-copy.ts';
 import { unsupportedReason, windowsNode, wineRoot } from './wine-root.ts';
 
 export const windows: Platform = {
   about: `Runs the tests of the packages with Windows code on Windows builds of Node, under Wine.
 Needs Linux x64, root, apt and npm. The Wine root is created once, in ~/.cache/rsync-io.`,
-  nodes: ['20', '22', '24'],
+  nodes: ['20', '22', '24', '26'],
   packages: PACKAGES.filter(({ tags }) => !tags.includes('platform:unix')).map(({ name }) => name),
   filters: { ssh: ['test/windows'] },
   open: async (log) => {
@@ -26,7 +26,11 @@ Needs Linux x64, root, apt and npm. The Wine root is created once, in ~/.cache/r
         version,
         project,
         vitest: (name, args, env) =>
-          node(major, [vitest, ...args], { cwd: `packages/${name}`, env }),
+          node(major, [vitest, ...args], {
+            cwd: `packages/${name}`,
+            env,
+            timeoutMs: SUITE_MS,
+          }),
       };
     };
   },
@@ -59,6 +63,8 @@ interface WineOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Prints the output instead of returning it. */
   readonly show?: boolean;
+  /** Includes the wait for another user of the Wine root. */
+  readonly timeoutMs?: number;
 }
 
 /** Prepares Node for Windows under Wine, in a copy of the repository. Throws UnsupportedError. */
@@ -70,7 +76,7 @@ export async function openWine(log: Log) {
 
   /** Runs Node in a folder of the project. */
   const node = async (major: string, args: readonly string[], options: WineOptions = {}) => {
-    const { cwd = '.', env, show = false } = options;
+    const { cwd = '.', env, show = false, timeoutMs } = options;
     const program = await windowsNode(root, major, log);
     // Through files: Wine's start-up writes to fd 2 of its first user, and a pipe as Windows' stdout has no
     // end while Wine's server runs.
@@ -83,7 +89,7 @@ export async function openWine(log: Log) {
         ...Object.entries({ ...VARIABLES, ...env }).map(([name, value]) => `${name}=${value}`),
         ...['sh', '-c', script, path.posix.join(INSIDE, cwd), program, ...args],
       ],
-      { show },
+      { show, ...(timeoutMs !== undefined && { timeoutMs }) },
     );
   };
   /** `project` is the copy as this process sees it, where the files that a command writes are found. */

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildPackages } from '@rsync-io/kit/build';
 import { UnsupportedError } from '@rsync-io/kit/command';
@@ -12,17 +12,20 @@ import { PLATFORMS } from '../platforms.ts';
 import { runResults, suiteResults, titles } from '../suites.ts';
 import { testPlatform } from '../test-platform.ts';
 import { platformsPage } from './page.ts';
-import { readReport, REPORT, rows, type Section, SECTIONS } from './report.ts';
+import { readReport, rows, saveSection, type SectionRun, SECTIONS } from './report.ts';
 
 const TOOL = path.join(ROOT, 'tools/platforms');
+/** The major versions that any platform has. */
+const NODES = [...new Set(Object.values(PLATFORMS).flatMap(({ nodes }) => nodes))].sort();
 const PAGE = path.join(ROOT, 'docs/platforms.md');
 
 await tool({
   name: 'test:platforms',
-  about: `Runs the tests everywhere. Ends with one table; the results are kept in reports/platforms.json, where each
-section replaces its older results. What this machine cannot run is listed.`,
+  about: `Runs the tests everywhere. Ends with one table; the results are kept in reports/platforms.json, where they
+replace older ones of the same section, package and version of Node. What this machine cannot run is listed.`,
   options: {
     only: words('sections', SECTIONS),
+    node: words('major versions of Node', NODES),
     package: words(
       'packages',
       PACKAGES.map(({ name }) => name),
@@ -32,17 +35,14 @@ section replaces its older results. What this machine cannot run is listed.`,
     'write-docs': flag('write docs/platforms.md'),
   },
   exits: '0 all tests that ran passed; 1 a test failed',
-  run: async ({ only, none, package: packages, json, 'write-docs': writeDocs }) => {
+  run: async ({ only, none, node, package: packages, json, 'write-docs': writeDocs }) => {
     killChildrenOnSignal();
     const stream = json ? process.stderr : process.stdout;
     const log = timedLines(stream);
     if (!none) await buildPackages();
     for (const name of none ? [] : only) {
       log(`-- ${name}`);
-      const section = { at: new Date().toISOString(), ...(await test(name, packages, log)) };
-      mkdirSync(path.dirname(REPORT), { recursive: true });
-      // Read again, because another run may have added a section.
-      writeFileSync(REPORT, `${JSON.stringify({ ...readReport(), [name]: section }, null, 2)}\n`);
+      saveSection(name, await test(name, { node, packages }, log));
     }
     const report = readReport();
     const table = rows(report);
@@ -57,14 +57,16 @@ section replaces its older results. What this machine cannot run is listed.`,
   },
 });
 
-type Results = Omit<Section, 'at'>;
-
-async function test(name: string, wanted: readonly string[], log: Log): Promise<Results> {
+async function test(
+  name: string,
+  wanted: { node: readonly string[]; packages: readonly string[] },
+  log: Log,
+): Promise<SectionRun> {
   const platform = PLATFORMS[name];
   if (platform === undefined) return ownTests(name);
-  const { nodes, packages } = platform;
-  const chosen = packages.filter((one) => wanted.includes(one));
-  const selection = { nodes, packages: chosen, flags: FLAG_STATES, setup: false };
+  const nodes = platform.nodes.filter((one) => wanted.node.includes(one));
+  const packages = platform.packages.filter((one) => wanted.packages.includes(one));
+  const selection = { nodes, packages, flags: FLAG_STATES, setup: false };
   try {
     return { results: await testPlatform(platform, selection, log) };
   } catch (error) {
@@ -74,7 +76,7 @@ async function test(name: string, wanted: readonly string[], log: Log): Promise<
 }
 
 /** Runs a test file of this tool. */
-async function ownTests(name: string): Promise<Results> {
+async function ownTests(name: string): Promise<SectionRun> {
   const folder = path.join(TOOL, 'test-results');
   rmSync(folder, { recursive: true, force: true });
   const vitest = ['npx', 'vitest', 'run', `test/${name}.test.ts`];

@@ -1,17 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '@rsync-io/kit/workspace';
 import { PLATFORMS } from '../platforms.ts';
-import { type SuiteResult, totals } from '../suites.ts';
+import { NO_PACKAGE, type SuiteResult, totals } from '../suites.ts';
 
-export const REPORT = path.join(ROOT, 'reports/platforms.json');
+const REPORT = path.join(ROOT, 'reports/platforms.json');
 
 /** The platforms, and test files of this tool. */
 export const SECTIONS = [...Object.keys(PLATFORMS), 'runtimes', 'containers'];
 
-export interface Section {
-  /** When it ended, in ISO 8601. */
-  readonly at: string;
+export interface SectionRun {
   readonly results: readonly SuiteResult[];
   /** Why nothing ran. */
   readonly reason?: string;
@@ -20,11 +18,40 @@ export interface Section {
   readonly skipped?: readonly string[];
 }
 
+interface Section extends SectionRun {
+  /** When it ended, in ISO 8601. */
+  readonly at: string;
+}
+
 export type Report = Record<string, Section>;
 
 /** Results of earlier runs. */
 export const readReport = (): Report =>
   existsSync(REPORT) ? (JSON.parse(readFileSync(REPORT, 'utf8')) as Report) : {};
+
+/** Adds the results of a run that ended now. */
+export function saveSection(name: string, run: SectionRun): void {
+  mkdirSync(path.dirname(REPORT), { recursive: true });
+  // Read here, because another run may have ended in the meantime.
+  const report = readReport();
+  const results = merge(report[name]?.results ?? [], run.results);
+  const section: Section = { at: new Date().toISOString(), ...run, results };
+  writeFileSync(REPORT, `${JSON.stringify({ ...report, [name]: section }, null, 2)}\n`);
+}
+
+/** Replaces the older results of the packages and major versions of Node that were tested again. */
+export function merge(
+  older: readonly SuiteResult[],
+  newer: readonly SuiteResult[],
+): readonly SuiteResult[] {
+  const isReplaced = (old: SuiteResult) =>
+    newer.some(
+      (one) => major(one) === major(old) && [one.package, NO_PACKAGE].includes(old.package),
+    );
+  return [...older.filter((old) => !isReplaced(old)), ...newer];
+}
+
+const major = ({ node }: SuiteResult) => node.split('.')[0];
 
 export interface Row {
   readonly where: string;
@@ -35,6 +62,8 @@ export interface Row {
   readonly isRun: boolean;
 }
 
+const { compare: byVersion } = new Intl.Collator('en', { numeric: true });
+
 /** A row for each section and version of Node. */
 export const rows = (report: Report): Row[] =>
   SECTIONS.flatMap((name): Row[] => {
@@ -43,7 +72,7 @@ export const rows = (report: Report): Row[] =>
       const cells = [`not run: ${reason}`, '', ''];
       return [{ where: name, cells, problems: [], isRun: false }];
     }
-    const nodes = [...new Set(results.map(({ node }) => node))];
+    const nodes = [...new Set(results.map(({ node }) => node))].sort(byVersion);
     return nodes.map((node) => {
       const own = results.filter((result) => result.node === node);
       const problems = own.flatMap((r) => r.problems.map((text) => `${r.package}: ${text}`));

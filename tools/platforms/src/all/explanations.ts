@@ -13,7 +13,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     where: /./,
     problem: /^not run: no run yet$/,
-    text: 'No result of this section was there when the page was written. `npm run test:platforms -- --only SECTION --write-docs` adds it.',
+    text: 'No result was there when the page was written. `npm run test:platforms -- --only SECTION --write-docs` adds it.',
   },
   {
     where: /^(windows|arm64)$/,
@@ -41,5 +41,5 @@ const EXPLANATIONS: readonly Explanation[] = [
 export function explain(where: string, problem: string): string {
   const isIt = (one: Explanation) => one.where.test(where) && one.problem.test(problem);
   const text = EXPLANATIONS.find(isIt)?.text ?? UNEXPLAINED;
-  return text.replace('SECTION', where);
+  return text.replace('SECTION', where.replace(', Node', ' --node'));
 }

@@ -67,24 +67,37 @@ const { compare: byVersion } = new Intl.Collator('en', { numeric: true });
 /** A row for each section and version of Node. */
 export const rows = (report: Report): Row[] =>
   SECTIONS.flatMap((name): Row[] => {
-    const { results = [], reason } = report[name] ?? { reason: 'no run yet' };
-    if (reason !== undefined) {
-      const cells = [`not run: ${reason}`, '', ''];
-      return [{ where: name, cells, problems: [], isRun: false }];
-    }
-    const nodes = [...new Set(results.map(({ node }) => node))].sort(byVersion);
-    return nodes.map((node) => {
-      const own = results.filter((result) => result.node === node);
-      const problems = own.flatMap((r) => r.problems.map((text) => `${r.package}: ${text}`));
-      const { passed, failed, skipped } = totals(own);
-      return {
-        where: `${name}, Node ${node.slice(1)}${selection(name, own)}`,
-        cells: [passed, failed, skipped].map(String),
-        problems: [...new Set(problems)],
-        isRun: true,
-      };
-    });
+    const { results = [], reason } = report[name] ?? { reason: NO_RUN };
+    if (reason !== undefined) return [notRun(name, reason)];
+    const tested = new Set(results.map(({ node }) => node));
+    const majors = new Set(results.map(major));
+    const missing = (PLATFORMS[name]?.nodes ?? []).map((node) => `v${node}`);
+    const nodes = [...tested, ...missing.filter((node) => !majors.has(node))].sort(byVersion);
+    return nodes.map((node) => nodeRow(name, node, results));
   });
+
+const NO_RUN = 'no run yet';
+
+const notRun = (where: string, reason: string): Row => ({
+  where,
+  cells: [`not run: ${reason}`, '', ''],
+  problems: [],
+  isRun: false,
+});
+
+function nodeRow(name: string, node: string, results: readonly SuiteResult[]): Row {
+  const own = results.filter((result) => result.node === node);
+  const where = `${name}, Node ${node.slice(1)}`;
+  if (own.length === 0) return notRun(where, NO_RUN);
+  const problems = own.flatMap((r) => r.problems.map((text) => `${r.package}: ${text}`));
+  const { passed, failed, skipped } = totals(own);
+  return {
+    where: `${where}${selection(name, own)}`,
+    cells: [passed, failed, skipped].map(String),
+    problems: [...new Set(problems)],
+    isRun: true,
+  };
+}
 
 /** Names the packages if some of the platform's were not tested. */
 function selection(name: string, results: readonly SuiteResult[]): string {

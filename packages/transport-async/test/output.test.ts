@@ -14,9 +14,9 @@ import { actor, isAlive, waitUntil } from '@rsync-io/testkit';
 import { AsyncSshTransport, type AsyncTransportOptions } from '@rsync-io/transport-async';
 import { afterEach, describe, expect, it } from 'vitest';
 
-/** A socket pair of macOS holds 8 KiB; `npm run test:xnu` simulates it. */
+/** A socket pair of macOS holds 8 KiB (`npm run test:xnu` simulates it). A pipe of Windows holds 64 KiB. */
 const HAS_SMALL_SOCKETS =
-  process.platform === 'darwin' || process.env['RSYNC_IO_SMALL_SOCKETS'] !== undefined;
+  process.platform !== 'linux' || process.env['RSYNC_IO_SMALL_SOCKETS'] !== undefined;
 
 const strangers: number[] = [];
 afterEach(() => {

@@ -10,7 +10,6 @@ import { ResultsReporter } from './results-reporter.ts';
 
 const ALL = 'test/**/*.test.ts';
 const SLOW = 'test/**/*.slow.test.ts';
-/** Tests that run the commands of a package. They contain the variant with the flag on, whatever its default. */
 const COMMANDS = 'test/commands/**/*.test.ts';
 
 /** Tests in `test/unix` and `test/windows` cover features of that platform. */
@@ -22,7 +21,7 @@ const otherPlatform = process.platform === 'win32' ? 'unix' : 'windows';
  *
  * The mode of Vitest chooses the tests, and each target of Nx has its own: `fast`, `commands`, and `slow` for files
  * called `*.slow.test.ts`, which need real peers, much time or many processes. All tests of a tool without fast ones are
- * slow. Without a mode, Vitest runs all.
+ * slow. Without a mode, Vitest runs all. The flag cannot matter to those in `once`, which do not run with it off.
  *
  * Packages see each other as users see them: built, through `exports`, and loaded by Node itself.
  * So an error class exists once, a thread can load a backend by its file, and the flag is chosen by
@@ -30,7 +29,7 @@ const otherPlatform = process.platform === 'win32' ? 'unix' : 'windows';
  */
 export function packageTests(
   name: string,
-  overrides: ViteUserConfig['test'] = {},
+  { once = [], ...overrides }: ViteUserConfig['test'] & { once?: string[] } = {},
 ): ViteUserConfigExport {
   const folder = process.cwd();
   const scripts = workspaceProjects().find((it) => it.folder === folder)?.scripts ?? {};
@@ -49,7 +48,8 @@ export function packageTests(
           ...configDefaults.exclude,
           `test/${otherPlatform}/**`,
           ...(mode === 'fast' || mode === 'commands' ? [SLOW] : []),
-          ...(mode === 'fast' || (mode === 'test' && run === 'off') ? [COMMANDS] : []),
+          ...(mode === 'fast' ? [COMMANDS] : []),
+          ...(run === 'off' && mode !== 'commands' ? once : []),
         ],
         pool: 'forks' as const,
         // Most tests wait for a child, not for the processor. Under Wine they need it.

@@ -1,3 +1,4 @@
 import { packageTests } from '../../config/vitest.ts';
 
-export default packageTests('ssh');
+// The commands contain the variant with the flag on, whatever its default.
+export default packageTests('ssh', { once: ['test/commands/**'] });

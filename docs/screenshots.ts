@@ -109,7 +109,7 @@ interface Span {
   readonly style: string;
 }
 
-/** What a terminal shows after this output, without empty rows at the end. */
+/** The screen of a terminal after this output, without empty rows at the end. */
 async function rowsOf(output: Uint8Array): Promise<Span[][]> {
   const terminal = new xterm.Terminal({ cols: COLUMNS, rows: 1_000, allowProposedApi: true });
   await new Promise<void>((resolve) => terminal.write(output, resolve));

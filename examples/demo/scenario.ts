@@ -15,7 +15,7 @@ export interface StepResult {
   readonly flag: FlagState;
   readonly step: string;
   readonly backend: string;
-  /** What was copied and compared; empty if nothing was. */
+  /** The folders that were copied and compared; empty if none were. */
   readonly moved: string;
   /** Bytes of stderr that the channel captured; `null` if the child inherited stderr. */
   readonly captured: number | null;

@@ -31,7 +31,7 @@ describeWithPeers(['ssh', 'sshd', 'rsync', 'redis-server'], 'fleet', () => {
   let dashboard: number;
   let queue: Queue<TransferJob>;
   let events: QueueEvents;
-  /** What happened to jobs, in order. */
+  /** The events of jobs, in order. */
   const history: { readonly event: 'active' | 'completed' | 'stalled'; readonly jobId: string }[] =
     [];
   let seconds = 0;

@@ -5,7 +5,7 @@ import { type Programs, runProgram } from './programs.ts';
 import * as remoteShell from './setups/remote-shell.ts';
 import * as rsync from './setups/rsync.ts';
 
-/** What a setup may use. */
+/** Resources for a setup. */
 export interface Bench {
   /** Smaller sizes and fewer rounds, for a quick check. */
   readonly quick: boolean;

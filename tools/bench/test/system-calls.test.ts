@@ -8,7 +8,7 @@ import { describeWithPeers, program } from '@rsync-io/testkit';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 /*
- * What fixed work costs, counted and not timed: system calls of this process, by strace. A regression
+ * The cost of fixed work, counted and not timed: system calls of this process, by strace. A regression
  * (a write for every line, a block of memory for every read, a module more to find at the start) shows
  * on any machine, however busy. The bounds are what was counted on Linux 6.18 with Node 20 to 24, and some.
  */
@@ -58,7 +58,7 @@ describeWithPeers(['strace'], 'the system calls of', () => {
     return counted;
   }
 
-  /** Ends a script: says which tasks were this process's. */
+  /** Ends a script: prints the tasks of this process. */
   const TELL = `
     const { readdirSync } = await import('node:fs');
     console.error('PIDS ' + JSON.stringify({ pid: process.pid, threads: readdirSync('/proc/self/task').map(Number) }));`;

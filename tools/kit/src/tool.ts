@@ -66,7 +66,7 @@ export const flag = (help: string): Option<boolean> => ({
 export interface Tool<T extends Table> {
   /** As in `npm run NAME`; prefixes messages. */
   readonly name: string;
-  /** What follows the name, for `--help`. Arguments that are not options are accepted only if it is given. */
+  /** The arguments after the name, for `--help`. Arguments that are not options are accepted only if it is given. */
   readonly usage?: string;
   /** A description for `--help`. */
   readonly about: string;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 describe('a command with a time limit', () => {
   it('is killed with everything it started', async () => {
-    // The output ends when nobody holds the pipe any more, so the grandchild has ended, too.
+    // The output ends when no process has the pipe open any more, so the grandchild has ended, too.
     const { status, output } = await run(['sh', '-c', 'sleep 600 & echo begun; wait'], {
       timeoutMs: 500,
     });

@@ -51,7 +51,7 @@ export function isAlive(pid: number): boolean {
 }
 
 export interface WaitOptions {
-  /** What is waited for, for the error. */
+  /** The expected event, for the error message. */
   what: string;
   /** Unit: milliseconds. @defaultValue 20 000 */
   timeoutMs?: number;

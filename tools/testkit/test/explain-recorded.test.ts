@@ -20,7 +20,7 @@ describe('explain, on recorded failures', () => {
   it.each(recorded)('calls $name by its name', ({ kind, code, signal, stderr }) => {
     const explanation = explain(Buffer.from(stderr, 'latin1'), exitStatus(code, signal));
     expect(explanation.kind).toBe(kind);
-    // What it rests on is a line of the text.
+    // Its evidence is a line of the text.
     const { evidence } = explanation;
     if (evidence !== null) expect(stderr).toContain(evidence);
   });

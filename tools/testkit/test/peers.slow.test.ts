@@ -24,7 +24,7 @@ import {
 const WINDOW_OVERFLOW = 3_000_000;
 
 /**
- * What a client gets of more output than its window takes (2 MiB), when it begins to read only after
+ * How much a client receives of more output than its window holds (2 MiB), if it begins to read only after
  * the command has ended. The redirection names the stream.
  */
 async function readLate(server: SshPeer, redirection: '>&1' | '>&2', client: readonly string[]) {
@@ -45,7 +45,7 @@ async function readLate(server: SshPeer, redirection: '>&1' | '>&2', client: rea
   return { received: (redirection === '>&1' ? stdout : stderr).length, code: code as number };
 }
 
-/** Runs a client, ssh unless told otherwise, against a server. */
+/** Runs a client, by default ssh, against a server. */
 async function ssh(
   server: SshPeer,
   command: string,

@@ -8,7 +8,7 @@ import { buffer, text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAlive, program, type ProgramName, waitUntil } from '../src/index.js';
 
-/** Touching `process.stderr` makes a pipe on fd 2 non-blocking, so that a full one says EAGAIN. */
+/** Touching `process.stderr` makes a pipe on fd 2 non-blocking, so that a write to a full one fails with EAGAIN. */
 const NON_BLOCKING = ['--import', 'data:text/javascript,process.stderr'];
 
 function start(

@@ -12,7 +12,7 @@ import { type StderrText, textOf } from './text.js';
 /** The exit status of ssh when ssh itself failed, or when the remote command exited 255 (ssh(1)). */
 const SSH_FAILED = 255;
 
-/** What is known about a failure besides stderr and status. */
+/** Facts about a failure besides stderr and status. */
 export interface ExplanationEvidence {
   /** `false` if the child inherited stderr, so that an empty capture means nothing. @defaultValue `true` */
   readonly captured?: boolean;

@@ -31,7 +31,7 @@ export interface Explanation {
   readonly kind: ExplanationKind;
   /** The cause in one line, without a period. */
   readonly summary: string;
-  /** What to do next, in one line; may be empty. Never lowers security. */
+  /** Advice for the user, in one line; may be empty. Never lowers security. */
   readonly hint: string;
   /** The line of stderr that the explanation is based on, or `null`. At most 240 printable characters. */
   readonly evidence: string | null;

@@ -13,7 +13,7 @@ export interface WritableProbe {
   isWritable(fd: number): boolean;
 }
 
-/** Who closes the descriptor: nobody (a standard descriptor), its owner at any time, or the sink. */
+/** The owner closes the descriptor: the caller at any time, the sink; `process` never, as it is a standard one. */
 type FdOwner = 'process' | 'caller' | OwnedDescriptor;
 
 /**

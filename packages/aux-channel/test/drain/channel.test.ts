@@ -43,7 +43,7 @@ async function ended(text: string, options: DrainOptions) {
   return channel;
 }
 
-/** What this process's stderr shows of such a channel, when its end is surfaced. */
+/** The stderr of this process after the end of such a channel is surfaced. */
 async function surfaced(text: string, options: DrainOptions, status = FAILED): Promise<string> {
   const channel = await ended(text, options);
   await channel.joinAndSurfaceOnError(status);

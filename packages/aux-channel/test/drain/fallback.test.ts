@@ -15,7 +15,7 @@ type Modules = typeof import('../../src/drain/fallback.js') &
 let modules: Modules;
 beforeEach(async () => {
   shown.text = '';
-  // What was told is remembered by the module.
+  // The module remembers which fallbacks were reported.
   vi.resetModules();
   modules = {
     ...(await import('../../src/trait/errors.js')),

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readQueued } from '../../src/drain/read-queued.js';
 
-/** A descriptor that answers as its script says: with text, or an error; then with `EAGAIN`. */
+/** A descriptor that returns the results of its script, text or errors, and then `EAGAIN`. */
 const fs = vi.hoisted(() => ({
   script: [] as string[],
   asked: [] as number[],

@@ -167,7 +167,7 @@ describe('explain', () => {
       const { summary, evidence } = of(`${end(11, 'receiver')}${lost(7)}${end(12)}`, 12);
       expect(summary).toMatch(/\(code 11\)/);
       expect(evidence).toMatch(/\(code 11\)/);
-      // A code that rsync does not have says nothing.
+      // A code that rsync does not have explains nothing.
       expect(of(`${end(99, 'receiver')}${lost(7)}${end(12)}`, 12).kind).toBe('connection-lost');
       expect(of(`${end(11, 'receiver')}${end(23)}`, 23).evidence).toMatch(/\(code 23\)/);
     });

@@ -117,7 +117,7 @@ describe('the escape policy', () => {
     ]);
     const key = (bytes: readonly number[]) => Buffer.from(bytes).toString('hex');
     const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    /** What Node's decoder makes of it; none if it is not UTF-8. */
+    /** The text from Node's decoder; none if it is not UTF-8. */
     const decoded = (bytes: readonly number[]) => {
       try {
         return decoder.decode(Uint8Array.from(bytes));

@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 const text = (chunk: Uint8Array) => Buffer.from(chunk).toString();
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
-/** A function that takes its time: each call is fulfilled, or not, when the test says so. */
+/** A slow function: the test decides when, and whether, the promise of each call is fulfilled. */
 function slow() {
   const seen: string[] = [];
   const ends: { done: () => void; fail: () => void }[] = [];

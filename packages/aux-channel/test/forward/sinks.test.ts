@@ -8,7 +8,7 @@ import type { OpenLineOwner } from '../../src/forward/sink.js';
 const folder = mkdtempSync(path.join(tmpdir(), 'rsync-io-sink-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What stands behind fd 2, as far as the module asks: a pipe, a socket, or neither. */
+/** The kind of fd 2 that the module finds: a pipe, a socket, or neither. */
 const standard = vi.hoisted(() => ({ kind: 'file' as 'file' | 'pipe' | 'socket' | 'closed' }));
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();

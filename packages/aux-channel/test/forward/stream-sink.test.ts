@@ -9,7 +9,7 @@ afterEach(() => void vi.useRealTimers());
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A stream whose writes are done when the test says so. */
+/** A stream whose writes end when the test calls for it. */
 function slow(highWaterMark = 4) {
   const seen: string[] = [];
   const dones: ((error?: Error) => void)[] = [];

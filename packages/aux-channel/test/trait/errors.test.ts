@@ -131,7 +131,7 @@ describe('an exit status', () => {
     [0, null, true, 'exited with status 0'],
     [3, null, false, 'exited with status 3'],
     [null, 'SIGTERM', false, 'was killed by SIGTERM'],
-    // What no system reports: a signal is no success, whatever stands beside it.
+    // No system reports this: a signal is never a success, even with exit code 0.
     [0, 'SIGTERM', false, 'was killed by SIGTERM'],
   ] as const)('of %j and %j is a success: %j', (code, signal, success, text) => {
     const status = exitStatus(code, signal);

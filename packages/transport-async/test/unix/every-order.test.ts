@@ -35,7 +35,7 @@ interface Outcome {
   printed: number;
 }
 
-/** What the caller must see. `code` is the exit code unless this process ends the child. */
+/** The outcome that the caller must see. `code` is the exit code unless this process ends the child. */
 function model(order: readonly Event[], code: number): Outcome {
   let [unread, received, discarded, queued] = [0, 0, 0, 0];
   let [exited, eof, reads, slow, waits] = [false, false, false, false, false];

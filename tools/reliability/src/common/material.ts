@@ -7,7 +7,7 @@ const LINES = 32_768;
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /**
- * What children write: slices of two files whose content tells the position, so that a lost, repeated, moved or
+ * The output of children: slices of two files whose content tells the position, so that a lost, repeated, moved or
  * changed byte cannot go unnoticed. `bytes` is binary, `lines` is text.
  */
 export interface Material {

@@ -5,7 +5,7 @@ import { KNOWN } from './system-calls.ts';
 export interface Verdict {
   /** `node`: a defect of Node. `not injected`: the fault did not occur, so the case proves nothing. */
   readonly kind: 'right' | 'wrong' | 'node' | 'not injected';
-  /** What happened, or what is wrong. */
+  /** The outcome, or the problem. */
   readonly text: string;
 }
 
@@ -15,7 +15,7 @@ export interface ProbeRun {
   readonly observation: Observation | null;
   /** Exit code or signal of the probe; `null`: it was killed at the deadline. */
   readonly ended: number | string | null;
-  /** What the probe's fd 2 received. */
+  /** The bytes written to the probe's fd 2. */
   readonly shown: string;
   /** The failed call, as strace prints it. */
   readonly injectedCall: string | null;

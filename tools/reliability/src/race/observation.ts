@@ -17,7 +17,7 @@ export interface LineSeen {
   readonly complete: boolean;
 }
 
-/** What the caller saw. */
+/** The results that the caller saw. */
 export class Observation {
   readonly stdout = {
     /** Bytes that have left the stream, but wait in the buffer of a slow pipeline's target. */
@@ -27,7 +27,7 @@ export class Observation {
     /** Whether the reader came after a call of `wait()`, which may have discarded bytes by then. */
     isLate: false,
   };
-  /** What became of the bytes that the caller wrote to stdin. */
+  /** Progress of the caller's writes to stdin. */
   readonly stdin = {
     written: 0,
     /** Whether everything was accepted, and stdin ended. */
@@ -35,7 +35,7 @@ export class Observation {
     /** Whether the caller began to write after `wait()` had closed stdin. */
     isLate: false,
   };
-  /** What the child read from stdin; `null` when it did not get that far. */
+  /** The bytes that the child read from stdin; `null` when it did not get that far. */
   stdinRead: Buffer | null = null;
   readonly goodbyes: GoodbyeSeen[] = [];
   /** Whether this process may have ended the child: by a signal, a timeout, an abort or disposal. */
@@ -49,7 +49,7 @@ export class Observation {
   readonly published: LineSeen[] = [];
   /** Errors that no call reported: unhandled rejections, uncaught exceptions. */
   readonly strayErrors: unknown[] = [];
-  /** What did not settle within the limit. */
+  /** Calls that did not settle within the limit. */
   readonly stuck: string[] = [];
   /** The bytes of stdout. */
   readonly arrivals: Arrivals;

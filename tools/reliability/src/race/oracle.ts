@@ -28,7 +28,7 @@ export function judge(
 
 function* judgeStdout({ arrivals, stdout, goodbyes, endedByUs, cutOff }: Observation) {
   const { end, isLate } = stdout;
-  // A reader that comes after wait() may find that bytes were discarded, and is told.
+  // A reader that is attached after wait() may get the error that bytes were discarded.
   const wasDiscarded = end instanceof RsyncIoError && end.code === 'ERR_OUTPUT_DISCARDED';
   if (end instanceof Error && !cutOff && !(isLate && wasDiscarded)) {
     yield `stdout: its reader got an error: ${end.message}`;

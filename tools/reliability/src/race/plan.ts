@@ -43,7 +43,7 @@ const MIX = fc.record({
     slow: weighted([20, only(true)], [80, only(false)]),
     when: weighted<Moment>([70, only('start')], [30, moment]),
   }),
-  /** What is written to stdin; `null`: nothing is written, and stdin is left to `wait()`. */
+  /** The bytes for stdin; `null`: nothing is written, and `wait()` closes stdin. */
   writer: maybe(
     40,
     fc.record({

@@ -105,7 +105,7 @@ async function perform(run: Run, firstLine: Promise<void>, written: Buffer): Pro
   }
 
   await Promise.all(actions);
-  // A child that nobody reads, or whose stdin nobody closes, does not end by itself.
+  // A child whose output is not read, or whose stdin stays open, does not end by itself.
   await Promise.race([transport.exited.then(() => sleep(LATE_MS)), sleep(PATIENCE_MS)]);
   await settled(run, PATIENCE_MS);
   mayEnd(run);

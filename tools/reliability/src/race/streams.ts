@@ -77,6 +77,6 @@ export async function writeAndEnd(
     await finished(stdin, { readable: false });
     seen.finished = true;
   } catch {
-    // What was written after the child's end, or after wait() had closed stdin.
+    // Bytes written after the child's end, or after wait() had closed stdin.
   }
 }

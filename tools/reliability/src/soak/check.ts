@@ -7,9 +7,9 @@ export interface Outcome {
   /** Exit code or signal; the error's name if `wait()` threw. */
   readonly ended: string;
   readonly stderr: StderrSnapshot;
-  /** What the child writes to stderr. */
+  /** The bytes that the child writes to stderr. */
   readonly written: Buffer;
-  /** What was forwarded; `null` if it was not recorded. */
+  /** The forwarded bytes; `null` if it was not recorded. */
   readonly forwarded: Buffer | null;
   readonly wire: Arrivals;
   /** From before the spawn until `wait()` returned. Unit: milliseconds. */

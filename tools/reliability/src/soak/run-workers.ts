@@ -14,7 +14,7 @@ const MARK = 'RSYNC_IO_SOAK_RUN';
 const PATIENCE_MS = 10_000;
 /** Small heaps: otherwise most of the memory is garbage that V8 has not collected, and hides a leak. Unit: MiB. */
 const HEAP = ['--expose-gc', '--max-old-space-size=48', '--max-semi-space-size=1'];
-/** What a worker may need after its time is up, for its longest connection. Unit: milliseconds. */
+/** The time that a worker may need for its last connection after the end of the run. Unit: milliseconds. */
 const GRACE_MS = 90_000;
 /** Interval of a CPU quota, as the kernel's own default. Unit: milliseconds. */
 const PERIOD_MS = 100;
@@ -74,7 +74,7 @@ async function* reportsOf(
   { ms, signal, quota = 100, nodeOptions = [] }: WorkersOptions,
 ): AsyncGenerator<Figures> {
   const worker = execa(process.execPath, [...HEAP, ...nodeOptions, program, JSON.stringify(task)], {
-    // Nothing is written to its stdin; the end of it tells the worker that this process is gone.
+    // Nothing is written to its stdin; its end shows the worker that this process has ended.
     stdio: ['pipe', 'pipe', 'inherit'],
     buffer: false,
     env: { [MARK]: mark },

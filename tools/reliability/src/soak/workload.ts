@@ -16,7 +16,7 @@ export type Ending =
       readonly afterMs: number;
     };
 
-/** What one connection does. */
+/** The plan of one connection. */
 export interface Plan {
   readonly id: number;
   readonly backend: 'socketpair' | 'pipe' | 'inherit';
@@ -117,7 +117,7 @@ export function watchdogs({ ending }: Plan) {
   return { ioTimeoutMs: after('stalled'), connectTimeoutMs: after('unconnected') };
 }
 
-/** What the grandchild writes. */
+/** The output of the grandchild. */
 export const lateLine = ({ id }: Plan) => `late ${id}\n`;
 
 export function stepsOf(plan: Plan): Step[] {

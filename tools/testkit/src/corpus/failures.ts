@@ -29,7 +29,7 @@ export interface FailureCase {
 /** One recorded failure, as it is kept in `fixtures/explain/failures`. */
 export interface FailureFixture {
   readonly name: string;
-  /** What `explain` has to call it. */
+  /** The kind that `explain` must return. */
   readonly kind: ExplanationKind;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -38,7 +38,7 @@ export interface FailureFixture {
   readonly versions: Readonly<Record<string, string>>;
 }
 
-/** What the capture of a case has to be called. */
+/** The kind that `explain` must return for a capture of a case. */
 export const expectedKind = ({ kind, kindWith255 }: FailureCase, { code }: Captured) =>
   code === 255 ? (kindWith255 ?? kind) : kind;
 

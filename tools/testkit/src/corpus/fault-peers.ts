@@ -8,7 +8,7 @@ export interface FaultPeer {
   close(): Promise<void>;
 }
 
-/** Accepts, and does with each connection what it is told. */
+/** Accepts connections on a port of the system's choice, and passes each to `treat`. */
 export async function startFaultPeer(treat: (socket: Socket) => void): Promise<FaultPeer> {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

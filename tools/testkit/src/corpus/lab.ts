@@ -11,7 +11,7 @@ import {
   startOpenSshServer,
 } from '../peers/openssh-server.js';
 
-/** What one real run left behind. */
+/** The captured results of one real run. */
 export interface Captured {
   readonly stderr: Buffer;
   readonly code: number | null;

@@ -8,7 +8,7 @@ import type { Programs } from '../../programs.ts';
 export interface Flood {
   readonly programs: Programs;
   readonly mebibytes: number;
-  /** What the writer repeats. */
+  /** The text that the writer repeats. */
   readonly pattern?: string;
   /** Where to forward to. `cat` discards its input. */
   readonly sink?: 'file' | 'cat';

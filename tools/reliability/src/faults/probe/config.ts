@@ -1,7 +1,7 @@
 import type { Combination } from '../fault-case.ts';
 import type { BackendFault } from './backend.ts';
 
-/** What the probe prepares; with `fd 2 does not block`, it uses `process.stderr`, which sets O_NONBLOCK. */
+/** The preparation of the probe; with `fd 2 does not block`, it uses `process.stderr`, which sets O_NONBLOCK. */
 export type Arrangement =
   | 'listener throws'
   | 'sink throws'
@@ -34,7 +34,7 @@ export const USUAL = {
   spare: null as number | null,
   /** A backend that fails this way comes before the pipe. */
   backendFault: null as BackendFault | null,
-  /** What the caller does while the child runs. */
+  /** The actions of the caller while the child runs. */
   during: null as 'SIGTERM' | 'SIGKILL' | 'dispose' | 'abort' | null,
   /** Whether the probe waits before and after the section, for strace to attach and detach. */
   fenced: false,
@@ -44,10 +44,10 @@ export const USUAL = {
   reference: null as readonly (readonly [string, number])[] | null,
 };
 
-/** What a probe does; passed as JSON on its command line. */
+/** The task of a probe, passed as JSON on its command line. */
 export type ProbeConfig = Readonly<typeof USUAL & { combination: Combination }>;
 
-/** What a probe reports, as JSON in the case's folder. */
+/** The report of a probe, as JSON in the case's folder. */
 export interface Observation {
   /** One for each connection. */
   readonly outcomes: readonly Outcome[];

@@ -3,7 +3,7 @@ import type { Arrivals } from '../../common/arrivals.ts';
 import type { Combination } from '../fault-case.ts';
 import type { Outcome } from './config.ts';
 
-/** What happened on one connection. */
+/** The events on one connection. */
 export interface Seen {
   readonly echoed: Arrivals;
   /** Of spawn or `wait()`. */

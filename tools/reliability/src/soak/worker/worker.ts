@@ -16,7 +16,7 @@ const FAULTS_KEPT = 20;
 /** Output of a connection that others could hold up; delivering more takes time of its own. Unit: bytes. */
 const QUIET_BYTES = 1_000;
 
-/** What a worker does; passed as JSON on its command line. */
+/** The task of a worker, passed as JSON on its command line. */
 export interface Task {
   readonly transport: 'off' | 'on' | 'sync';
   readonly mix: MixName;
@@ -93,7 +93,7 @@ const isQuiet = ({ stderr, ending, sink }: Plan, { besideLost }: Outcome) =>
   (sink === 'function' || sink === 'file') &&
   !besideLost;
 
-/** What both workers need. */
+/** Options of both workers. */
 export const worker = {
   task,
   plans: plans(task.mix, task.seed),

@@ -19,7 +19,7 @@ function shellStartMs(): number {
   return Math.ceil(performance.now() - before);
 }
 
-/** What the tests of one contract share. */
+/** State that the tests of one contract share. */
 export interface ContractContext {
   readonly driver: TransportDriver;
   readonly backend: StderrBackend;

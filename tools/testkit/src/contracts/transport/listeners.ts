@@ -5,7 +5,7 @@ import { waitUntil } from '../../process-census.js';
 import { act, type ContractContext, text, windows } from './environment.js';
 import type { LineListener, TransportUnderTest } from './driver.js';
 
-/** What the transport calls for each line may use the transport, and may come and go. */
+/** A listener may use the transport that calls it, and may be added and removed at any time. */
 export function listenerCases({ driver, start }: ContractContext): void {
   const channel = 'rsync-io:stderr:line';
   const listeners: ((message: unknown) => void)[] = [];
@@ -24,7 +24,7 @@ export function listenerCases({ driver, start }: ContractContext): void {
     const transport = await start(act(...parts.flatMap((part) => ['line', `err:${part}`])));
     let written = '';
     const say = async (part: string) => {
-      // Every call tells the blocking transport who listens.
+      // With every call, the blocking transport learns of its listeners.
       transport.tryWait();
       await transport.write(Buffer.from('\n'));
       written += part;

@@ -4,7 +4,7 @@ import { waitUntil } from '../../process-census.js';
 import { program } from '../../programs.js';
 import { act, acting, CONNECT_MS, type ContractContext, node, showing } from './environment.js';
 
-/** What a connection prints: forwarded stderr and the report of a failure. */
+/** The output of a connection: forwarded stderr and the report of a failure. */
 export function outputCases({ start }: ContractContext): void {
   describe('forwarded and printed stderr', () => {
     it('contains every byte in order', async () => {

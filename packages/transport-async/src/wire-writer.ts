@@ -14,18 +14,31 @@ export class WireWriter {
   /** Time at which more sent bytes were last noticed. Unit: milliseconds since the epoch. */
   sentAt = Date.now();
   #bytesSent = 0;
+  #isClosed = false;
   /** Whether the caller wrote after {@link endWhenIdle} ended stdin, so that bytes were lost. */
   wasWrittenTooLate = false;
 
   constructor(readonly stdin: Writable) {
     // The callbacks of the writes report EPIPE after the child's exit, and the exit status shows the reason.
     stdin.on('error', () => {});
+    // Node destroys stdin at the exit of the child, and afterwards counts pending bytes as written.
+    const { _destroy } = stdin;
+    stdin._destroy = (...args) => {
+      this.#count();
+      this.#isClosed = true;
+      _destroy.apply(stdin, args);
+    };
   }
 
   /** Number of bytes that the kernel has accepted; after a failed write, those known before it. */
   get bytesSent(): number {
+    this.#count();
+    return this.#bytesSent;
+  }
+
+  #count(): void {
     // Node counts the bytes of a failed write as written.
-    if (this.stdin.errored !== null) return this.#bytesSent;
+    if (this.stdin.errored !== null || this.#isClosed) return;
     const { _handle, bytesWritten = 0 } = this.stdin as CountedStream;
     const sent =
       _handle?.bytesWritten === undefined
@@ -35,7 +48,6 @@ export class WireWriter {
       this.#bytesSent = sent;
       this.sentAt = Date.now();
     }
-    return this.#bytesSent;
   }
 
   /**

@@ -425,6 +425,24 @@ it('does not count the bytes of a failed write as sent', async () => {
   expect(transport.progress()?.bytesSent).toBeLessThan(10_000_000);
 });
 
+it('does not count the bytes of an unfinished write as sent when stdin is destroyed', async () => {
+  const { transport } = await start(['sleep:60000']);
+  transport.stdin?.end(Buffer.alloc(10_000_000));
+  await turn();
+  transport.stdin?.destroy();
+  transport.kill();
+  await errorOf(transport.wait());
+  expect(transport.progress()?.bytesSent).toBeLessThan(10_000_000);
+});
+
+it('counts the bytes of finished writes after the exit of a child that read them', async () => {
+  const { transport } = await start(['line', 'exit:0']);
+  transport.stdin?.write('twelve bytes\n');
+  await exited(transport);
+  expect(transport.progress()?.bytesSent).toBe(13);
+  await transport[Symbol.asyncDispose]();
+});
+
 describe('options', () => {
   it.each([undefined, {}, { backends: null }])(
     'without backends are refused: %j',

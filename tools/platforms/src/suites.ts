@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { formatTable } from '@rsync-io/kit/table';
 import type { RunResults } from '../../../config/results-reporter.ts';
 
 /** Test results of one package, on one Node, in one state of the flag. */
@@ -67,15 +66,4 @@ export function totals(results: readonly SuiteResult[]) {
   const sum = (key: 'passed' | 'failed' | 'skipped') =>
     results.reduce((total, result) => total + result[key], 0);
   return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
-}
-
-export function summary(results: readonly SuiteResult[]): string {
-  const head = ['node', 'package', 'flag', 'passed', 'failed', 'skipped'];
-  const rows = results.map((r) => [r.node, r.package, r.flag, r.passed, r.failed, r.skipped]);
-  const { passed, failed, skipped } = totals(results);
-  const problems = results.flatMap((r) =>
-    r.problems.map((problem) => `${r.node} ${r.package} ${r.flag}: ${problem}`),
-  );
-  const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
-  return [formatTable(head, rows), ...problems, counts].join('\n');
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { explain } from '../src/all/explanations.ts';
-import { merge, rows } from '../src/all/report.ts';
+import { explain } from '../src/explanations.ts';
+import { merge, rows } from '../src/report.ts';
 import { failure, type SuiteResult } from '../src/suites.ts';
 
 const suite = (node: string, name: string, passed = 1): SuiteResult => ({
@@ -45,7 +45,7 @@ describe('the results of a section', () => {
       { where: 'windows, Node 26', isRun: false },
     ]);
     expect(explain('windows, Node 20', 'not run: no run yet')).toContain(
-      '`npm run test:platforms -- --only windows --node 20 --write-docs`',
+      '`npm run test:platforms -- --only windows --node 20`',
     );
   });
 });

@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { suiteResults, summary } from '../src/suites.ts';
+import { suiteResults } from '../src/suites.ts';
 
 type Status = 'passed' | 'failed' | 'skipped';
 
@@ -30,7 +29,6 @@ describe('the results of a suite', () => {
       { flag: 'off', passed: 2, failed: 0, skipped: 0, problems: [] },
       { flag: 'on', passed: 1, failed: 1, skipped: 1, problems: ['case 1'] },
     ]);
-    expect(summary(results(1))).toMatch(/case 1\n3 passed, 1 failed, 1 skipped$/);
   });
 
   it.each([
@@ -44,25 +42,4 @@ describe('the results of a suite', () => {
       { failed: 1, problems: [expect.stringMatching(problem)] },
     ]);
   });
-});
-
-describe.each(['windows', 'node-matrix', 'arm64', 'xnu'])('npm run test:%s', (platform) => {
-  const main = path.join(import.meta.dirname, '../src/main.ts');
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['--import', 'tsx', main, platform, ...args], { encoding: 'utf8' });
-
-  it('prints its usage', () => {
-    const { status, stdout } = run('--help');
-    expect(status).toBe(0);
-    expect(stdout).toMatch(`Usage: npm run test:${platform}`);
-  });
-
-  it.each([['--node', 'latest'], ['--package', 'testkit'], ['--flag', 'maybe'], ['--nonsense']])(
-    'refuses %s %s',
-    (...args) => {
-      const { status, stderr } = run(...args);
-      expect(status).toBe(2);
-      expect(stderr).toMatch(/Try --help\.\n$/);
-    },
-  );
 });

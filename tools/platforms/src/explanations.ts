@@ -13,7 +13,7 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     where: /./,
     problem: /^not run: no run yet$/,
-    text: 'No result was there when the page was written. `npm run test:platforms -- --only SECTION --write-docs` adds it.',
+    text: 'No result was there when the page was written. `npm run test:platforms -- --only SECTION` adds it.',
   },
   {
     where: /^(windows|arm64)$/,

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ROOT } from '@rsync-io/kit/workspace';
-import { PLATFORMS } from '../platforms.ts';
-import { NO_PACKAGE, type SuiteResult, totals } from '../suites.ts';
+import { PLATFORMS } from './platforms.ts';
+import { NO_PACKAGE, type SuiteResult, totals } from './suites.ts';
 
 const REPORT = path.join(ROOT, 'reports/platforms.json');
 
@@ -65,8 +65,8 @@ export interface Row {
 const { compare: byVersion } = new Intl.Collator('en', { numeric: true });
 
 /** A row for each section and version of Node. */
-export const rows = (report: Report): Row[] =>
-  SECTIONS.flatMap((name): Row[] => {
+export const rows = (report: Report, sections: readonly string[] = SECTIONS): Row[] =>
+  sections.flatMap((name): Row[] => {
     const { results = [], reason } = report[name] ?? { reason: NO_RUN };
     if (reason !== undefined) return [notRun(name, reason)];
     const tested = new Set(results.map(({ node }) => node));

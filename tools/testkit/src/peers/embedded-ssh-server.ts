@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import ssh2, { type Connection } from 'ssh2';
 import { runRemoteCommand } from './remote-command.js';
-import { makeSshFiles, sshPeer } from './ssh-files.js';
-import type { SshPeer } from './ssh-peer.js';
+import { makeSshFiles, sshPeer, type SshPeer } from './ssh-files.js';
 
 export interface EmbeddedSshServerOptions {
   /** Sent before authentication. */

@@ -6,8 +6,7 @@ import path from 'node:path';
 import { descendants, isAlive, waitUntil } from '../process-census.js';
 import { findPeers } from './find.js';
 import { freePort, greets } from './ports.js';
-import { makeSshFiles, type SshFiles, sshPeer } from './ssh-files.js';
-import type { SshPeer } from './ssh-peer.js';
+import { makeSshFiles, type SshFiles, sshPeer, type SshPeer } from './ssh-files.js';
 
 export interface OpenSshServerOptions {
   /** Further lines of sshd_config(5); they come first, so they win. */

@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import ssh2 from 'ssh2';
-import type { SshPeer } from './ssh-peer.js';
 
 export type SshFiles = ReturnType<typeof makeSshFiles>;
 
@@ -42,11 +41,20 @@ function generateKeyPair() {
   }
 }
 
+/** A running SSH server for tests, on loopback. It ends with `close`. */
+export type SshPeer = ReturnType<typeof sshPeer>;
+
+interface Server {
+  /** The embedded server, or the version of sshd. */
+  readonly description: string;
+  readonly port: number;
+  readonly user: string;
+  /** Ends the server and every process it started, and removes its files. Idempotent. */
+  readonly close: () => Promise<void>;
+}
+
 /** Writes the client's configuration and returns the description of the server. */
-export function sshPeer(
-  files: SshFiles,
-  server: Pick<SshPeer, 'description' | 'port' | 'user' | 'close'>,
-): SshPeer {
+export function sshPeer(files: SshFiles, server: Server) {
   const { identityFile, knownHostsFile, configFile } = files;
   const lines = [
     'Host *',
@@ -65,8 +73,10 @@ export function sshPeer(
   return {
     ...server,
     host: '127.0.0.1',
+    /** A private key that the server accepts. */
     identityFile,
     knownHostsFile,
+    /** For `ssh -F`: host, port, user and keys. The user's own configuration is not read. */
     configFile,
     sshArgs: ['-F', configFile],
     [Symbol.asyncDispose]: () => server.close(),

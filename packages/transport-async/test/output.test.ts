@@ -128,8 +128,13 @@ describe('a slow reader', () => {
   const stuck = async (options: Partial<AsyncTransportOptions> = {}) => {
     // More than the stream buffers, but less than the stream and the socket together, so the child can exit.
     const bytes = HAS_SMALL_SOCKETS ? 68_000 : 150_000;
-    const { transport, stdout } = await start([`zeros:${bytes}`], options);
-    const ended = errorOf(pipeline(stdout, new Writable({ highWaterMark: 1, write() {} })));
+    const { transport, stdout } = await start(['out:x', 'line', `zeros:${bytes}`], options);
+    const sink = new Writable({ highWaterMark: 1, write: () => void sink.emit('taken') });
+    const taken = once(sink, 'taken');
+    const ended = errorOf(pipeline(stdout, sink));
+    // Otherwise, the sink could take everything as one chunk.
+    await taken;
+    transport.stdin?.write('\n');
     await exited(transport);
     return { transport, ended };
   };

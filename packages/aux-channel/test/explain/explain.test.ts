@@ -203,6 +203,7 @@ describe('explain', () => {
     );
     expect(evidence).toHaveLength(240);
     expect(evidence).not.toMatch(/[\x00-\x1f\x7f-\x9f]/);
+    expect(evidence).toContain(' \ufffd]0;x\ufffdyyy');
   });
 
   describe('with evidence', () => {
@@ -247,6 +248,7 @@ describe('explain', () => {
       expect(() => withEvidence('', 255, { capture: false })).toThrow(
         /Did you mean evidence.captured/,
       );
+      expect(() => withEvidence('', 255, { bytesReceived: '1' })).toThrow(/a number/);
     });
   });
 

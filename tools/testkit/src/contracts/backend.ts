@@ -70,6 +70,8 @@ export function stderrBackendContract(
     ...args.map(String),
   ];
   const says = (code: string) => ['-e', code];
+  // On a busy machine, the end of the stream may come after the quiet period.
+  const wholeEnd = capabilities.knowsEmpty ? 'eof' : expect.stringMatching(/^(eof|abandoned)$/);
 
   describe(`the contract of the ${backend.name} backend`, () => {
     it(`${name}_channel_collects_stderr_data`, async () => {
@@ -81,7 +83,7 @@ export function stderrBackendContract(
         discardedBytes: 0,
         droppedWarnings: 0,
         backend: backend.name,
-        ended: 'eof',
+        ended: wholeEnd,
       });
     });
 
@@ -251,7 +253,7 @@ export function stderrBackendContract(
         forward: { to: stalled },
       });
       expect(code).toBe(0);
-      expect(channel.snapshot()).toMatchObject({ totalBytes: 20_000, ended: 'eof' });
+      expect(channel.snapshot()).toMatchObject({ totalBytes: 20_000, ended: wholeEnd });
     });
 
     it.each([

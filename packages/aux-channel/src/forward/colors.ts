@@ -16,7 +16,7 @@ export const rgb = (red: number, green: number, blue: number): Color =>
   (red << 16) | (green << 8) | blue;
 
 /** The 256 numbered colors: 16 basic ones, a cube of 6 × 6 × 6, 24 grays. */
-const PALETTE = Int32Array.from({ length: 256 }, (_, number) => {
+export const PALETTE = Int32Array.from({ length: 256 }, (_, number) => {
   if (number < 16) return BASIC[number] as Color;
   if (number >= 232) return rgb(1, 1, 1) * (8 + 10 * (number - 232));
   const level = (step: number) => (step === 0 ? 0 : 55 + 40 * step);

@@ -1,158 +1,127 @@
-import { type Color, paletteColor, rgb } from './colors.js';
-import { applyNumber, type Graphics, setColor } from './graphics.js';
-import { ACTIONS, COLOR_FOLLOWS, LARGEST_PARAMETER, UNDERLINE } from './sgr-actions.js';
+import { isLegible } from './colors.js';
+import { copy } from './copy.js';
+import type { EscapeState } from './escape-state.js';
+import { Graphics } from './graphics.js';
+import { applyNumbers, COLON, LONGEST_PARAMETERS, NINE, SEMICOLON, SGR, ZERO } from './sgr.js';
+import * as action from './sgr-actions.js';
 import { UNFINISHED } from './utf8.js';
 
-/** Longer parameters are not interpreted. Unit: bytes. */
-export const LONGEST_PARAMETERS = 64;
 /** Length of the control sequence introducer: ESC and a bracket. */
-export const CSI_BYTES = 2;
-/** Final byte of SGR, "select graphic rendition" (ECMA-48, 8.3.117). */
-export const SGR = 0x6d;
+const CSI_BYTES = 2;
 
 const ERASE_IN_LINE = 0x4b;
-export const ZERO = 0x30;
 const TWO = 0x32;
-const NINE = 0x39;
-const COLON = 0x3a;
-const SEMICOLON = 0x3b;
-
-/**
- * Length of the sequence at `position` if it is SGR (`m`) or erase-in-line (`K`); 0 for others, which do not
- * pass, and {@link UNFINISHED} if the input ends within it. Unit: bytes.
- */
-export function sequenceLength(input: Uint8Array, position: number): number {
-  const start = position + CSI_BYTES;
-  const longest = start + LONGEST_PARAMETERS + 1;
-  const end = longest < input.length ? longest : input.length;
-  for (let i = start; i < end; i++) {
-    const byte = input[i] as number;
-    if (byte >= ZERO && byte <= SEMICOLON) continue;
-    const isShort = i === start || (i === start + 1 && (input[start] as number) <= TWO);
-    return byte === SGR || (byte === ERASE_IN_LINE && isShort) ? i + 1 - position : 0;
-  }
-  return end === longest ? 0 : UNFINISHED;
-}
 
 /** The comment of the loops of the escape filter explains the function around it. */
-export const applySgr = (() => {
-  const actions = ACTIONS;
-  const largest = LARGEST_PARAMETER;
-  /** The numbers of a color, or of a parameter with subparameters. */
-  const numbers = new Uint16Array(LONGEST_PARAMETERS + 1);
+export const passSequence = (() => {
+  const escape = 0x1b;
+  const bracket = 0x5b;
+  const zero = ZERO;
+  const two = TWO;
+  const nine = NINE - ZERO;
+  const colon = COLON;
+  const semicolon = SEMICOLON;
+  const sgr = SGR;
+  const erase = ERASE_IN_LINE;
+  const csi = CSI_BYTES;
+  const longest = LONGEST_PARAMETERS + 1;
+  const largest = action.LARGEST_PARAMETER;
+  const keptAttributes = action.KEPT_ATTRIBUTES;
+  const setAttributes = action.SET_ATTRIBUTES;
+  const keptText = action.KEPT_TEXT;
+  const setText = action.SET_TEXT;
+  const keptBackground = action.KEPT_BACKGROUND;
+  const setBackground = action.SET_BACKGROUND;
+  const passes = action.PASSES;
+  const colorFollows = action.COLOR_FOLLOWS;
+  /** What the channel turns on if the sequence is valid. */
+  const next = new Graphics();
 
   /**
-   * Applies the parameters in `input` from `start` to `end`, and copies the allowed ones to `output` at `position`.
-   * They are numbers between `;`, with optional subparameters after `:`.
-   * @returns the position after the copy, or -1 if no parameter is allowed
+   * Writes the sequence at `position` to the output at `from`, as far as it passes: SGR (`m`) with the allowed
+   * parameters, and erase-in-line (`K`). Parameters are numbers between `;`, with optional subparameters after `:`.
+   * @returns its length, and sets {@link EscapeState.written}; 0 for another sequence, which does not pass;
+   *   {@link UNFINISHED} if the input ends within it. Unit: bytes.
    */
-  function apply(
-    graphics: Graphics,
-    input: Uint8Array,
-    start: number,
-    end: number,
-    output: Uint8Array,
-    position: number,
-  ): number {
-    let to = position;
+  function pass(state: EscapeState, position: number, from: number): number {
+    const { graphics, input, output } = state;
+    const start = position + csi;
+    if (start < input.length && (input[start] as number) < zero) return 0;
+    const longestEnd = start + longest;
+    const limit = longestEnd < input.length ? longestEnd : input.length;
+    const first = from + csi;
+    let written = first;
     /** After the last allowed parameter and a semicolon, which the final byte replaces. */
-    let kept = position;
-    let count = 0;
+    let kept = first;
     let value = 0;
-    let hasColons = false;
-    for (let i = start; i <= end; i++) {
-      const byte = i < end ? (input[i] as number) : SEMICOLON;
-      if (byte <= NINE) {
-        output[to++] = byte;
-        if (value < largest) value = value * 10 + byte - ZERO;
+    let i = start;
+    next.assign(graphics);
+    for (; i < limit; i++) {
+      let byte = input[i] as number;
+      const digit = byte - zero;
+      if (digit >>> 0 <= nine) {
+        output[written++] = byte;
+        value = value * 10 + digit;
+        if (value > largest) value = largest;
         continue;
       }
-      let isAllowed = false;
-      if (value > largest) value = largest;
-      if (count === 0 && byte === SEMICOLON && actions[value] !== COLOR_FOLLOWS) {
-        isAllowed = applyNumber(graphics, value);
+      let passed = passes[value] as number;
+      if (byte === colon || (colorFollows[value] !== 0 && byte === semicolon)) {
+        const end = applyNumbers(next, value, input, i, limit, output, written);
+        passed = end < 0 ? 0 : -1;
+        const after = end < 0 ? ~end : end;
+        written += after - i;
+        i = after;
+        byte = i < limit ? (input[i] as number) : 0;
+        if (byte !== semicolon && byte !== sgr) break;
       } else {
-        numbers[count++] = value;
-        const isColor = !hasColons && count > 1;
-        // The parameters after a malformed color without colons are ambiguous, so none of them pass.
-        if (isColor && (byte === COLON || lengthOfColor() === 0)) break;
-        if (byte === COLON || (!hasColons && (count === 1 || count < lengthOfColor()))) {
-          hasColons ||= byte === COLON;
-          output[to++] = byte;
-          value = 0;
-          continue;
-        }
-        isAllowed = hasColons ? applyWithColons(graphics, count) : applyColor(graphics, count);
-        if (!isAllowed && !hasColons) break;
-        count = 0;
-        hasColons = false;
+        if (byte !== semicolon && byte !== sgr) break;
+        next.attributes =
+          (next.attributes & (keptAttributes[value] as number)) | (setAttributes[value] as number);
+        next.text = (next.text & (keptText[value] as number)) | (setText[value] as number);
+        next.background =
+          (next.background & (keptBackground[value] as number)) | (setBackground[value] as number);
       }
       value = 0;
-      if (isAllowed) {
-        output[to++] = SEMICOLON;
-        kept = to;
-      } else {
-        to = kept;
+      output[written++] = semicolon;
+      kept += (written - kept) & passed;
+      written = kept;
+      if (byte === sgr) {
+        graphics.assign(next);
+        state.written = from;
+        if (kept > first) {
+          output[kept - 1] = sgr;
+          if (!isLegible(graphics.text, graphics.background)) {
+            kept = graphics.makeLegible(output, kept - 1);
+            output[kept++] = sgr;
+          }
+          output[from] = escape;
+          output[from + 1] = bracket;
+          state.written = kept;
+        }
+        return i + 1 - position;
       }
     }
-    return kept === position ? -1 : kept - 1;
+    if (i >= limit) return limit < longestEnd ? UNFINISHED : 0;
+    const isShort = i === start || (i === start + 1 && (input[start] as number) <= two);
+    if (input[i] !== erase || !isShort) return 0;
+    state.written = writeErasure(state, position, i + 1 - position, from);
+    return i + 1 - position;
   }
-
-  /** How many numbers a color has, by its kind: `38;5;n` or `38;2;r;g;b`; 0 for another kind. */
-  const lengthOfColor = () => (numbers[1] === 5 ? 3 : numbers[1] === 2 ? 5 : 0);
-
-  /** Applies a color whose last numbers are those at the end of the first `count` ones. */
-  function applyColor(graphics: Graphics, count: number): boolean {
-    const last = numbers[count - 1] as number;
-    let color: Color;
-    if (numbers[1] === 5) {
-      if (last > 255) return false;
-      color = paletteColor(last);
-    } else {
-      const red = numbers[count - 3] as number;
-      const green = numbers[count - 2] as number;
-      if (red > 255 || green > 255 || last > 255) return false;
-      color = rgb(red, green, last);
-    }
-    setColor(graphics, numbers[0] as number, color);
-    return true;
-  }
-
-  /** A color, where a color space may precede red, or a style of underline, `4:0` to `4:5`. */
-  function applyWithColons(graphics: Graphics, count: number): boolean {
-    if (actions[numbers[0] as number] === COLOR_FOLLOWS) {
-      const length = lengthOfColor();
-      const isWellFormed = count === length || (length === 5 && count === 6);
-      return length > 0 && isWellFormed && applyColor(graphics, count);
-    }
-    const style = numbers[1] as number;
-    if (numbers[0] !== 4 || count !== 2) return false;
-    if (style > 0) graphics.attributes |= UNDERLINE;
-    else graphics.attributes &= ~UNDERLINE;
-    return style <= 5;
-  }
-
-  return apply;
+  return pass;
 })();
 
-/** What {@link shortParameter} returns for longer sequences, for none that passes, and for one without parameters. */
-export const OTHER = -1;
-const NONE = -2;
-export const EMPTY = -3;
+const RETURN_AND_ERASE = Buffer.from('\r\x1b[K');
 
-/**
- * The parameter of an SGR sequence of one or two digits; {@link OTHER} or {@link NONE} if it is none. Most sequences
- * are so short, and {@link applySgr} is slower.
- */
-export function shortParameter(input: Uint8Array, position: number): number {
-  if (position + CSI_BYTES + 2 >= input.length) return OTHER;
-  const first = input[position + CSI_BYTES] as number;
-  if (first < ZERO) return NONE;
-  if (first === SGR) return EMPTY;
-  if (first > NINE) return first <= SEMICOLON || first === ERASE_IN_LINE ? OTHER : NONE;
-  const second = input[position + CSI_BYTES + 1] as number;
-  if (second === SGR) return first - ZERO;
-  const third = input[position + CSI_BYTES + 2];
-  if (first === ZERO || second < ZERO || second > NINE || third !== SGR) return OTHER;
-  return 10 * (first - ZERO) + second - ZERO;
+/** Writes an erase-in-line sequence. Returns the position after it. */
+function writeErasure(
+  { graphics, prefixed, input, output }: EscapeState,
+  position: number,
+  length: number,
+  written: number,
+): number {
+  const erasesStart = length > CSI_BYTES + 1 && input[position + CSI_BYTES] !== ZERO;
+  if (!prefixed || !erasesStart) return copy(input, position, length, output, written);
+  const from = graphics.writeReset(output, written);
+  return copy(RETURN_AND_ERASE, 0, RETURN_AND_ERASE.length, output, from);
 }

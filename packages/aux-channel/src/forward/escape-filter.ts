@@ -1,15 +1,9 @@
 import { EIGHT_BIT, OCTAL_BYTES, STORED_BYTES, UTF8 } from './byte-table.js';
-import { LONGEST_PARAMETERS } from './control-sequence.js';
-import {
-  EscapeState,
-  isHarmless,
-  NOTHING,
-  passSpecial,
-  RESET,
-  reset,
-  showOrdinary,
-} from './escape-loops.js';
+import { LONGEST_PARAMETERS } from './sgr.js';
+import { isHarmless, passSpecial, showOrdinary } from './escape-loops.js';
+import { EscapeState, NOTHING } from './escape-state.js';
 import type { Boundary, ForwardFilter } from './filter.js';
+import { RESET } from './graphics.js';
 import { Scratch } from './scratch.js';
 
 /** Amount of input that is filtered between two checks of the remaining space. Unit: bytes. */
@@ -75,7 +69,7 @@ export class EscapeFilter implements ForwardFilter {
     state.output = NOTHING;
     state.view = new DataView(NOTHING.buffer);
     const { graphics, written } = state;
-    return output.subarray(0, boundary === 'end' ? reset(graphics, output, written) : written);
+    return output.subarray(0, boundary === 'end' ? graphics.writeReset(output, written) : written);
   }
 
   endLine(): Uint8Array {

@@ -1,7 +1,7 @@
 import { type Color, DEFAULT_COLOR } from './colors.js';
 import { copy } from './copy.js';
-import * as action from './sgr-actions.js';
 
+export const RESET = Buffer.from('\x1b[0m');
 const DEFAULT_BACKGROUND = Buffer.from(';49');
 
 /** The colors and attributes that a channel has turned on. */
@@ -17,10 +17,23 @@ export class Graphics {
     );
   }
 
+  assign({ text, background, attributes }: Graphics): void {
+    this.text = text;
+    this.background = background;
+    this.attributes = attributes;
+  }
+
   reset(): void {
     this.text = DEFAULT_COLOR;
     this.background = DEFAULT_COLOR;
     this.attributes = 0;
+  }
+
+  /** Turns everything off, if anything is on, and writes that. Returns the position after it. */
+  writeReset(output: Uint8Array, position: number): number {
+    if (!this.isSet) return position;
+    this.reset();
+    return copy(RESET, 0, RESET.length, output, position);
   }
 
   /**
@@ -32,31 +45,4 @@ export class Graphics {
     this.background = DEFAULT_COLOR;
     return copy(DEFAULT_BACKGROUND, 0, DEFAULT_BACKGROUND.length, output, position);
   }
-}
-
-/**
- * Applies an SGR parameter of a single number. Returns whether it is allowed. The comment of the escape filter explains
- * the function around it.
- */
-export const applyNumber = (() => {
-  const actions = action.ACTIONS;
-  const operands = action.OPERANDS;
-  return (graphics: Graphics, parameter: number): boolean => {
-    const operand = operands[parameter] as number;
-    const kind = actions[parameter];
-    if (kind === action.RESET) graphics.reset();
-    else if (kind === action.ON) graphics.attributes |= operand;
-    else if (kind === action.OFF) graphics.attributes &= ~operand;
-    else if (kind === action.TEXT) graphics.text = operand;
-    else if (kind === action.BACKGROUND) graphics.background = operand;
-    else return false;
-    return true;
-  };
-})();
-
-/** Applies a color of several numbers, `target` is the first. */
-export function setColor(graphics: Graphics, target: number, color: Color): void {
-  if (target === 38) graphics.text = color;
-  else if (target === 48) graphics.background = color;
-  else graphics.attributes |= action.UNDERLINE_COLOR;
 }

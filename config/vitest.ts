@@ -53,7 +53,7 @@ export function packageTests(
         ],
         pool: 'forks' as const,
         // Most tests wait for a child, not for the processor. Under Wine they need it.
-        maxWorkers: process.platform === 'win32' ? 2 : 4,
+        maxWorkers: process.platform === 'win32' ? 2 : 8,
         execArgv: conditions.flatMap((condition) => ['-C', condition]),
         env: { RSYNC_IO_FLAG_STATE: run === 'on' ? 'on' : 'off' },
         setupFiles: [path.join(import.meta.dirname, 'test-environment.ts')],

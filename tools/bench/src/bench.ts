@@ -24,6 +24,7 @@ error. The cases:
 ${cases.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}`,
   options: {
     quick: flag('smaller sizes and fewer rounds, at most two minutes'),
+    json: flag('print the report as JSON instead of a table'),
     docs: flag('update docs/performance.md'),
     only: words(
       'these cases',
@@ -36,7 +37,7 @@ ${cases.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}`,
     },
   },
   exits: '1 a case failed',
-  async run({ quick, docs, only, out }) {
+  async run({ quick, json, docs, only, out }) {
     const signal = interruption();
     const about = thisRun();
     const { put, clear } = statusLine(process.stderr);
@@ -61,7 +62,8 @@ ${cases.map(({ name, title }) => `  ${name.padEnd(12)} ${title}`).join('\n')}`,
     if (docs) updatePage(path.join(ROOT, 'docs/performance.md'), document);
     const color = process.stdout.isTTY && !process.env['NO_COLOR'];
     const table = reportTable(rowsIn(document), color);
-    process.stdout.write(`${table}\nWritten to ${out}: bench.json, bench.md\n`);
+    const written = `${table}\nWritten to ${out}: bench.json, bench.md\n`;
+    process.stdout.write(json ? `${JSON.stringify(document, null, 2)}\n` : written);
     if (signal.aborted) return INTERRUPTED;
     return results.some(({ failed }) => failed) ? 1 : 0;
   },

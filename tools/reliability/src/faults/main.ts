@@ -12,7 +12,7 @@ import {
 } from './fault-case.ts';
 import { type CaseResult, createWorkshop, runCase, type Workshop } from './run-case.ts';
 import { straceProblem } from './strace.ts';
-import { count, summary } from './summary.ts';
+import { asJson, count, summary } from './summary.ts';
 
 await tool({
   name: 'faults',
@@ -24,9 +24,10 @@ only.`,
     list: flag('print the names of the cases'),
     // A case is a process that mostly waits for another one.
     jobs: number('concurrent cases', 2, { min: 1, max: 64 }),
+    json: flag('print the results as JSON'),
   },
   exits: '0 all cases are right; 1 one is wrong; 3 unsupported system; 130 interrupted',
-  run: async ({ filter, list, jobs }) => {
+  run: async ({ filter, list, jobs, json }) => {
     const problem = straceProblem();
     if (problem !== null) throw new UnsupportedError(`strace is required: ${problem}.`);
     const signal = interruption();
@@ -34,7 +35,7 @@ only.`,
     const workshop = await createWorkshop(signal);
     try {
       const cases = await findCases(filter, workshop);
-      if (!list) return await runCases(cases, jobs, workshop);
+      if (!list) return await runCases(cases, { jobs, json }, workshop);
       process.stdout.write(cases.map(({ name }) => `${name}\n`).join(''));
       return 0;
     } catch (error) {
@@ -71,7 +72,7 @@ async function findCases(filter: readonly string[], workshop: Workshop): Promise
 
 async function runCases(
   cases: readonly FaultCase[],
-  jobs: number,
+  { jobs, json }: { jobs: number; json: boolean },
   workshop: Workshop,
 ): Promise<number> {
   const results: CaseResult[] = [];
@@ -88,6 +89,6 @@ async function runCases(
   };
   await Promise.all(Array.from({ length: jobs }, worker));
   line.clear();
-  process.stdout.write(summary(results));
+  process.stdout.write(json ? asJson(results) : summary(results));
   return count(results, 'wrong') === 0 && count(results, 'right') > 0 ? 0 : 1;
 }

@@ -6,6 +6,14 @@ import type { CaseResult } from './run-case.ts';
 export const count = (results: readonly CaseResult[], kind: Verdict['kind']) =>
   results.filter(({ verdict }) => verdict.kind === kind).length;
 
+export const asJson = (results: readonly CaseResult[]) => {
+  const cases = results.map(({ case: { name }, verdict, injectedCall }) => ({
+    ...{ name, injectedCall },
+    ...verdict,
+  }));
+  return `${JSON.stringify(cases, null, 2)}\n`;
+};
+
 /** A table of the right cases, and every case that is not right. */
 export function summary(results: readonly CaseResult[]): string {
   const columns = COMBINATIONS.map(nameOf);

@@ -35,11 +35,6 @@ const EXPLANATIONS: readonly Explanation[] = [
     problem: /cannot be downloaded/,
     text: 'npm could not be reached, or has no package with this version of Node. The other rows are not affected.',
   },
-  {
-    where: /^windows/,
-    problem: /a_forward_sink_that_stalls_loses_no_capture/,
-    text: 'All bytes were captured. On the busy machine, the end of the stream came after the quiet period of 50 ms. The test has allowed that since this run.',
-  },
 ];
 
 /** Why a test fails there, or why nothing ran, for docs/platforms.md. */

@@ -30,6 +30,8 @@ export interface Platform {
   readonly packages: readonly string[];
   /** Test files, for packages whose other tests need another system. */
   readonly filters?: Readonly<Record<string, readonly string[]>>;
+  /** Of Vitest (`config/vitest.ts`). Without one, all tests run. */
+  readonly mode?: 'fast';
   /** Prepares the system. Throws UnsupportedError. The returned function throws NodeUnavailableError. */
   open(log: Log): Promise<(major: string) => Promise<TestNode>>;
 }

@@ -24,8 +24,7 @@ export async function testPlatform(
       const node = await open(major);
       log(`Node ${node.version}`);
       for (const name of packages) {
-        const args = ['run', ...(platform.filters?.[name] ?? [])];
-        results.push(...(await testPackage(node, name, args, log)));
+        results.push(...(await testPackage(node, platform, name, log)));
       }
     } catch (error) {
       if (!(error instanceof NodeUnavailableError)) throw error;
@@ -38,11 +37,12 @@ export async function testPlatform(
 
 async function testPackage(
   node: TestNode,
+  { mode, filters }: Platform,
   name: string,
-  args: readonly string[],
   log: Log,
 ): Promise<SuiteResult[]> {
-  const folder = path.join(node.project, 'packages', name, 'test-results');
+  const args = ['run', ...(mode ? ['--mode', mode] : []), ...(filters?.[name] ?? [])];
+  const folder = path.join(node.project, 'packages', name, 'test-results', mode ?? '');
   rmSync(folder, { recursive: true, force: true });
   const { status, output } = await node.vitest(name, args, { NO_COLOR: '1', CI: '1' });
   if (status !== 0) process.stderr.write(output);

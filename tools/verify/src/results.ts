@@ -5,6 +5,7 @@ import type { RunResults } from '../../../config/results-reporter.ts';
 
 /** Counts of one run of one project's tests. */
 export interface TestCounts {
+  /** Its name, with the mode of tests other than the fast ones. */
   project: string;
   run: string;
   passed: number;
@@ -49,7 +50,8 @@ export function readResults(runRecord: string, projects: readonly Project[]): Re
     const before = results.problems.length + failures(results);
     for (const run of testRuns(project.folder, mode, projects)) {
       const file = path.join(project.folder, 'test-results', mode, `${run}.json`);
-      if (existsSync(file)) addFile(results, projectName, JSON.parse(readFileSync(file, 'utf8')));
+      const title = mode === 'fast' ? projectName : `${projectName}, ${mode}`;
+      if (existsSync(file)) addFile(results, title, JSON.parse(readFileSync(file, 'utf8')));
       else results.problems.push(`${taskId}: no results${run === 'any' ? '' : ` (flag ${run})`}`);
     }
     // Vitest also fails because of an unhandled error, even if every test passed.

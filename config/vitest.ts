@@ -52,8 +52,9 @@ export function packageTests(
           ...(run === 'off' && mode !== 'commands' ? once : []),
         ],
         pool: 'forks' as const,
-        // Most tests wait for a child, not for the processor. Under Wine they need it.
-        maxWorkers: process.platform === 'win32' ? 2 : 8,
+        // Most tests wait for a child, not for the processor. But Vitest gives up a worker that has not started after a
+        // minute, which more workers would reach on a busy machine, and these in an emulator.
+        maxWorkers: Number(process.env['VITEST_MAX_WORKERS'] ?? 4),
         execArgv: conditions.flatMap((condition) => ['-C', condition]),
         env: { RSYNC_IO_FLAG_STATE: run === 'on' ? 'on' : 'off' },
         setupFiles: [path.join(import.meta.dirname, 'test-environment.ts')],

@@ -44,7 +44,8 @@ async function testPackage(
   const args = ['run', ...(mode ? ['--mode', mode] : []), ...(filters?.[name] ?? [])];
   const folder = path.join(node.project, 'packages', name, 'test-results', mode ?? '');
   rmSync(folder, { recursive: true, force: true });
-  const { status, output } = await node.vitest(name, args, { NO_COLOR: '1', CI: '1' });
+  const env = { NO_COLOR: '1', CI: '1', VITEST_MAX_WORKERS: '2' };
+  const { status, output } = await node.vitest(name, args, env);
   if (status !== 0) process.stderr.write(output);
   const rows = suiteResults({ node: node.version, name, folder, status });
   for (const { flag, passed, failed, skipped } of rows) {

@@ -9,20 +9,17 @@ import { UNFINISHED } from './utf8.js';
 /** Length of the control sequence introducer: ESC and a bracket. */
 const CSI_BYTES = 2;
 
-const ERASE_IN_LINE = 0x4b;
-const TWO = 0x32;
-
 /** The comment of the loops of the escape filter explains the function around it. */
 export const passSequence = (() => {
   const escape = 0x1b;
   const bracket = 0x5b;
   const zero = ZERO;
-  const two = TWO;
+  const two = 0x32;
   const nine = NINE - ZERO;
   const colon = COLON;
   const semicolon = SEMICOLON;
   const sgr = SGR;
-  const erase = ERASE_IN_LINE;
+  const erase = 0x4b;
   const csi = CSI_BYTES;
   const longest = LONGEST_PARAMETERS + 1;
   const largest = action.LARGEST_PARAMETER;

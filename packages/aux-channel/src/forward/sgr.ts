@@ -21,8 +21,6 @@ export const applyNumbers = (() => {
   const sgr = SGR;
   const largest = action.LARGEST_PARAMETER;
   const colorFollows = action.COLOR_FOLLOWS;
-  const underline = action.UNDERLINE;
-  const palette = PALETTE;
   const numbers = new Uint16Array(LONGEST_PARAMETERS + 1);
 
   /**
@@ -84,14 +82,12 @@ export const applyNumbers = (() => {
   /** Applies a color whose last numbers are those at the end of the first `count` ones. */
   function applyColor(graphics: Graphics, count: number): boolean {
     const last = numbers[count - 1] as number;
-    let color: Color;
-    if (numbers[1] === 5) {
-      if (last > 255) return false;
-      color = palette[last] as Color;
-    } else {
+    if (last > 255) return false;
+    let color = PALETTE[last] as Color;
+    if (numbers[1] === 2) {
       const red = numbers[count - 3] as number;
       const green = numbers[count - 2] as number;
-      if (red > 255 || green > 255 || last > 255) return false;
+      if (red > 255 || green > 255) return false;
       color = rgb(red, green, last);
     }
     const target = numbers[0];
@@ -110,8 +106,8 @@ export const applyNumbers = (() => {
     }
     const style = numbers[1] as number;
     if (numbers[0] !== 4 || count !== 2) return false;
-    if (style > 0) graphics.attributes |= underline;
-    else graphics.attributes &= ~underline;
+    if (style > 0) graphics.attributes |= action.UNDERLINE;
+    else graphics.attributes &= ~action.UNDERLINE;
     return style <= 5;
   }
 

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { buildStderrChannel } from '../../src/drain/channel.js';
 import type { StderrEndpoint } from '../../src/trait/trait.js';
 
-/** An endpoint of a platform whose kernel cannot say "empty", as on Windows. */
+/** An endpoint of a platform whose kernel does not report an empty queue, as on Windows. */
 function unknowing() {
   const stream = new PassThrough();
   const child = Object.assign(new EventEmitter(), { exitCode: null, signalCode: null });

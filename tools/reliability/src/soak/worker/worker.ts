@@ -101,7 +101,7 @@ export const worker = {
   isOver: (id: number) => isStopped || Date.now() >= task.until || id > WARM_UP + task.connections,
   /** Takes the census to compare with. Call it once, after the warm-up, with no connection open. */
   setIdle: () => void (idle = census()),
-  /** The child of a plan, and what it writes and reads. */
+  /** The child of a plan, with its output and input. */
   child(plan: Plan) {
     const steps = stepsOf(plan);
     const from = plan.id % 50;

@@ -26,9 +26,12 @@ const SMOKE = [
 describeWithPeers(['strace'], 'npm run faults', () => {
   it('passes some cases of every group', () => {
     const { status, stdout } = faults('--json', ...SMOKE.flatMap((name) => ['--filter', name]));
-    const cases = JSON.parse(stdout) as { name: string; kind: string; injectedCall: string }[];
+    const { cases, ...totals } = JSON.parse(stdout) as {
+      cases: { name: string; kind: string; injectedCall: string | null }[];
+    };
     expect(cases.filter(({ kind }) => kind !== 'right')).toEqual([]);
     for (const name of SMOKE) expect(cases.map((one) => one.name).join('\n')).toContain(name);
+    expect(totals).toMatchObject({ right: cases.length, wrong: 0, notInjected: 0, nodeDefects: 0 });
     for (const { name, injectedCall } of cases) {
       if (name.includes('system call')) expect(injectedCall).toContain('(INJECTED)');
     }

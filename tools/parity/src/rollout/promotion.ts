@@ -65,7 +65,9 @@ function change(chosen: FlaggedPackage, on: boolean, text: string): string[] {
   const state = on ? 'on' : 'off';
   if (isOn === on) throw new RefusedError(`The flag of ${name} is already ${state}.`);
   const features = readFileSync(featuresFile, 'utf8');
-  writeFileSync(featuresFile, features.replace(new RegExp(`("${FLAG}":\\s*)${isOn}`), `$1${on}`));
+  const changed = features.replace(new RegExp(`("${FLAG}":\\s*)${isOn}`), `$1${on}`);
+  if (changed === features) throw new Error(`${featuresFile} has no "${FLAG}" to change.`);
+  writeFileSync(featuresFile, changed);
   const file = `${on ? 'promote' : 'demote'}-${path.basename(name)}.md`;
   const changeset = path.join(root, '.changeset', file);
   const head = `---\n'${name}': minor\n'${APP}': minor\n---\n\n`;

@@ -6,13 +6,20 @@ import type { CaseResult } from './run-case.ts';
 export const count = (results: readonly CaseResult[], kind: Verdict['kind']) =>
   results.filter(({ verdict }) => verdict.kind === kind).length;
 
-export const asJson = (results: readonly CaseResult[]) => {
-  const cases = results.map(({ case: { name }, verdict, injectedCall }) => ({
-    ...{ name, injectedCall },
-    ...verdict,
+const totals = (results: readonly CaseResult[]) => ({
+  right: count(results, 'right'),
+  wrong: count(results, 'wrong'),
+  notInjected: count(results, 'not injected'),
+  nodeDefects: count(results, 'node'),
+});
+
+export function asJson(results: readonly CaseResult[]): string {
+  const cases = results.map(({ case: { name }, verdict, seconds, injectedCall }) => ({
+    ...{ name, injectedCall, ...verdict },
+    seconds: Number(seconds.toFixed(3)),
   }));
-  return `${JSON.stringify(cases, null, 2)}\n`;
-};
+  return `${JSON.stringify({ ...totals(results), cases }, null, 2)}\n`;
+}
 
 /** A table of the right cases, and every case that is not right. */
 export function summary(results: readonly CaseResult[]): string {
@@ -32,6 +39,7 @@ export function summary(results: readonly CaseResult[]): string {
       });
     return lines.length === 0 ? [] : ['', title, ...lines];
   };
+  const { right, wrong, nodeDefects, notInjected } = totals(results);
   return [
     formatTable(
       ['right', ...columns],
@@ -40,6 +48,6 @@ export function summary(results: readonly CaseResult[]): string {
     ...section('Defects of Node (not counted as right):', 'node'),
     ...section('Not injected (not counted):', 'not injected'),
     ...section('WRONG:', 'wrong'),
-    `\n${count(results, 'right')} right, ${count(results, 'wrong')} wrong, ${count(results, 'node')} defects of Node, ${count(results, 'not injected')} not injected\n`,
+    `\n${right} right, ${wrong} wrong, ${nodeDefects} defects of Node, ${notInjected} not injected\n`,
   ].join('\n');
 }

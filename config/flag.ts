@@ -56,6 +56,9 @@ function flagMatters(folder: string, projects: readonly Project[]): boolean {
   return uses.some((it) => flagMatters(it.folder, projects));
 }
 
+/** The mode of Vitest in a script that runs it, which chooses the tests; `undefined` in other scripts. */
+export const testMode = (script = '') => /\bvitest run --mode (\w+)/.exec(script)?.[1];
+
 /**
  * The runs of a project's tests in a mode of Vitest: one for each state of the flag where the flag matters, otherwise
  * a single one. Slow tests and those of commands run with the flag on only, because the programs that they start choose

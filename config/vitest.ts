@@ -5,7 +5,7 @@ import {
   type ViteUserConfig,
   type ViteUserConfigExport,
 } from 'vitest/config';
-import { FLAG, type TestRun, testRuns, workspaceProjects } from './flag.ts';
+import { FLAG, testMode, type TestRun, testRuns, workspaceProjects } from './flag.ts';
 import { ResultsReporter } from './results-reporter.ts';
 
 const ALL = 'test/**/*.test.ts';
@@ -33,7 +33,7 @@ export function packageTests(
 ): ViteUserConfigExport {
   const folder = process.cwd();
   const scripts = workspaceProjects().find((it) => it.folder === folder)?.scripts ?? {};
-  const hasFast = Object.values(scripts).some((script) => script.endsWith('--mode fast'));
+  const hasFast = Object.values(scripts).some((script) => testMode(script) === 'fast');
   const include: Record<string, string> = { commands: COMMANDS, slow: hasFast ? SLOW : ALL };
   const project = (run: TestRun, mode: string) => {
     const conditions = run === 'on' ? [FLAG] : [];

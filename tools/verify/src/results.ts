@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Project, testRuns } from '../../../config/flag.ts';
+import { type Project, testMode, testRuns } from '../../../config/flag.ts';
 import type { RunResults } from '../../../config/results-reporter.ts';
 
 /** Counts of one run of one project's tests. */
@@ -22,9 +22,6 @@ export interface Results {
   problems: string[];
 }
 
-/** The mode in a script that runs Vitest. Its results are in the folder of `test-results` with that name. */
-const MODE = /\bvitest run --mode (\w+)/;
-
 /** The reason at the end of the title of a skipped test or suite. */
 const REASON = / — not run: (.+?)(?= > |$)/;
 
@@ -41,7 +38,7 @@ export function readResults(runRecord: string, projects: readonly Project[]): Re
   const { tasks }: { tasks: NxTask[] } = JSON.parse(readFileSync(runRecord, 'utf8'));
   for (const { taskId, target, projectName, status } of tasks) {
     const project = projects.find(({ name }) => name === projectName);
-    const mode = MODE.exec(project?.scripts[target] ?? '')?.[1];
+    const mode = testMode(project?.scripts[target]);
     if (mode === undefined || project === undefined) {
       if (status === 0) results.checks.push(taskId);
       else results.problems.push(`${taskId} failed`);
